@@ -1,0 +1,43 @@
+/**
+ * `aiera-chat/proxy/node`: the proxy in a plain `node:http` server, and in Express.
+ *
+ * @packageDocumentation
+ */
+
+/** As much of `http.IncomingMessage` (and of Express's request) as the adapter states a need for. */
+export interface NodeRequestLike {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly rawHeaders: string[];
+}
+
+/** As much of `http.ServerResponse` as the adapter states a need for. */
+export interface NodeResponseLike {
+  statusCode: number;
+  readonly headersSent: boolean;
+  flushHeaders?(): void;
+}
+
+/**
+ * Makes a listener of a handler.
+ *
+ * With a `next` (Express), requests whose path has no `/chat-v1/` in it are handed on; what breaks unexpectedly goes there
+ * as an error. A body that `express.json()` has already parsed is written anew.
+ *
+ * @example node:http
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { createProxyHandler } from "aiera-chat/proxy";
+ * import { toNodeListener } from "aiera-chat/proxy/node";
+ *
+ * createServer(toNodeListener(createProxyHandler({ apiKey }))).listen(3000);
+ * ```
+ *
+ * @example Express
+ * ```ts
+ * app.use("/api", toNodeListener(createProxyHandler({ apiKey })));
+ * ```
+ */
+export declare function toNodeListener(
+  handler: (request: any) => any,
+): (req: NodeRequestLike, res: NodeResponseLike, next?: (error?: any) => void) => void;

@@ -1,0 +1,91 @@
+// @ts-check
+// Waiting that an abort ends at once. The timer functions and the clock are looked up at each call,
+// so that fake timers, installed before or after, are in charge. Nothing here keeps a process alive
+// that has stopped waiting.
+
+/** Longer delays fire at once in every runtime; they are waited for in pieces. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Resolves after `ms` (never, if that is `Infinity`), rejects with the signal's reason on abort.
+ * @param {number} ms
+ * @param {AbortSignal | null} [signal]
+ * @returns {Promise<void>}
+ */
+export function sleep(ms, signal) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    /** @type {any} */
+    let timer;
+    let left = ms;
+    const onAbort = () => {
+      globalThis.clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const next = () => {
+      if (left <= 0) {
+        signal?.removeEventListener("abort", onAbort);
+        return resolve();
+      }
+      const piece = Math.min(left, LONGEST_TIMER_MS);
+      left -= piece;
+      timer = globalThis.setTimeout(next, piece);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    // An endless wait needs no timer, only the signal.
+    if (ms !== Infinity) next();
+  });
+}
+
+/**
+ * The promise, unless the signal is aborted first.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal | null} [signal]
+ * @returns {Promise<T>}
+ */
+export async function abortable(promise, signal) {
+  if (!signal) return promise;
+  const settled = new AbortController();
+  /** @type {Promise<never>} */
+  const aborted = new Promise((_, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    settled.signal.addEventListener("abort", () => signal.removeEventListener("abort", onAbort));
+  });
+  // A body that fails after the abort is nobody's concern any more.
+  promise.catch(() => {});
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/**
+ * The mock's clock in milliseconds: `Date.now()`, moved so that the first look shows `now`.
+ * @param {import("../../testing.js").MockApiOptions["now"]} now
+ * @returns {() => number}
+ */
+export function createClock(now) {
+  if (now === undefined) return () => Date.now();
+  if (typeof now === "function") return now;
+  const start = startTime(now);
+  /** @type {number | undefined} */
+  let offset;
+  return () => {
+    const real = Date.now();
+    offset ??= start - real;
+    return real + offset;
+  };
+}
+
+/**
+ * @param {number | string | { getTime(): number }} now
+ * @returns {number} NaN if it is no time
+ */
+export function startTime(now) {
+  if (typeof now === "number") return now;
+  return typeof now === "string" ? Date.parse(now) : now.getTime();
+}

@@ -1,0 +1,390 @@
+//! The pause between two polls of a session that is under way: long where an answer is unlikely, short where it is due.
+//!
+//! The next poll goes out when the polls that were worth sending since the last one add up to one. How dense they
+//! should be follows from how likely the answer is to come right then (its hazard), which a prior and the sessions
+//! that this client has seen tell. `bench/schedule.md` has the measurements behind every constant. Failures
+//! (`backoff`), `Retry-After`, hidden pages and deadlines are not decided here.
+
+/// How far a session has come, as its status tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The service gathers sources. The answer cannot come before it was written.
+    FindingSources,
+    /// The service writes the answer.
+    Generating,
+    /// Any other status, known or not: nothing follows from it.
+    Other,
+}
+
+/// What is known when the next pause is chosen. Times are in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation {
+    /// Since the first request of this wait was sent.
+    pub elapsed: f64,
+    /// The stage that the last poll saw.
+    pub stage: Stage,
+    /// Since that stage was first seen.
+    pub in_stage: f64,
+    /// The shortest pause (`intervalMs`).
+    pub min: f64,
+    /// The longest pause (`maxIntervalMs`).
+    pub max: f64,
+}
+
+/// How many of the latest sessions a [`History`] keeps.
+pub const KEPT: usize = 32;
+
+/// What the latest sessions of a client took, [`KEPT`] of them at most.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    sessions: [Took; KEPT],
+    recorded: usize,
+}
+
+/// What one session took before it was seen to be written, and from then on (0 if it never was).
+#[derive(Clone, Copy, Debug, Default)]
+struct Took {
+    finding: f64,
+    writing: f64,
+}
+
+impl History {
+    /// Adds a session that was answered `total_ms` after its wait began, and `generating_ms` after it was first seen
+    /// [`Stage::Generating`], if it was. The oldest one makes room. Times that no clock gives are ignored.
+    pub fn record(&mut self, total_ms: f64, generating_ms: Option<f64>) {
+        if !(total_ms > 0.0 && total_ms < f64::INFINITY) {
+            return;
+        }
+        if let Some(oldest) = self.sessions.get_mut(self.recorded % KEPT) {
+            let writing = generating_ms.unwrap_or(0.0).max(0.0).min(total_ms);
+            *oldest = Took { finding: total_ms - writing, writing };
+            self.recorded = self.recorded.wrapping_add(1);
+        }
+    }
+
+    /// How many sessions it holds.
+    pub fn len(&self) -> usize {
+        self.recorded.min(KEPT)
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.recorded == 0
+    }
+}
+
+/// The `intervalMs` for which the other constants hold. A shorter one makes the whole schedule faster in proportion;
+/// a longer one only cuts off what is shorter.
+const USUAL_MIN: f64 = 500.0;
+
+// The prior, a log-logistic curve: half of the sessions are answered by its median. With shape 2 it is as wide as a
+// log-normal one of sigma 0.9. Hardly any session is answered within the first second or so (squared seconds).
+const PRIOR_MEDIAN: f64 = 12.0;
+const PRIOR_SHAPE: f64 = 2.0;
+const PRIOR_QUIET: f64 = 1.0;
+/// How many recorded sessions the prior weighs as much as.
+const PRIOR_WEIGHT: f64 = 6.0;
+
+/// What a poll costs, in seconds of weighted lag.
+const POLL_COST: f64 = 0.094;
+/// A second of lag weighs 1, and on top of it this divided by the seconds waited: early on it is felt more.
+const EARLY_WEIGHT: f64 = 24.0;
+
+/// The [`Forecast::spread`] of the prior's width, and how many pairs of sessions it weighs as much as.
+const USUAL_SPREAD: f64 = 0.45;
+const SPREAD_WEIGHT: f64 = 2.0;
+const NOTHING_TOLD: f64 = 9.0;
+/// A curve around what one earlier session took is as narrow as this divided by the spread.
+const SHARPNESS: f64 = 1.9;
+
+// While sources are sought the pause is at least a share of the time waited: half of what writing usually takes
+// compared with finding, since no answer comes before it, and little enough to see when writing begins.
+const FINDING_SHARE: f64 = 0.5;
+const FINDING_SHARE_MOST: f64 = 0.6;
+/// Seconds of each that are assumed seen: what is believed before anything was.
+const USUAL_WRITING: f64 = 5.0;
+const USUAL_FINDING: f64 = 10.0;
+
+/// A pause is jittered by a tenth either way.
+const JITTER: f64 = 0.2;
+/// The pause is searched for in steps of this share of what was searched.
+const STEP: f64 = 0.1;
+
+/// What earlier sessions foretell about the current one.
+struct Forecast {
+    /// Seconds from the origin to the answer, one for each session that tells; the others are 0.
+    times: [f64; KEPT],
+    /// How far apart two of them in a row are: the mean of their difference divided by their sum, drawn towards the
+    /// usual. More than any such mean if there are none.
+    spread: f64,
+}
+
+impl Forecast {
+    /// Foretells by `foretell`, which gives 0 for a session that does not tell.
+    fn new(history: &History, foretell: &dyn Fn(&Took) -> f64) -> Self {
+        let mut times = [0.0; KEPT];
+        let (mut sum, mut pairs) = (SPREAD_WEIGHT * USUAL_SPREAD, SPREAD_WEIGHT);
+        let mut last = 0.0;
+        for (time, took) in times.iter_mut().zip(&history.sessions) {
+            *time = foretell(took);
+            if *time > 0.0 {
+                if last > 0.0 {
+                    sum += ((*time - last) / (*time + last)).abs();
+                    pairs += 1.0;
+                }
+                last = *time;
+            }
+        }
+        Forecast { times, spread: if last > 0.0 { sum / pairs } else { NOTHING_TOLD } }
+    }
+}
+
+/// Milliseconds to wait before the next poll: within `min` and `max` (brought to at least 1 ms and into order, should
+/// they not be) and finite, whatever it is given. `jitter` is in `[0, 1)`.
+pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
+    let min = situation.min.max(1.0);
+    let max = situation.max.max(min);
+    let unit = 1_000.0 * (min / USUAL_MIN).min(1.0);
+    let (shortest, longest) = (min / unit, max / unit);
+    let now = situation.elapsed.max(0.0) / unit;
+
+    // Once writing was seen to begin, either what it took or what it took compared with finding sources tells, the one
+    // that varies less. A stage that was there from the first poll on has no known start.
+    let mut origin = now - situation.in_stage / unit;
+    let mut forecast = Forecast { times: [0.0; KEPT], spread: NOTHING_TOLD };
+    if situation.stage == Stage::Generating && origin >= shortest {
+        let known = |took: &Took| if took.finding >= min { took.writing } else { 0.0 };
+        forecast = Forecast::new(history, &|took| known(took) / unit);
+        let ratio = Forecast::new(history, &|took| known(took) / took.finding * origin);
+        if ratio.spread < forecast.spread {
+            forecast = ratio;
+        }
+    }
+    if forecast.spread == NOTHING_TOLD {
+        origin = 0.0;
+        forecast = Forecast::new(history, &|took| (took.finding + took.writing) / unit);
+    }
+
+    // What is known better is asked for less often: a part of what that saves goes into fewer polls.
+    let cost = 2.0 * POLL_COST * (1.0 + (1.0 - forecast.spread / USUAL_SPREAD).max(0.0));
+    let mut shape = PRIOR_SHAPE;
+    while shape * 2.0 * forecast.spread <= SHARPNESS {
+        shape *= 2.0;
+    }
+    // The prior and each foretold time as a curve; together they tell how likely the answer comes at any time.
+    let weight = PRIOR_WEIGHT / curve(origin, PRIOR_MEDIAN, PRIOR_SHAPE).1;
+    let (mut length, mut polls, mut step) = (0.0, 0.0, shortest);
+    while polls < 1.0 && step > 0.0 {
+        let time = now + length + step / 2.0;
+        let (due, left) = curve(time, PRIOR_MEDIAN, PRIOR_SHAPE);
+        let (mut due, mut left) = (weight * due * time * time / (time * time + PRIOR_QUIET), weight * left);
+        for foretold in forecast.times {
+            if foretold > 0.0 {
+                let (more_due, more_left) = curve(time - origin, foretold, shape);
+                due += more_due;
+                left += more_left;
+            }
+        }
+        // Polls that are worth sending within this step.
+        let worth = step * (due / left * (1.0 + EARLY_WEIGHT / time) / cost).sqrt();
+        length += step * ((1.0 - polls) / worth).min(1.0);
+        polls += worth;
+        step = (length * STEP).min(longest - length);
+    }
+    if situation.stage == Stage::FindingSources {
+        length = length.max(now * finding_share(history, unit));
+    }
+    (length * (1.0 + JITTER * (jitter - 0.5)) * unit).max(min).min(max).min(f64::MAX)
+}
+
+/// A log-logistic curve: how likely the answer comes just at `time`, and that it comes later. `shape` is a power of two.
+fn curve(time: f64, median: f64, shape: f64) -> (f64, f64) {
+    let mut power = time / median;
+    let mut exponent = 1.0;
+    while exponent < shape {
+        power *= power;
+        exponent *= 2.0;
+    }
+    let left = 1.0 / (1.0 + power);
+    (shape * left * (1.0 - left) / time, left)
+}
+
+/// The least pause while sources are sought, as a share of the time waited.
+fn finding_share(history: &History, unit: f64) -> f64 {
+    let mut writing = USUAL_WRITING;
+    let mut finding = USUAL_FINDING;
+    for took in &history.sessions {
+        if took.writing > 0.0 {
+            writing += took.writing / unit;
+            finding += took.finding / unit;
+        }
+    }
+    (FINDING_SHARE * writing / finding).min(FINDING_SHARE_MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::num::f64::ANY;
+    use proptest::prelude::*;
+
+    const STAGES: [Stage; 3] = [Stage::FindingSources, Stage::Generating, Stage::Other];
+
+    fn at(elapsed: f64, stage: Stage, in_stage: f64) -> Situation {
+        Situation { elapsed, stage, in_stage, min: 500.0, max: 5_000.0 }
+    }
+
+    fn blind(elapsed: f64) -> f64 {
+        pause(&at(elapsed, Stage::Other, elapsed), &History::default(), 0.5)
+    }
+
+    fn seen(sessions: &[(f64, Option<f64>)]) -> History {
+        let mut history = History::default();
+        for (total, writing) in sessions {
+            history.record(*total, *writing);
+        }
+        history
+    }
+
+    #[test]
+    fn knowing_nothing_it_asks_most_often_early_on_and_then_less_and_less() {
+        assert!((1_000.0..1_500.0).contains(&blind(0.0)), "{}", blind(0.0));
+        assert!((500.0..1_000.0).contains(&blind(5_000.0)), "{}", blind(5_000.0));
+        assert!((2_000.0..3_000.0).contains(&blind(60_000.0)), "{}", blind(60_000.0));
+        assert_eq!(blind(600_000.0), 5_000.0);
+    }
+
+    #[test]
+    fn waits_long_before_the_usual_time_and_asks_often_around_it() {
+        let history = seen(&[(40_000.0, None); 20]);
+        let at = |elapsed| pause(&at(elapsed, Stage::Other, elapsed), &history, 0.5);
+        assert!(at(10_000.0) > 2.0 * blind(10_000.0));
+        assert!(at(39_000.0) < 0.6 * blind(39_000.0));
+    }
+
+    #[test]
+    fn foretells_the_rest_from_what_finding_sources_took() {
+        let history =
+            seen(&[(10_000.0, Some(7_000.0)), (40_000.0, Some(28_000.0)), (5_000.0, Some(3_500.0))].repeat(7));
+        let writing = |elapsed, in_stage| pause(&at(elapsed, Stage::Generating, in_stage), &history, 0.5);
+        // Found after 6 s: due at 20 s.
+        assert!(writing(8_000.0, 2_000.0) > 2_500.0);
+        assert!(writing(19_000.0, 13_000.0) < 1_000.0);
+        // Found after 3 s: due at 10 s.
+        assert!(writing(9_500.0, 6_500.0) < 1_000.0);
+        // Being written at the first poll already: who knows since when.
+        let total = pause(&at(8_000.0, Stage::Other, 8_000.0), &history, 0.5);
+        assert_eq!(writing(8_000.0, 7_950.0), total);
+    }
+
+    #[test]
+    fn hurries_less_while_sources_are_sought_and_more_if_writing_is_quick() {
+        let finding = |history: &History| pause(&at(20_000.0, Stage::FindingSources, 20_000.0), history, 0.5);
+        let nothing = finding(&History::default());
+        assert_eq!(nothing, 5_000.0);
+        let quick = finding(&seen(&[(20_000.0, Some(1_000.0)); 20]));
+        assert!(quick < 2_000.0, "{quick}");
+    }
+
+    #[test]
+    fn ignores_times_that_no_clock_gives() {
+        let mut history = seen(&[(f64::NAN, None), (f64::INFINITY, Some(1.0)), (0.0, None), (-5.0, Some(-1.0))]);
+        assert!(history.is_empty());
+        history.record(1_000.0, Some(f64::NAN));
+        history.record(1_000.0, Some(f64::INFINITY));
+        assert_eq!(history.len(), 2);
+    }
+
+    #[test]
+    fn forgets_all_but_the_latest() {
+        let mut history = seen(&[(90_000.0, Some(80_000.0)); 50]);
+        let mut fresh = History::default();
+        for session in 0..KEPT {
+            let total = 3_000.0 + 100.0 * session as f64;
+            history.record(total, Some(total / 2.0));
+            fresh.record(total, Some(total / 2.0));
+        }
+        assert_eq!(history.len(), KEPT);
+        for stage in STAGES {
+            let situation = at(6_000.0, stage, 3_000.0);
+            let (old, new) = (pause(&situation, &history, 0.5), pause(&situation, &fresh, 0.5));
+            assert!((old - new).abs() < new * 0.05, "{stage:?} {old} {new}");
+        }
+    }
+
+    fn histories(time: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = History> {
+        proptest::collection::vec((time.clone(), proptest::option::of(time)), 0..40)
+            .prop_map(|sessions| seen(&sessions))
+    }
+
+    fn stages() -> impl Strategy<Value = Stage> {
+        proptest::sample::select(STAGES.to_vec())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn stays_within_its_bounds_whatever_it_is_given(
+            elapsed in ANY, in_stage in ANY, min in ANY, max in ANY, jitter in ANY, stage in stages(), history in histories(ANY),
+        ) {
+            let pause = pause(&Situation { elapsed, stage, in_stage, min, max }, &history, jitter);
+            prop_assert!(pause.is_finite() && pause >= 1.0);
+            if min >= 1.0 && min.is_finite() {
+                prop_assert!(pause >= min);
+                prop_assert!(pause <= max || max < min || max.is_nan());
+            }
+        }
+
+        #[test]
+        fn equal_bounds_leave_no_choice(
+            elapsed in 0.0..1e6f64, share in 0.0..1.0f64, bound in 1.0..1e9f64, jitter in 0.0..1.0f64, stage in stages(), history in histories(1.0..3e5f64),
+        ) {
+            let situation = Situation { elapsed, stage, in_stage: elapsed * share, min: bound, max: bound };
+            prop_assert_eq!(pause(&situation, &history, jitter), bound);
+        }
+
+        #[test]
+        fn wider_bounds_never_lead_the_other_way(
+            elapsed in 0.0..6e5f64, share in 0.0..1.0f64, min in 500.0..5e3f64, more in 1.0..10.0f64, jitter in 0.0..1.0f64, stage in stages(),
+        ) {
+            let history = History::default();
+            let with = |min, max| pause(&Situation { elapsed, stage, in_stage: elapsed * share, min, max }, &history, jitter);
+            prop_assert!(with(min, 5e4 * more) >= with(min, 5e4) * 0.999);
+            prop_assert!(with(min * more, 1e6) >= with(min, 1e6) * 0.999);
+        }
+
+        #[test]
+        fn the_longer_the_wait_the_longer_the_pause(elapsed in 15_000.0..1e6f64, more in 1.0..10.0f64) {
+            prop_assert!(blind(elapsed * more) >= blind(elapsed) * 0.999);
+        }
+
+        #[test]
+        fn jitter_is_a_tenth_either_way(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
+            let jittered = |jitter| pause(&Situation { max: 1e9, ..at(elapsed, Stage::Other, elapsed) }, &history, jitter);
+            let expected = jittered(0.5) * (0.9 + 0.2 * jitter);
+            prop_assert!(jittered(jitter) >= expected * 0.999 && jittered(jitter) <= (expected * 1.001).max(jittered(0.5)));
+        }
+
+        #[test]
+        fn finding_sources_is_never_asked_after_more_often(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
+            let of = |stage| pause(&at(elapsed, stage, elapsed), &history, jitter);
+            prop_assert!(of(Stage::FindingSources) >= of(Stage::Other));
+        }
+
+        #[test]
+        fn a_shorter_interval_makes_everything_faster_in_proportion(
+            elapsed in 0.0..3e5f64, share in 0.0..1.0f64, stage in stages(), faster in 1.0..100.0f64, sessions in proptest::collection::vec((600.0..3e5f64, 0.0..1.0f64), 0..30),
+        ) {
+            let of = |scale: f64| {
+                let mut history = History::default();
+                for (total, writing) in &sessions {
+                    history.record(total / scale, Some(total / scale * writing));
+                }
+                let situation = Situation { elapsed: elapsed / scale, stage, in_stage: elapsed / scale * share, min: 500.0 / scale, max: 5_000.0 / scale };
+                pause(&situation, &history, 0.5) * scale
+            };
+            prop_assert!((of(faster) - of(1.0)).abs() <= of(1.0) * 1e-6, "{} {}", of(faster), of(1.0));
+        }
+    }
+}

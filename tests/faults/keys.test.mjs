@@ -1,0 +1,230 @@
+// @ts-check
+// Where the key goes, and where it is not seen: redirects, refusals, fresh keys and echoes.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import {
+  KEY,
+  OPERATIONS,
+  assertFailure,
+  assertQuiet,
+  call,
+  faulty,
+  rejection,
+} from "./harness.mjs";
+import * as steps from "./steps.mjs";
+
+/**
+ * @typedef {import("./harness.mjs").FaultServer} FaultServer
+ */
+
+const { ACTIVE, PENDING } = steps;
+describe("redirects", { concurrency: 16 }, () => {
+  for (const code of [301, 302, 303, 307, 308]) {
+    for (const operation of OPERATIONS) {
+      test(`${code} of a ${operation} to another origin is not followed`, async (t) => {
+        const [server, other] = await Promise.all([faulty(t), faulty(t)]);
+        other.script([steps.json(ACTIVE)]);
+        server.script(() => steps.redirect(code, `${other.origin}/elsewhere`));
+        const error = await rejection(call(operation, server.url));
+        assertFailure(error, { code: "redirected", status: code });
+        assert.ok(error.message.includes(`${other.origin}/elsewhere`), error.message);
+        await assertQuiet(server, 1);
+        assert.equal(other.connections, 0);
+      });
+    }
+  }
+
+  for (const operation of OPERATIONS) {
+    test(`of a ${operation} to the same origin are not followed either`, async (t) => {
+      const server = await faulty(t);
+      server.script([steps.redirect(307, "/api/chat-v1/sessions/2229/"), steps.json(ACTIVE)]);
+      const error = await rejection(call(operation, server.url));
+      assertFailure(error, { code: "redirected", status: 307 });
+      await assertQuiet(server, 1);
+    });
+
+    test(`of a ${operation} to nowhere are an error like any other`, async (t) => {
+      const server = await faulty(t);
+      for (const location of ["", "http://", "//", "javascript:alert(1)", "\u00e9\u00ff"]) {
+        server.script([steps.redirect(302, location)]);
+        const error = await rejection(call(operation, server.url));
+        assertFailure(error, { code: "redirected", status: 302 });
+      }
+      server.script([steps.status(302)]);
+      const error = await rejection(call(operation, server.url));
+      assertFailure(error, { code: "redirected", status: 302 });
+    });
+  }
+});
+
+describe("keys", { concurrency: 16 }, () => {
+  /** A key function that gives another key each time. */
+  function turnstile() {
+    let asked = 0;
+    const apiKey = () => `key-${(asked += 1)}`;
+    return { apiKey, asked: () => asked };
+  }
+  /** @param {FaultServer} server */
+  const keys = (server) => server.requests.map((request) => request.headers["x-api-key"]);
+
+  for (const operation of OPERATIONS) {
+    for (const code of [401, 403]) {
+      test(`are asked for once more after a ${code}, by a ${operation}`, async (t) => {
+        const server = await faulty(t);
+        server.script([steps.status(code), steps.json(ACTIVE)]);
+        const { apiKey, asked } = turnstile();
+        const session = await call(operation, server.url, { apiKey, maxRetries: 0 });
+        assert.deepEqual(session, ACTIVE);
+        assert.deepEqual(keys(server), ["key-1", "key-2"]);
+        assert.equal(asked(), 2);
+      });
+
+      test(`that are refused twice with ${code} end a ${operation}`, async (t) => {
+        const server = await faulty(t);
+        server.script(() => steps.status(code));
+        const { apiKey } = turnstile();
+        const error = await rejection(call(operation, server.url, { apiKey }));
+        assertFailure(error, { code: "http", status: code });
+        assert.equal(error.attempts, 2);
+        await assertQuiet(server, 2);
+      });
+    }
+
+    test(`that are strings are not tried twice by a ${operation}`, async (t) => {
+      const server = await faulty(t);
+      server.script([steps.status(401), steps.json(ACTIVE)]);
+      const error = await rejection(call(operation, server.url));
+      assertFailure(error, { code: "http", status: 401 });
+      await assertQuiet(server, 1);
+    });
+
+    test(`that cannot be had the second time end a ${operation}`, async (t) => {
+      const server = await faulty(t);
+      server.script(() => steps.status(401));
+      const reason = new Error("the vault is closed");
+      let asked = 0;
+      const apiKey = async () => {
+        if ((asked += 1) > 1) throw reason;
+        return KEY;
+      };
+      const error = await rejection(call(operation, server.url, { apiKey }));
+      assertFailure(error, { code: "key_unavailable" });
+      assert.equal(error.cause, reason);
+      await assertQuiet(server, 1);
+    });
+
+    for (const [what, apiKey] of /** @type {[string, () => unknown][]} */ ([
+      ["throws", () => { throw new Error("no key") }], // prettier-ignore
+      ["rejects", () => Promise.reject("no key")],
+      ["gives nothing", () => undefined],
+      ["gives a blank", async () => " "],
+      ["gives an object", () => ({})],
+    ])) {
+      test(`from a function that ${what} send nothing of a ${operation}`, async (t) => {
+        const server = await faulty(t);
+        server.script([steps.json(ACTIVE)]);
+        const error = await rejection(call(operation, server.url, { apiKey }));
+        assertFailure(error, { code: "key_unavailable" });
+        await assertQuiet(server, 0);
+      });
+    }
+  }
+
+  test("are asked for afresh once a call, not once a refusal", async (t) => {
+    const server = await faulty(t);
+    server.script([steps.status(401), steps.json(PENDING), steps.status(403), steps.json(ACTIVE)]);
+    const { apiKey } = turnstile();
+    const error = await rejection(call("poll", server.url, { apiKey }));
+    assertFailure(error, { code: "http", status: 403 });
+    assert.deepEqual(error.lastSession, PENDING);
+    await assertQuiet(server, 3);
+  });
+});
+
+describe("a key that the server echoes", { concurrency: 8 }, () => {
+  const SECRET = 'sk-live "0a1b\\2c3d/4e5f+6g7h=8i9j&0k<1l>2m%3n4o';
+  const ECHOES = /** @type {Record<string, string>} */ ({
+    raw: SECRET,
+    "JSON-escaped": JSON.stringify(SECRET).slice(1, -1),
+    "JSON-escaped with slashes": JSON.stringify(SECRET).slice(1, -1).replaceAll("/", "\\/"),
+    "JSON-escaped by code points": [...SECRET]
+      .map((c) => (/\w/.test(c) ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))
+      .join(""),
+    "percent-encoded": encodeURIComponent(SECRET),
+    "as a form field": new URLSearchParams({ k: SECRET }).toString().slice(2),
+    "HTML-escaped": SECRET.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"), // prettier-ignore
+    "cut at its end": SECRET.slice(0, 24),
+    "cut at its start": SECRET.slice(-24),
+  });
+  /** Runs of the key that no escaping changes, and that nothing but the key contains. */
+  const TRACES = ["sk-live", "0a1b", "2c3d", "4e5f", "6g7h", "8i9j", "3n4o"];
+
+  /** All that can be read off a value by a curious reader. @param {unknown} value */
+  function everything(value) {
+    const texts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];
+    for (let at = /** @type {any} */ (value); at && typeof at === "object"; at = at.cause) {
+      texts.push(String(at), String(at.message), String(at.stack), JSON.stringify(at) ?? "");
+      texts.push(...Object.getOwnPropertyNames(at).map((name) => String(at[name])));
+    }
+    return texts.join("\n");
+  }
+
+  /** @param {unknown} value */
+  function assertClean(value) {
+    const text = everything(value);
+    for (const trace of TRACES) {
+      const at = text.indexOf(trace);
+      assert.equal(at, -1, `…${text.slice(Math.max(0, at - 60), at + 60)}…`);
+    }
+  }
+
+  for (const [form, echo] of Object.entries(ECHOES)) {
+    const answers = /** @type {Record<string, steps.Step>} */ ({
+      "a refusal": steps.status(400, { body: { error: `The key ${echo} is not one of ours` } }),
+      "a refusal's text": steps.status(403, { body: `The key ${echo} is not one of ours` }),
+      "a refusal's page": steps.status(404, { body: `<h1>No ${echo}</h1><p>${echo}` }),
+      "a garbled answer": steps.text200(`{"id": ${echo}`),
+      "a failure's headers": steps.status(500, { headers: [["X-Request-Id", `for ${echo}`]] }),
+      "a redirect": steps.redirect(307, `/login?key=${echo}`),
+      // The error keeps 2 KiB, and the key lies across that edge.
+      "the edge of a long body": steps.status(418, { body: `${"x".repeat(2_048 - 14)}${echo} and more` }), // prettier-ignore
+    });
+    for (const [where, step] of Object.entries(answers)) {
+      test(`${form}, in ${where}, is not shown`, async (t) => {
+        const server = await faulty(t);
+        server.script(() => step);
+        for (const operation of OPERATIONS) {
+          /** @type {unknown[]} */
+          const events = [];
+          const onPoll = (/** @type {unknown} */ event) => events.push(event);
+          const options = {
+            apiKey: SECRET,
+            maxRetries: 0,
+            ...(operation === "poll" && { onPoll }),
+          };
+          const error = await rejection(call(operation, server.url, options));
+          assert.equal(server.requests.at(-1)?.headers["x-api-key"], SECRET);
+          assertClean(error);
+          events.forEach(assertClean);
+        }
+      });
+    }
+  }
+
+  test("does not cost the rest of the body", async (t) => {
+    const server = await faulty(t);
+    server.script(() => steps.status(400, { body: { error: `The key ${SECRET} is not ours` } }));
+    const error = await rejection(call("create", server.url, { apiKey: SECRET }));
+    assert.match(error.body ?? "", /The key .* is not ours/);
+    assert.match(error.message, /is not ours/);
+  });
+
+  test("stays in session data, which is the caller's", async (t) => {
+    const server = await faulty(t);
+    const session = { ...ACTIVE, title: `about ${SECRET}` };
+    server.script(() => steps.json(session));
+    assert.deepEqual(await call("poll", server.url, { apiKey: SECRET }), session);
+  });
+});

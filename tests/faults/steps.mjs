@@ -1,0 +1,308 @@
+// @ts-check
+// What the fault server can do to one request, as small named factories of plain steps. A step is a list of operations on
+// the raw connection; playing them is left to server.mjs, and what a client owes in return stands in table.mjs.
+
+import { gzipSync } from "node:zlib";
+
+/**
+ * One thing done to the connection. A head gets the server's own headers (CORS) added; `open` leaves it without the
+ * blank line that ends it. `stall` lasts until the client goes away.
+ * @typedef {{ op: "head", status: number, reason?: string, headers: Headers, open?: boolean }
+ *   | { op: "write", bytes: Bytes }
+ *   | { op: "pause", ms: number }
+ *   | { op: "stall" | "reset" | "close" }} Operation
+ * @typedef {string | Uint8Array} Bytes
+ * @typedef {[name: string, value: string][]} Headers
+ * @typedef {{ name: string, operations: Operation[] }} Step
+ * @typedef {{ id: number, status: string, [field: string]: unknown }} Session
+ */
+
+export const SESSION_ID = 2229;
+
+/**
+ * A session with the documented fields.
+ * @param {string} status
+ * @param {Record<string, unknown>} [more]
+ * @returns {Session}
+ */
+export function session(status, more = {}) {
+  return {
+    id: SESSION_ID,
+    title: "API Docs Example",
+    title_status: "user",
+    status,
+    active_message_id: null,
+    messages: null,
+    sources: null,
+    model_generation_params: null,
+    model_id: null,
+    user_id: 9846,
+    votes: null,
+    created_at: "2026-04-29T20:52:25Z",
+    updated_at: "2026-04-29T20:52:25Z",
+    ...more,
+  };
+}
+
+export const PENDING = session("finding_sources");
+export const ACTIVE = session("active", { active_message_id: 20713 });
+
+const JSON_TYPE = "application/json";
+
+/**
+ * @param {string} name
+ * @param {Operation[]} operations
+ * @returns {Step}
+ */
+const step = (name, ...operations) => ({ name, operations });
+
+/** @param {Bytes} bytes @returns {Operation} */
+const write = (bytes) => ({ op: "write", bytes });
+
+/** @param {Bytes} bytes */
+const size = (bytes) => String(Buffer.byteLength(bytes));
+
+/**
+ * The head of an answer whose body will be, or at least claims to be, `length` bytes long.
+ * @param {number} status
+ * @param {string} length
+ * @param {Headers} [headers]
+ * @param {string} [type]
+ * @returns {Operation}
+ */
+const head = (status, length, headers = [], type = JSON_TYPE) => ({
+  op: "head",
+  status,
+  headers: [["Content-Type", type], ["Content-Length", length], ...headers],
+});
+
+/**
+ * A whole answer.
+ * @param {string} name
+ * @param {Bytes} bytes
+ * @param {{ status?: number, headers?: Headers, type?: string }} [options]
+ */
+const whole = (name, bytes, { status = 200, headers, type } = {}) =>
+  step(name, head(status, size(bytes), headers, type), write(bytes));
+
+// Good answers, some of them odd.
+
+/** @param {unknown} value @param {{ status?: number, headers?: Headers }} [options] */
+export const json = (value, options) => whole("json", JSON.stringify(value), options);
+
+/** @param {unknown} value */
+export const wrongContentType = (value) =>
+  whole("wrongContentType", JSON.stringify(value), { type: "text/plain" });
+
+/** @param {unknown} value */
+export const noContentType = (value) => {
+  const text = JSON.stringify(value);
+  const headers = /** @type {Headers} */ ([["Content-Length", size(text)]]);
+  return step("noContentType", { op: "head", status: 200, headers }, write(text));
+};
+
+/** @param {unknown} value */
+export const withBom = (value) => whole("withBom", `\uFEFF${JSON.stringify(value)}`);
+
+/**
+ * Bytes that are not UTF-8, in a field named `odd`: three lone ones, and a surrogate as CESU-8 writes it.
+ * @param {Session} value
+ */
+export function invalidUtf8(value) {
+  const [before = "", after = ""] = JSON.stringify({ ...value, odd: "HERE" }).split("HERE");
+  const odd = Buffer.from([0xff, 0xc3, 0x28, 0x80, 0xed, 0xa0, 0x80]);
+  return whole("invalidUtf8", Buffer.concat([Buffer.from(before), odd, Buffer.from(after)]));
+}
+
+/** Each of the fields that matter stands there twice; the last counts. @param {Session} value */
+export const duplicateKeys = (value) =>
+  whole("duplicateKeys", `{"status":"deleted","id":1,${JSON.stringify(value).slice(1)}`);
+
+/** A session of at least `bytes` bytes. @param {Session} value @param {number} [bytes] */
+export const hugeBody = (value, bytes = 20 * 2 ** 20) =>
+  whole("hugeBody", JSON.stringify({ ...value, huge: "0123456789abcdef".repeat(bytes / 16) }));
+
+/** Valid JSON with arrays within arrays, `depth` of them. @param {Session} value @param {number} depth */
+export const deepNesting = (value, depth) =>
+  whole(
+    "deepNesting",
+    `${JSON.stringify(value).slice(0, -1)},"deep":${"[".repeat(depth)}${"]".repeat(depth)}}`,
+  );
+
+/** @param {unknown} value */
+export const gzipped = (value) =>
+  whole("gzipped", gzipSync(JSON.stringify(value)), { headers: [["Content-Encoding", "gzip"]] });
+
+/** No Content-Length: the end of the connection is the end of the body. @param {unknown} value */
+export const untilClose = (value) =>
+  step(
+    "untilClose",
+    { op: "head", status: 200, headers: [["Content-Type", JSON_TYPE], ["Connection", "close"]] }, // prettier-ignore
+    write(JSON.stringify(value)),
+    { op: "close" },
+  );
+
+/** @param {unknown} value @param {number} [chunkBytes] */
+export function chunked(value, chunkBytes = 7) {
+  const bytes = Buffer.from(JSON.stringify(value));
+  const step = chunkedHead("chunked");
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    step.operations.push(chunk(bytes.subarray(at, at + chunkBytes)));
+  }
+  step.operations.push(write("0\r\n\r\n"));
+  return step;
+}
+
+/** @param {string} name */
+const chunkedHead = (name) =>
+  step(name, {
+    op: "head",
+    status: 200,
+    headers: [["Content-Type", JSON_TYPE], ["Transfer-Encoding", "chunked"]], // prettier-ignore
+  });
+
+/** @param {Uint8Array} bytes */
+const chunk = (bytes) =>
+  write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")])); // prettier-ignore
+
+/** Interim answers before the real one. @param {Step} then */
+export const earlyHints = (then) =>
+  step(
+    "earlyHints",
+    { op: "head", status: 102, reason: "Processing", headers: [] },
+    {
+      op: "head",
+      status: 103,
+      reason: "Early Hints",
+      headers: [["Link", "</a.css>; rel=preload"]],
+    },
+    ...then.operations,
+  );
+
+/** The same answer, late. @param {number} ms @param {Step} then */
+export const late = (ms, then) => step("late", { op: "pause", ms }, ...then.operations);
+
+/**
+ * A whole answer, a few bytes at a time.
+ * @param {unknown} value
+ * @param {{ bytesPerChunk?: number, everyMs?: number }} [options]
+ */
+export function drip(value, { bytesPerChunk = 64, everyMs = 2 } = {}) {
+  const bytes = Buffer.from(JSON.stringify(value));
+  const dripping = step("drip", head(200, size(bytes)));
+  for (let at = 0; at < bytes.length; at += bytesPerChunk) {
+    dripping.operations.push(write(bytes.subarray(at, at + bytesPerChunk)));
+    dripping.operations.push({ op: "pause", ms: everyMs });
+  }
+  return dripping;
+}
+
+// Answers that are lost or never end.
+
+export const resetBeforeHeaders = () => step("resetBeforeHeaders", { op: "reset" });
+export const closeWithoutAnswer = () => step("closeWithoutAnswer", { op: "close" });
+export const stallBeforeHeaders = () => step("stallBeforeHeaders", { op: "stall" });
+
+/** @type {Operation} */
+const OPEN_HEAD = { op: "head", status: 200, headers: [["Content-Type", JSON_TYPE]], open: true };
+
+export const resetMidHeaders = () => step("resetMidHeaders", OPEN_HEAD, { op: "reset" });
+export const closeMidHeaders = () => step("closeMidHeaders", OPEN_HEAD, { op: "close" });
+export const stallMidHeaders = () => step("stallMidHeaders", OPEN_HEAD, { op: "stall" });
+
+/**
+ * The first half of an answer, then something else.
+ * @param {string} name
+ * @param {Operation["op"] & ("reset" | "close" | "stall")} end
+ * @param {unknown} value
+ */
+function half(name, end, value) {
+  const text = JSON.stringify(value);
+  // The pause lets the client see the head before the end of it all.
+  return step(name, head(200, size(text)), write(text.slice(0, text.length / 2)), { op: "pause", ms: 5 }, { op: end }); // prettier-ignore
+}
+
+export const resetMidBody = () => half("resetMidBody", "reset", ACTIVE);
+export const closeMidBody = () => half("closeMidBody", "close", ACTIVE);
+export const stallMidBody = () => half("stallMidBody", "stall", ACTIVE);
+
+/** All of the session is there, and only the chunk that says so is missing. */
+export function closeMidChunks() {
+  const step = chunkedHead("closeMidChunks");
+  step.operations.push(chunk(Buffer.from(JSON.stringify(ACTIVE))), { op: "pause", ms: 5 });
+  step.operations.push({ op: "close" });
+  return step;
+}
+
+/** Never ends, and is never silent for long: a timeout on silence alone does not catch it. */
+export function dripForever() {
+  const dripping = chunkedHead("dripForever");
+  const space = chunk(Buffer.from(" "));
+  for (let i = 0; i < 2_000; i += 1) dripping.operations.push(space, { op: "pause", ms: 10 });
+  return dripping;
+}
+
+/** @param {string} bytes */
+export const raw = (bytes) => step("raw", write(bytes), { op: "close" });
+
+/** An upgrade that nobody asked for. */
+export const unaskedUpgrade = () =>
+  raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\nConnection: Upgrade\r\n\r\n");
+
+export const notHttp = () => raw("220 mail.example ESMTP\r\n");
+
+/** More header bytes than any client takes. */
+export const endlessHeaders = () =>
+  raw(`HTTP/1.1 200 OK\r\n${`X-Filler: ${"x".repeat(1_000)}\r\n`.repeat(400)}\r\n`);
+
+export const falseGzip = () => {
+  const text = JSON.stringify(ACTIVE);
+  return whole("falseGzip", text, { headers: [["Content-Encoding", "gzip"]] });
+};
+
+// Whole answers without the session in them.
+
+export const truncatedJson = () => whole("truncatedJson", JSON.stringify(ACTIVE).slice(0, -20));
+
+export const html200 = () =>
+  whole("html200", "<!doctype html><title>Sign in</title><p>Please sign in to the network.", {
+    type: "text/html",
+  });
+
+export const wrongSession = () =>
+  whole("wrongSession", JSON.stringify({ ...ACTIVE, id: SESSION_ID + 1 }));
+
+/** @param {number} depth */
+export const unclosedNesting = (depth) => whole("unclosedNesting", `{"a":`.repeat(depth));
+
+/** @param {string} text */
+export const text200 = (text) => whole("text200", text);
+
+/** @param {200 | 202 | 204} code */
+export const empty = (code) =>
+  code === 204
+    ? step("empty", { op: "head", status: 204, headers: [] })
+    : whole("empty", "", { status: code });
+
+/** @param {unknown} value */
+export const utf16 = (value) =>
+  whole("utf16", Buffer.from(`\uFEFF${JSON.stringify(value)}`, "utf16le"));
+
+// Refusals.
+
+/**
+ * @param {number} code
+ * @param {{ retryAfter?: string, retryAfterMs?: string, headers?: Headers, body?: unknown }} [options]
+ */
+export function status(code, { retryAfter, retryAfterMs, headers = [], body } = {}) {
+  const all = /** @type {Headers} */ ([...headers]);
+  if (retryAfter !== undefined) all.push(["Retry-After", retryAfter]);
+  if (retryAfterMs !== undefined) all.push(["Retry-After-Ms", retryAfterMs]);
+  if (code === 304) return step("status", { op: "head", status: 304, headers: all });
+  const text = typeof body === "string" ? body : JSON.stringify(body ?? { error: `no ${code}` });
+  return whole("status", text, { status: code, headers: all });
+}
+
+/** @param {number} code @param {string} location */
+export const redirect = (code, location) =>
+  whole("redirect", "", { status: code, headers: [["Location", location]] });
