@@ -278,12 +278,9 @@ impl Running {
         {
             return;
         }
-        let running = Rc::downgrade(self);
-        let timer = Timer::new(until, move || {
-            if let Some(running) = running.upgrade() {
-                running.step(Event::Tick);
-            }
-        });
+        // Held by its timer: between two requests nothing else holds a call.
+        let running = self.clone();
+        let timer = Timer::new(until, move || running.step(Event::Tick));
         drop(slot.replace(Some(timer)));
     }
 

@@ -1,0 +1,26 @@
+// @ts-check
+// The package's entries: which source each is bundled from, and how it gets the module.
+
+/**
+ * @typedef {object} Entry
+ * @property {string} source under pkg-template/src
+ * @property {string} name in the package
+ * @property {("esm" | "cjs")[]} formats
+ * @property {"inline" | "given" | "worker"} [load] which loader, if the module is needed
+ * @property {"node" | "neutral"} [platform]
+ */
+
+/** @type {Entry[]} */
+export const ENTRIES = [
+  { source: "index.js", name: "index", load: "inline", formats: ["esm", "cjs"] },
+  { source: "index.js", name: "worker", load: "worker", formats: ["esm"] },
+  { source: "slim.js", name: "slim", load: "given", formats: ["esm", "cjs"] },
+  { source: "proxy/index.js", name: "proxy", formats: ["esm", "cjs"] },
+  { source: "proxy/node.js", name: "proxy-node", formats: ["esm", "cjs"], platform: "node" },
+  { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
+  { source: "testing/node.js", name: "testing-node", formats: ["esm", "cjs"], platform: "node" },
+  { source: "testing/bin.js", name: "testing-bin", formats: ["esm"], platform: "node" },
+];
+
+/** The declaration files, one an importable entry. */
+export const TYPES = ["index", "slim", "proxy", "proxy-node", "testing", "testing-node"];
