@@ -1,2 +1,256 @@
-// PLACEHOLDER
-export async function shrink(x) { return x; }
+// @ts-check
+// Makes the linked module small: takes out what only a panic can reach, and optimises the rest. What comes out does
+// what went in did, traps included. Building, writing and measuring is left to build.mjs.
+//
+// A panic in this module ends in a trap whatever happens on the way: there is no hook that could print its message,
+// and nothing unwinds. So the functions that put messages together may trap at once, as with panic=immediate-abort,
+// which the stable compiler does not offer. That nothing else uses them is checked on every build.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import binaryen from "binaryen";
+
+/** Functions that never return: they end in a panic. */
+const PANICS = [
+  /^core::panicking::/,
+  /^core::cell::(panic_already_|lazy::panic_poisoned)/,
+  /^core::option::expect_failed$/,
+  /^std::(alloc|panicking|sys::backtrace)::/,
+  /^__rustc::(rust_panic|rust_begin_unwind|__rust_start_panic|__rust_abort|__rust_alloc_error_handler)$/,
+  /^alloc::raw_vec::(capacity_overflow|handle_error)$/,
+  /^alloc::alloc::handle_alloc_error$/,
+  /::assert_failed$/,
+  /_fail$/,
+];
+
+/** Functions that return, and that panics alone may call: they format messages. */
+const FORMATTING = [
+  /^core::fmt::/,
+  /^<core::fmt::/,
+  / as core::fmt::\w+>::/,
+  / as core::panic::PanicPayload>::/,
+];
+
+/** What every engine that the package supports has: with all features, the module would load in none. */
+const FEATURES = [
+  "bulk-memory",
+  "sign-ext",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "multivalue",
+];
+
+/** In this order; bench/size.md has what each is worth, and what was tried besides. */
+const PASSES = [
+  ["--low-memory-unused", "--zero-filled-memory"],
+  // Only very small functions are put into their single caller: gzip is better at functions than at what they become.
+  ["-Oz", "--one-caller-inline-max-function-size", "20"],
+  ["--dae-optimizing", "--remove-unused-module-elements"],
+  ["-Oz"],
+  ["--strip-debug", "--strip-producers", "--strip-target-features"],
+].flat();
+
+/** Texts that only formatting and panics read: pairs of digits, and the paths of source files. */
+const PANIC_TEXTS = /0001020304050607(?:\d\d){92}|[\w./-]+\/[\w.-]+\.rs(?=\0)/g;
+
+/**
+ * The module made small.
+ * @param {Uint8Array} wasm The module as wasm-bindgen leaves it, its names included.
+ * @returns {Promise<Uint8Array>}
+ */
+export async function shrink(wasm) {
+  return optimise(withoutPanics(wasm));
+}
+
+/**
+ * The module and its glue with short names between them: they are long, full of hashes, and stand in both.
+ * @param {Uint8Array} wasm
+ * @param {string} glue
+ * @returns {{ wasm: Uint8Array, glue: string }}
+ */
+export function shortenNames(wasm, glue) {
+  const module = new WebAssembly.Module(wasm);
+  /** @type {Map<string, string>} */
+  const short = new Map();
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    for (const long of [from, name]) if (!short.has(long)) short.set(long, short.size.toString(36));
+  }
+  for (const [long, name] of short) {
+    const places = glue.split(`${long.startsWith(".") ? JSON.stringify(long) : long}:`);
+    if (places.length !== 2) throw new Error(`shrink: ${long} stands in the glue ${places.length - 1} times`);
+    glue = places.join(`"${name}":`);
+  }
+  return { wasm: withImportsRenamed(wasm, short), glue };
+}
+
+/**
+ * @param {Uint8Array} wasm
+ * @returns {Uint8Array}
+ */
+function withoutPanics(wasm) {
+  const module = binaryen.readBinary(wasm);
+  try {
+    const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => {
+      const reference = module.getFunctionByIndex(index);
+      const { name, module: from } = binaryen.getFunctionInfo(reference);
+      return { name: plain(name), from, reference };
+    }).filter(({ from }) => !from);
+    for (const pattern of [...PANICS, ...FORMATTING]) {
+      if (!functions.some(({ name }) => pattern.test(name))) {
+        throw new Error(`shrink: no function has a name like ${pattern} any more`);
+      }
+    }
+    checkCalls(module.emitText());
+    for (const { name, reference } of functions) {
+      if (matches([...PANICS, ...FORMATTING], name)) binaryen.Function(reference).body = module.unreachable();
+    }
+    binaryen.setDebugInfo(true);
+    return withoutTexts(module.emitBinary());
+  } finally {
+    module.dispose();
+  }
+}
+
+/**
+ * Nothing but panics and formatting itself may call what formats.
+ * @param {string} text The module in the text format.
+ */
+function checkCalls(text) {
+  const quoted = /^"(?:[^"\\]|\\.)*"|^[^\s()]+/;
+  for (const code of text.split("\n (func $").slice(1)) {
+    const caller = plain(quoted.exec(code)?.[0] ?? "");
+    if (matches([...PANICS, ...FORMATTING], caller)) continue;
+    for (const call of code.split("(call $").slice(1)) {
+      const callee = plain(quoted.exec(call)?.[0] ?? "");
+      if (matches(FORMATTING, callee)) throw new Error(`shrink: ${caller} formats with ${callee}, and is no panic`);
+    }
+  }
+}
+
+/**
+ * A function's name without quotes and hashes, whichever way it was mangled.
+ * @param {string} name
+ */
+function plain(name) {
+  return name.replace(/^"|"$|\[[0-9a-f]{8,}\]|::h[0-9a-f]{16}(?="?$)/g, "");
+}
+
+/**
+ * @param {RegExp[]} patterns
+ * @param {string} name
+ */
+function matches(patterns, name) {
+  return patterns.some((pattern) => pattern.test(name));
+}
+
+/**
+ * Zeros in the place of texts that nobody reads any more, and of the locations that point at them.
+ * @param {Uint8Array} wasm
+ */
+function withoutTexts(wasm) {
+  const latin1 = Buffer.from(wasm).toString("latin1");
+  const found = [...latin1.matchAll(PANIC_TEXTS)];
+  if (found.length < 2) throw new Error("shrink: there are no source paths in the data any more");
+  const out = Uint8Array.from(wasm);
+  for (const { index, 0: text } of found) out.fill(0, index, index + text.length);
+  return out;
+}
+
+/**
+ * @param {Uint8Array} wasm
+ * @returns {Promise<Uint8Array>}
+ */
+async function optimise(wasm) {
+  const folder = await mkdtemp(join(tmpdir(), "shrink-"));
+  try {
+    const [from, to] = [join(folder, "in.wasm"), join(folder, "out.wasm")];
+    await writeFile(from, wasm);
+    const tool = createRequire(import.meta.url).resolve("binaryen/bin/wasm-opt");
+    const features = FEATURES.map((feature) => `--enable-${feature}`);
+    await promisify(execFile)(process.execPath, [tool, ...features, ...PASSES, from, "-o", to]);
+    return new Uint8Array(await readFile(to));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const IMPORT_SECTION = 2;
+
+/**
+ * @param {Uint8Array} wasm
+ * @param {Map<string, string>} names
+ */
+function withImportsRenamed(wasm, names) {
+  const read = new Reader(wasm, 8);
+  /** @type {number[]} */
+  const out = [...wasm.subarray(0, 8)];
+  while (read.at < wasm.length) {
+    const start = read.at;
+    const section = read.byte();
+    const length = read.number();
+    const end = read.at + length;
+    if (section !== IMPORT_SECTION) {
+      for (const byte of wasm.subarray(start, end)) out.push(byte);
+      read.at = end;
+      continue;
+    }
+    const count = read.number();
+    const body = leb(count);
+    for (let left = count; left > 0; left--) {
+      for (const name of [read.name(), read.name()]) {
+        const bytes = new TextEncoder().encode(names.get(name) ?? name);
+        body.push(...leb(bytes.length), ...bytes);
+      }
+      // Only functions are imported; each has a kind, which is 0, and a type.
+      if (read.byte() !== 0) throw new Error("shrink: something else than a function is imported");
+      body.push(0, ...leb(read.number()));
+    }
+    out.push(section, ...leb(body.length), ...body);
+  }
+  return Uint8Array.from(out);
+}
+
+/** Reads a module's bytes in order. */
+class Reader {
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} at
+   */
+  constructor(bytes, at) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  byte() {
+    return this.bytes[this.at++] ?? 0;
+  }
+
+  /** An unsigned LEB128. */
+  number() {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  }
+
+  name() {
+    const length = this.number();
+    this.at += length;
+    return new TextDecoder().decode(this.bytes.subarray(this.at - length, this.at));
+  }
+}
+
+/**
+ * @param {number} value
+ * @returns {number[]}
+ */
+function leb(value) {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
+}

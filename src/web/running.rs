@@ -232,12 +232,17 @@ impl Running {
 
     /// Tells the core what happened, and does what it says.
     fn step(self: &Rc<Self>, event: Event<JsValue>) {
-        let action = self.call.borrow_mut().step(event, clock::now(), Math::random());
+        let mut action = self.call.borrow_mut().step(event, clock::now(), Math::random());
         if !self.call.borrow().is_exchanging() {
             self.cut_off();
         }
+        if let Action::Send { fresh_key } = action {
+            self.send(fresh_key);
+            // How long it may take: the key alone can take for ever.
+            action = self.call.borrow_mut().step(Event::Tick, clock::now(), 0.0);
+        }
         match action {
-            Action::Send { fresh_key } => self.send(fresh_key),
+            Action::Send { .. } => {}
             Action::Sleep(until) => self.sleep(until),
             Action::End => self.end(),
         }
