@@ -11,7 +11,7 @@
 //! let mut call = Call::new(Operation::Poll(2229), false, Default::default(), now);
 //! call.join(Terms::POLL, None, now);
 //! let mut event = Event::Tick;
-//! let answer = loop {
+//! loop {
 //!     match call.step(event, now, jitter) {
 //!         Action::Send { .. } => {
 //!             call.step(Event::Sent, now, jitter); // the request leaves, and an answer comes
@@ -21,17 +21,14 @@
 //!             event = Event::Answered(Answer::Session(session));
 //!         }
 //!         Action::Sleep(until) => (now, event) = (until, Event::Tick),
-//!         Action::End => unreachable!("the waiter has been told before"),
+//!         Action::End => break,
 //!     }
 //!     while let Some(notice) = call.notice() {
 //!         if let What::Settle(outcome) = notice.what {
 //!             assert_eq!(outcome, Ok("the session"));
 //!         }
 //!     }
-//!     if call.is_over() {
-//!         break;
-//!     }
-//! };
+//! }
 //! ```
 
 use std::collections::VecDeque;
