@@ -1,116 +1,145 @@
 // @ts-check
-// The public class and functions. They load the module on the first call, and pass everything on to it: what may be
-// asked for, and what is answered, is decided there.
+// The public class and functions: they check the arguments at once, load the module on the first call, and pass the call on
+// to it.
 import { load, loaded } from "#load";
-import { AieraChatError } from "./errors.js";
-import { host } from "./host.js";
+import { invalid } from "./arguments/invalid.js";
+import {
+  clientOptions,
+  createBody,
+  createOptions,
+  pollOptions,
+  sessionRef,
+} from "./arguments/options.js";
+import { createHost, error } from "./host.js";
 import { watch } from "./watch.js";
 
+/** @typedef {import("../index.js").SessionRef} SessionRef */
+/** @typedef {import("../index.js").AieraChatOptions} AieraChatOptions */
+/** @typedef {import("../index.js").CallOptions} CallOptions */
+/** @typedef {import("../index.js").PollOptions} PollOptions */
+/** @typedef {import("../index.js").CreateSessionParams} CreateSessionParams */
+
 /**
- * The clients' inner sides. Not a private field: developer tools show those, and there is a key behind it.
- * @type {WeakMap<object, (call: (client: any) => Promise<any>) => Promise<any>>}
+ * A client's inner side: its options as they were read, and the module's client once there is one.
+ * @typedef {{ values: Record<string, any>, module?: any }} Inner
+ */
+
+/**
+ * Not a private field: developer tools show those, and there is a key in it.
+ * @type {WeakMap<object, Inner>}
  */
 const clients = /* @__PURE__ */ new WeakMap();
 
-/**
- * A copy, so that a change after the call changes nothing; anything but a plain object is left for the module to refuse.
- * @template T
- * @param {T} value
- * @returns {T}
- */
-function snapshot(value) {
-  if (Object.prototype.toString.call(value) !== "[object Object]") return value;
-  const copy = /** @type {any} */ ({ ...value });
-  if (Array.isArray(copy.sources)) copy.sources = [...copy.sources];
-  return copy;
+/** @param {object} self */
+function inner(self) {
+  const found = clients.get(self);
+  if (found) return found;
+  throw invalid("createSession, pollSession and watchSession must be called on an AieraChat, as chat.createSession(…).");
 }
 
 /**
- * At once where the module is there, so that a wrong argument is refused and a signal heard at once.
- * @template T
- * @param {(module: any) => T | Promise<T>} use
- * @returns {Promise<T>}
+ * @param {Inner} client
+ * @param {number} id 0 for a create
+ * @param {unknown} subject
+ * @param {ReturnType<typeof createOptions>} options
  */
-async function withModule(use) {
-  return use(loaded() ?? (await load()));
+async function call(client, id, subject, { numbers, pairs, signal, onUpdate, onPoll }) {
+  refuseAborted(id, subject, signal);
+  const module = loaded() ?? (await load());
+  refuseAborted(id, subject, signal);
+  client.module ??= new module.Client(createHost(client.values));
+  return client.module.call(id, subject, ...numbers, pairs, signal, onUpdate, onPoll);
 }
 
 /**
- * @param {unknown} self
- * @param {(client: any) => Promise<any>} call
+ * A call whose signal is aborted before it begins is over: nothing is sent.
+ * @param {number} id
+ * @param {unknown} session
+ * @param {any} signal
  */
-async function withClient(self, call) {
-  const run = clients.get(/** @type {object} */ (self));
-  if (!run) {
-    const message =
-      "createSession, pollSession and watchSession must be called on an AieraChat: chat.createSession(…).";
-    throw new AieraChatError("invalid_argument", message);
-  }
-  return run(call);
+function refuseAborted(id, session, signal) {
+  if (!signal?.aborted) return;
+  const fields = ["aborted", "The signal was aborted before the call; nothing was sent."];
+  const named = id ? [undefined, undefined, undefined, id] : Array(4).fill(undefined);
+  throw error([...fields, ...named, 0, 0], id ? session : undefined, true, signal.reason);
+}
+
+/**
+ * @param {() => Inner} client
+ * @param {unknown} params
+ * @param {unknown} options
+ * @param {boolean} [plain] whether the client's options stand among those of the call
+ */
+async function create(client, params, options, plain = false) {
+  const found = client();
+  const how = createOptions(options, found.values, plain);
+  return call(found, 0, createBody(params), how);
+}
+
+/**
+ * @param {() => Inner} client
+ * @param {unknown} ref
+ * @param {unknown} options
+ * @param {boolean} [plain]
+ */
+async function poll(client, ref, options, plain = false) {
+  const found = client();
+  const how = pollOptions(options, found.values, plain);
+  const { id, session } = sessionRef(ref);
+  return call(found, id, session, how);
 }
 
 export class AieraChat {
-  /** @param {import("../index.js").AieraChatOptions} [options] */
+  /** @param {AieraChatOptions | null} [options] */
   constructor(options) {
-    const kept = snapshot(options);
-    /** @type {any} */
-    let client;
-    clients.set(this, (call) =>
-      withModule((module) => call((client ??= new module.Client(host, kept)))),
-    );
+    clients.set(this, { values: clientOptions(options) });
   }
 
   /**
-   * @param {import("../index.js").CreateSessionParams} [params]
-   * @param {import("../index.js").CallOptions} [options]
+   * @param {CreateSessionParams | null} [params]
+   * @param {CallOptions | null} [options]
    */
   createSession(params, options) {
-    const [what, how] = [snapshot(params), snapshot(options)];
-    return withClient(this, (client) => client.createSession(what, how));
+    return create(() => inner(this), params, options);
   }
 
   /**
-   * @param {import("../index.js").SessionRef} session
-   * @param {import("../index.js").PollOptions} [options]
+   * @param {SessionRef} session
+   * @param {PollOptions | null} [options]
    */
   pollSession(session, options) {
-    const how = snapshot(options);
-    return withClient(this, (client) => client.pollSession(session, how));
+    return poll(() => inner(this), session, options);
   }
 
   /**
-   * @param {import("../index.js").SessionRef} session
-   * @param {import("../index.js").PollOptions} [options]
+   * @param {SessionRef} session
+   * @param {PollOptions | null} [options]
    */
   watchSession(session, options) {
-    const how = snapshot(options);
-    return watch(how, (waiting) => this.pollSession(session, waiting));
+    return watch(options, (waiting) => poll(() => inner(this), session, waiting));
   }
 }
 
 /**
- * @param {import("../index.js").CreateSessionParams} [params]
- * @param {import("../index.js").AieraChatOptions & import("../index.js").CallOptions} [options]
+ * @param {CreateSessionParams | null} [params]
+ * @param {(AieraChatOptions & CallOptions) | null} [options]
  */
 export function createSession(params, options) {
-  const [what, how] = [snapshot(params), snapshot(options)];
-  return withModule((module) => module.createSession(host, what, how));
+  return create(() => ({ values: clientOptions(options, "create") }), params, options, true);
 }
 
 /**
- * @param {import("../index.js").SessionRef} session
- * @param {import("../index.js").AieraChatOptions & import("../index.js").PollOptions} [options]
+ * @param {SessionRef} session
+ * @param {(AieraChatOptions & PollOptions) | null} [options]
  */
 export function pollSession(session, options) {
-  const how = snapshot(options);
-  return withModule((module) => module.pollSession(host, session, how));
+  return poll(() => ({ values: clientOptions(options, "poll") }), session, options, true);
 }
 
 /**
- * @param {import("../index.js").SessionRef} session
- * @param {import("../index.js").AieraChatOptions & import("../index.js").PollOptions} [options]
+ * @param {SessionRef} session
+ * @param {(AieraChatOptions & PollOptions) | null} [options]
  */
 export function watchSession(session, options) {
-  const how = snapshot(options);
-  return watch(how, (waiting) => pollSession(session, waiting));
+  return watch(options, (waiting) => pollSession(session, waiting));
 }

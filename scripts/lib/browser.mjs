@@ -12,7 +12,10 @@ const USUAL_PLACES = [
   "/usr/bin/chromium",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  path.join(process.env.PROGRAMFILES ?? "C:\\Program Files", "Google\\Chrome\\Application\\chrome.exe"),
+  path.join(
+    process.env.PROGRAMFILES ?? "C:\\Program Files",
+    "Google\\Chrome\\Application\\chrome.exe",
+  ),
 ];
 
 /** @type {Promise<string> | undefined} */

@@ -1,9 +1,9 @@
 //! What came back from one exchange, and what it means to the call that made it: behaviours 1 and 2 of the contract
 //! and the rows of its error table that an answer can lead to.
 
-use super::failure::{BODY_LIMIT, Cause, Code, Failure};
+use super::failure::{Cause, Code, Failure};
 use super::http::{self, Class};
-use super::{ident, redact};
+use super::text::{push_decimal, text};
 
 /// What a call is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +93,10 @@ pub fn judge<V>(operation: Operation, answer: Answer<V>) -> Verdict<V> {
         (Answer::Session(session), _) => return Verdict::Session(session),
         (Answer::Reply(reply), _) => reply,
     };
-    let Reply { status, redirect, location, retry_after, request_id, why, text, words } = reply;
+    let Reply { status, redirect, location, retry_after, request_id, why, text: body, words } = reply;
     let class = if redirect { Class::Redirect } else { http::class(status) };
     let (code, message) = match class {
-        Class::Success => (Code::Decode, concat(&[&answered(status), ", but not with the session: ", why, "."])),
+        Class::Success => (Code::Decode, text(&[&answered(status), ", but not with the session: ", why, "."])),
         Class::Redirect => (Code::Redirected, redirected(status, location.as_deref())),
         _ => (Code::Http, refused(status, words.as_deref())),
     };
@@ -104,7 +104,7 @@ pub fn judge<V>(operation: Operation, answer: Answer<V>) -> Verdict<V> {
     failure.status = (status != 0).then_some(status);
     failure.retry_after = retry_after;
     failure.request_id = request_id;
-    failure.body = (!text.is_empty()).then(|| redact::cut(&text, BODY_LIMIT).into());
+    failure.body = (!body.is_empty()).then_some(body);
     match (class, operation) {
         (Class::Busy, _) => Verdict::Again(failure),
         (Class::Key, _) => Verdict::FreshKey(failure),
@@ -129,11 +129,11 @@ fn another<V>(session: Session<V>) -> Reply {
 
 fn lost<V>(operation: Operation, unsent: bool, status: Option<u16>, words: &str, cause: V) -> Verdict<V> {
     let mut message = match status {
-        Some(status) => concat(&[&answered(status), ", but the answer was lost on the way"]),
+        Some(status) => text(&[&answered(status), ", but the answer was lost on the way"]),
         None => String::from("No answer from the server"),
     };
     if !words.is_empty() {
-        message = concat(&[&message, ": ", words]);
+        message = text(&[&message, ": ", words]);
     }
     end_sentence(&mut message);
     let mut failure = Failure::new(Code::Network, message);
@@ -166,7 +166,7 @@ fn give_up<V>(operation: Operation, unsent: bool, failure: Failure<V>) -> Verdic
 
 /// What a create ends in whose request may have arrived, with no usable answer.
 pub fn outcome_unknown<V>(cause: Failure<V>) -> Failure<V> {
-    let message = concat(&[
+    let message = text(&[
         "The session may or may not have been created, so the request was not sent again. ",
         &cause.message,
         " Look for the session before you ask again: a second create makes a second session.",
@@ -183,14 +183,14 @@ pub fn outcome_unknown<V>(cause: Failure<V>) -> Failure<V> {
 
 /// "No complete answer within timeoutMs (5 ms)."
 pub fn no_answer_within(option: &str, ms: f64) -> String {
-    let mut message = concat(&["No complete answer within ", option, " ("]);
-    ident::push_decimal(&mut message, ms as u64);
+    let mut message = text(&["No complete answer within ", option, " ("]);
+    push_decimal(&mut message, ms as u64);
     message.push_str(" ms).");
     message
 }
 
 fn redirected(status: u16, location: Option<&str>) -> String {
-    concat(&[
+    text(&[
         &answered(status),
         ": the server points to ",
         location.unwrap_or("another address"),
@@ -201,7 +201,7 @@ fn redirected(status: u16, location: Option<&str>) -> String {
 fn refused(status: u16, words: Option<&str>) -> String {
     let mut message = answered(status);
     if let Some(words) = words {
-        message = concat(&[&message, ": ", words]);
+        message = text(&[&message, ": ", words]);
     }
     end_sentence(&mut message);
     message.push_str(http::advice(status));
@@ -209,22 +209,18 @@ fn refused(status: u16, words: Option<&str>) -> String {
 }
 
 fn answered(status: u16) -> String {
-    let mut text = String::from("HTTP ");
+    let mut answered = String::from("HTTP ");
     match status {
-        0 => text.push_str("redirect"),
-        _ => ident::push_decimal(&mut text, status.into()),
+        0 => answered.push_str("redirect"),
+        _ => push_decimal(&mut answered, status.into()),
     }
-    text
+    answered
 }
 
-fn end_sentence(text: &mut String) {
-    if !text.ends_with(['.', '!', '?', '\u{2026}']) {
-        text.push('.');
+fn end_sentence(sentence: &mut String) {
+    if !sentence.ends_with(['.', '!', '?', '\u{2026}']) {
+        sentence.push('.');
     }
-}
-
-fn concat(parts: &[&str]) -> String {
-    parts.concat()
 }
 
 #[cfg(test)]

@@ -34,10 +34,11 @@
 use std::collections::VecDeque;
 
 use super::answer::{self, Answer, Operation, Session, Verdict};
+use super::backoff;
 use super::failure::{Cause, Code, Failure};
 use super::schedule::{self, History, Situation, Stage};
 use super::status::{self, Meaning};
-use super::{backoff, ident, options};
+use super::text::{push_decimal, text};
 
 /// A hidden page polls at most this often (behaviour 8 of the contract).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
@@ -62,11 +63,11 @@ pub struct Terms {
 impl Terms {
     /// What a wait that says nothing asks for.
     pub const POLL: Terms = Terms {
-        timeout: options::POLL_TIMEOUT_MS,
-        request_timeout: options::REQUEST_TIMEOUT_MS,
-        max_retries: options::MAX_RETRIES,
-        interval: options::INTERVAL_MS,
-        max_interval: options::MAX_INTERVAL_MS,
+        timeout: 600_000.0,
+        request_timeout: 30_000.0,
+        max_retries: 6,
+        interval: 500.0,
+        max_interval: 5_000.0,
         events: false,
     };
 }
@@ -391,7 +392,7 @@ impl<V: Clone> Call<V> {
                 self.finish(&Ok(value), Some(&exchange), now);
             }
             Meaning::Failed(why) => {
-                let message = ["The session ended as ", &status, ": ", why, "."].concat();
+                let message = text(&["The session ended as ", &status, ": ", why, "."]);
                 self.finish(&Err(Failure::new(Code::SessionFailed, message)), Some(&exchange), now);
             }
             Meaning::Waiting(stage) => {
@@ -403,7 +404,7 @@ impl<V: Clone> Call<V> {
                 self.pause(retry_after.map_or(Kind::Interval, Kind::RetryAfter), now, jitter);
                 if let Some(ms) = retry_after {
                     let mut message = String::from("The server asks to wait ");
-                    ident::push_decimal(&mut message, ms as u64);
+                    push_decimal(&mut message, ms as u64);
                     message.push_str(" ms, which is past timeoutMs. The session goes on: poll it again later.");
                     let status = Some(http_status);
                     let failure = Failure { status, retry_after, ..Failure::new(Code::Http, message) };
@@ -430,7 +431,7 @@ impl<V: Clone> Call<V> {
         // Without a network a lost answer says nothing about the server.
         let counts = !(self.page.offline && failure.code == Code::Network);
         self.failures = self.failures.saturating_add(u32::from(counts));
-        self.trouble = [" The last answer: ", &failure.message].concat();
+        self.trouble = text(&[" The last answer: ", &failure.message]);
         self.pause(failure.retry_after.map_or(Kind::Backoff, Kind::RetryAfter), now, jitter);
         for waiter in &mut self.waiters {
             waiter.failures = waiter.failures.saturating_add(u32::from(counts));

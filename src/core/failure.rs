@@ -3,8 +3,6 @@
 /// The `code` of an error, as the contract's table lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// A wrong argument or option; nothing was sent.
-    InvalidArgument,
     /// The `apiKey` function gave no key.
     KeyUnavailable,
     /// The caller's signal.
@@ -29,7 +27,6 @@ impl Code {
     /// The code as JavaScript sees it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Code::InvalidArgument => "invalid_argument",
             Code::KeyUnavailable => "key_unavailable",
             Code::Aborted => "aborted",
             Code::Timeout => "timeout",
@@ -65,7 +62,7 @@ pub struct Failure<V> {
     pub retry_after: Option<f64>,
     /// The request's id at the server. Free of the key.
     pub request_id: Option<String>,
-    /// The answer's body. Free of the key, at most [`BODY_LIMIT`] bytes.
+    /// The answer's body. Free of the key, at most 2 KiB.
     pub body: Option<String>,
     /// What was behind it.
     pub cause: Option<Cause<V>>,
@@ -78,9 +75,6 @@ pub struct Failure<V> {
     /// Milliseconds since the call began; absent where no call was running.
     pub elapsed: Option<f64>,
 }
-
-/// How many bytes of a body an error keeps.
-pub const BODY_LIMIT: usize = 2_048;
 
 impl<V> Failure<V> {
     /// A failure with nothing but a code and a message.

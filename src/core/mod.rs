@@ -5,17 +5,10 @@
 
 pub mod answer;
 pub mod backoff;
-pub mod base_url;
 pub mod call;
 pub mod failure;
 pub mod http;
-pub mod ident;
-pub mod names;
-pub mod network;
-pub mod options;
-pub mod redact;
 pub mod request;
-pub mod retry_after;
 pub mod schedule;
 pub mod status;
-pub mod words;
+pub mod text;

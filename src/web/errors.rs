@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::js::Host;
 use crate::core::call::PollEvent;
-use crate::core::failure::{Cause, Code, Failure};
+use crate::core::failure::{Cause, Failure};
 
 /// Fields in the order that `Host` expects them in, the absent ones `undefined`. By place and not by name, since a table
 /// of names costs more than all the rest. Plain numbers, strings and absent fields cannot fail to convert.
@@ -34,11 +34,6 @@ pub fn error(host: &Host, failure: &Failure<JsValue>) -> JsValue {
     // `undefined` may be a cause: it can be what a signal was aborted with.
     let last_session = failure.last_session.clone().unwrap_or(JsValue::UNDEFINED);
     host.error(&fields, &last_session, cause.is_some(), cause.as_ref().unwrap_or(&JsValue::UNDEFINED))
-}
-
-/// The error for a wrong argument.
-pub fn invalid_argument(host: &Host, message: String) -> JsValue {
-    error(host, &Failure::new(Code::InvalidArgument, message))
 }
 
 /// What `onPoll` is called with.

@@ -1,16 +1,15 @@
-//! What the WebAssembly module exports to the JavaScript side of the package.
+//! What the WebAssembly module exports to the JavaScript side of the package, which has checked every argument.
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::args::{self, CallOptions, ClientOptions, Kind, Wrong};
-use super::errors::invalid_argument;
-use super::js::Host;
-use super::running::{self, Shared};
+use super::js::{Host, Target};
+use super::running::{self, Options, Shared};
+use crate::core::call::Terms;
 
-/// A client: its options, and the waits that its calls share.
+/// A client: its host, and the waits that its calls share.
 #[wasm_bindgen]
 pub struct Client {
     shared: Rc<Shared>,
@@ -18,65 +17,35 @@ pub struct Client {
 
 #[wasm_bindgen]
 impl Client {
-    /// # Errors
-    /// `invalid_argument`.
+    /// A client on which nothing was called yet.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: Host, options: &JsValue) -> Result<Client, JsValue> {
-        match ClientOptions::read(options, None) {
-            Ok(options) => Ok(Client { shared: Shared::new(host, options) }),
-            Err(wrong) => Err(invalid_argument(&host, wrong)),
-        }
+    pub fn new(host: Host) -> Client {
+        Client { shared: Shared::new(host) }
     }
 
-    /// A promise of the new session.
-    #[wasm_bindgen(js_name = createSession)]
-    pub fn create_session(&self, params: &JsValue, options: &JsValue) -> Promise {
-        create(&self.shared, params, options, false)
-    }
-
-    /// A promise of the finished session.
-    #[wasm_bindgen(js_name = pollSession)]
-    pub fn poll_session(&self, session: &JsValue, options: &JsValue) -> Promise {
-        poll(&self.shared, session, options, false)
-    }
-}
-
-/// A promise of the new session; client and call options in one object.
-#[wasm_bindgen(js_name = createSession)]
-pub fn create_session(host: Host, params: &JsValue, options: &JsValue) -> Promise {
-    match ClientOptions::read(options, Some(Kind::Create)) {
-        Ok(client) => create(&Shared::new(host, client), params, options, true),
-        Err(wrong) => Promise::reject(&invalid_argument(&host, wrong)),
-    }
-}
-
-/// A promise of the finished session; client and call options in one object.
-#[wasm_bindgen(js_name = pollSession)]
-pub fn poll_session(host: Host, session: &JsValue, options: &JsValue) -> Promise {
-    match ClientOptions::read(options, Some(Kind::Poll)) {
-        Ok(client) => poll(&Shared::new(host, client), session, options, true),
-        Err(wrong) => Promise::reject(&invalid_argument(&host, wrong)),
-    }
-}
-
-fn create(shared: &Rc<Shared>, params: &JsValue, options: &JsValue, plain: bool) -> Promise {
-    let read = || -> Result<_, Wrong> {
-        let body = args::create_body(params)?;
-        Ok((body, CallOptions::read(options, Kind::Create, plain, &shared.options)?))
-    };
-    match read() {
-        Ok((body, options)) => running::create(shared, body, options),
-        Err(wrong) => Promise::reject(&invalid_argument(&shared.host, wrong)),
-    }
-}
-
-fn poll(shared: &Rc<Shared>, session: &JsValue, options: &JsValue, plain: bool) -> Promise {
-    let read = || -> Result<_, Wrong> {
-        let (id, session) = args::session(session)?;
-        Ok((id, session, CallOptions::read(options, Kind::Poll, plain, &shared.options)?))
-    };
-    match read() {
-        Ok((id, session, options)) => running::poll(shared, id, session, options),
-        Err(wrong) => Promise::reject(&invalid_argument(&shared.host, wrong)),
+    /// A promise of the session: with an `id` of 0 of the one that is created from the body in `subject`, otherwise of the
+    /// one with that id once it is finished, `subject` being what is known of it.
+    ///
+    /// The times are finite and at least 1, the two timeouts perhaps infinite; `max_retries` is an integer from 0.
+    #[expect(clippy::too_many_arguments, reason = "an object would have to be taken apart field by field")]
+    pub fn call(
+        &self,
+        id: f64,
+        subject: JsValue,
+        timeout: f64,
+        request_timeout: f64,
+        max_retries: f64,
+        interval: f64,
+        max_interval: f64,
+        headers: JsValue,
+        signal: Option<Target>,
+        on_update: Option<Function>,
+        on_poll: Option<Function>,
+    ) -> Promise {
+        let events = on_poll.is_some();
+        // More retries than a u32 holds no wait lasts for.
+        let terms = Terms { timeout, request_timeout, max_retries: max_retries as u32, interval, max_interval, events };
+        let options = Options { terms, headers, signal, on_update, on_poll };
+        running::start(&self.shared, id as u64, subject, options)
     }
 }

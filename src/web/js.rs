@@ -1,11 +1,12 @@
-//! Bindings for values that are not ours: whatever they are, touching them gives a `Result` and never throws through us.
+//! Bindings for what the package's own JavaScript lends, and for values that are not ours: whatever those are, touching
+//! them gives a `Result` and never throws through us.
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the JavaScript side of the package lends: see `pkg-template/src/host.js`.
+    /// What the JavaScript side of the package lends to a client: see `pkg-template/src/host.js`.
     #[derive(Clone)]
     pub type Host;
 
@@ -21,15 +22,49 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn report(this: &Host, error: &JsValue);
 
-    /// The values of an object, with their names.
-    #[wasm_bindgen(catch, js_namespace = Object)]
-    pub fn entries(value: &JsValue) -> Result<Array, JsValue>;
+    /// Where the API is, without a trailing slash.
+    #[wasm_bindgen(method, getter)]
+    pub fn base(this: &Host) -> String;
 
-    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
-    fn tag_of(value: &JsValue) -> Result<String, JsValue>;
+    /// Whether the key comes from a function, which can be asked again.
+    #[wasm_bindgen(method, getter, js_name = canRefresh)]
+    pub fn can_refresh(this: &Host) -> bool;
 
-    #[wasm_bindgen(catch, js_name = String)]
-    fn to_string(value: &JsValue) -> Result<String, JsValue>;
+    /// A promise of the key.
+    #[wasm_bindgen(method)]
+    pub fn key(this: &Host) -> Promise;
+
+    /// All headers of a request: the client's, those of the waiters, and ours.
+    #[wasm_bindgen(method)]
+    pub fn headers(this: &Host, waiters: &Array, key: &JsValue, has_body: bool) -> JsValue;
+
+    /// Calls `fetch`.
+    #[wasm_bindgen(method, catch)]
+    pub fn send(
+        this: &Host,
+        url: &str,
+        body: &JsValue,
+        headers: &JsValue,
+        signal: Option<&web_sys::AbortSignal>,
+    ) -> Result<Promise, JsValue>;
+
+    /// Milliseconds that an answer asks to wait.
+    #[wasm_bindgen(method, js_name = retryAfter)]
+    pub fn retry_after(this: &Host, reply: &Reply) -> Option<f64>;
+
+    /// What there is to tell of an answer without a session: where it points, the request's id, the beginning of the body,
+    /// and the server's own words. Free of the key.
+    #[wasm_bindgen(method)]
+    pub fn told(this: &Host, reply: &Reply, text: &JsValue, json: &JsValue, key: &JsValue) -> Array;
+
+    /// What there is to tell of a lost answer: the platform's words, its error, and whether the request surely never
+    /// left. Free of the key.
+    #[wasm_bindgen(method)]
+    pub fn lost(this: &Host, error: &JsValue, key: &JsValue) -> Array;
+
+    /// The session id that a value is, or 0.
+    #[wasm_bindgen(method, js_name = idIn)]
+    pub fn id_in(this: &Host, value: &JsValue) -> f64;
 
     /// `JSON.parse` of a string that stays on the JavaScript side.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
@@ -39,27 +74,8 @@ extern "C" {
     pub type Reply;
     #[wasm_bindgen(method, getter, catch)]
     pub fn status(this: &Reply) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, catch, js_name = type)]
-    pub fn kind(this: &Reply) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn redirected(this: &Reply) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn headers(this: &Reply) -> Result<ReplyHeaders, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn text(this: &Reply) -> Result<JsValue, JsValue>;
-
-    /// Its headers.
-    pub type ReplyHeaders;
-    #[wasm_bindgen(method, catch)]
-    pub fn get(this: &ReplyHeaders, name: &str) -> Result<JsValue, JsValue>;
-
-    /// An `AbortSignal`, of whatever realm.
-    #[derive(Clone)]
-    pub type Signal;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn aborted(this: &Signal) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn reason(this: &Signal) -> Result<JsValue, JsValue>;
 
     /// Anything that events can be heard of.
     #[derive(Clone)]
@@ -72,42 +88,10 @@ extern "C" {
 
 /// A property, `undefined` where there is none or where reading it throws.
 pub fn get(value: &JsValue, name: &str) -> JsValue {
-    if value.is_object() || value.is_function() {
-        Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-    } else {
-        JsValue::UNDEFINED
-    }
+    Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A property of the global object.
 pub fn global(name: &str) -> JsValue {
     get(&js_sys::global(), name)
-}
-
-/// `[object Something]` without its brackets; what `Object.prototype.toString` says.
-pub fn tag(value: &JsValue) -> String {
-    let tag = tag_of(value).unwrap_or_default();
-    tag.strip_prefix("[object ").and_then(|tag| tag.strip_suffix("]")).unwrap_or_default().into()
-}
-
-/// A value in words, for a message: never throws, never long.
-pub fn describe(value: &JsValue) -> String {
-    let text = if value.is_object() || value.is_function() {
-        ["a value of type ", &tag(value)].concat()
-    } else {
-        to_string(value).unwrap_or_default()
-    };
-    match value.is_string() {
-        true => ["\"", crate::core::redact::cut(&text, 60), "\""].concat(),
-        false => crate::core::redact::cut(&text, 60).into(),
-    }
-}
-
-/// Numbers, strings and big integers as text; `None` for everything else.
-pub fn text_of(value: &JsValue) -> Option<String> {
-    match value.as_string() {
-        Some(text) => Some(text),
-        None if value.as_f64().is_some() || value.is_bigint() => to_string(value).ok(),
-        None => None,
-    }
 }

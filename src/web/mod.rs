@@ -1,14 +1,17 @@
-//! Carries out what the core decides: `fetch`, timers, abort signals, the page, and the conversion of values. Decides
+//! Carries out what the core decides: requests, timers, abort signals, the page, and the conversion of values. Decides
 //! nothing itself.
 //!
-//! A call walks through it once each way: `exports` → `args` → `running`, which drives a `core::call::Call`, sends
-//! requests with `exchange`, and answers through `errors` and the waiter's callbacks.
+//! A call walks through it once each way: `exports` → `running`, which drives a `core::call::Call`, makes exchanges with
+//! `exchange`, and answers through `errors` and the waiter's callbacks.
 
-mod args;
 mod clock;
 mod errors;
 mod exchange;
-mod exports;
-mod js;
+pub mod exports;
+pub mod js;
 mod page;
 mod running;
+
+/// Smaller than the standard library's, and frees all the same.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -9,19 +9,17 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 
-use js_sys::{Function, Math, Object, Promise, Reflect};
+use js_sys::{Array, Function, Math, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
-use super::args::{self, CallOptions, ClientOptions, Key};
 use super::clock::{self, Timer};
 use super::errors;
-use super::exchange::{Request, Seen, exchange};
-use super::js::{Host, Signal};
+use super::exchange::{Request, Seen, exchange, settled};
+use super::js::{self, Host, Target};
 use super::page;
 use crate::core::answer::Operation;
-use crate::core::call::{Action, Call, Event, What};
-use crate::core::failure::{Cause, Code, Failure};
+use crate::core::call::{Action, Call, Event, Terms, What};
 use crate::core::request;
 use crate::core::schedule::History;
 
@@ -31,12 +29,23 @@ const LONG_MS: f64 = 10_000.0;
 
 type Exchange = Pin<Box<dyn Future<Output = Event<JsValue>>>>;
 
+/// The options of one call.
+pub struct Options {
+    /// Times and counts.
+    pub terms: Terms,
+    /// Name and value pairs.
+    pub headers: JsValue,
+    /// `signal`, which was not aborted yet.
+    pub signal: Option<Target>,
+    /// `onUpdate`.
+    pub on_update: Option<Function>,
+    /// `onPoll`.
+    pub on_poll: Option<Function>,
+}
+
 /// What the calls of one client share.
 pub struct Shared {
-    /// What the JavaScript side lends.
-    pub host: Host,
-    /// The client's options.
-    pub options: ClientOptions,
+    host: Host,
     /// The waits that are going on, by session id, in order.
     streams: RefCell<Vec<(u64, Weak<Running>)>>,
     /// What earlier waits took.
@@ -44,9 +53,13 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// A client on which nothing was called yet.
-    pub fn new(host: Host, options: ClientOptions) -> Rc<Shared> {
-        Rc::new(Shared { host, options, streams: RefCell::default(), history: RefCell::default() })
+    /// For a client on which nothing was called yet.
+    pub fn new(host: Host) -> Rc<Shared> {
+        Rc::new(Shared { host, streams: RefCell::default(), history: RefCell::default() })
+    }
+
+    fn place(&self, id: u64) -> Result<usize, usize> {
+        self.streams.borrow().binary_search_by_key(&id, |(id, _)| *id)
     }
 }
 
@@ -54,11 +67,11 @@ impl Shared {
 pub struct Running {
     shared: Rc<Shared>,
     operation: Operation,
-    url: JsValue,
-    body: Option<JsValue>,
+    /// The body of a create; `undefined` in a wait.
+    body: JsValue,
     call: RefCell<Call<JsValue>>,
     waiters: RefCell<Vec<Waiter>>,
-    key: RefCell<Option<String>>,
+    key: RefCell<Option<JsValue>>,
     headers: RefCell<Option<JsValue>>,
     seen: RefCell<Option<Seen>>,
     exchange: RefCell<Option<Exchange>>,
@@ -71,7 +84,7 @@ pub struct Running {
 /// How a waiter is reached.
 struct Waiter {
     id: u32,
-    headers: Vec<(String, String)>,
+    headers: JsValue,
     on_update: Option<Function>,
     on_poll: Option<Function>,
     resolve: Function,
@@ -81,92 +94,51 @@ struct Waiter {
 
 /// A listener on a signal, taken off when it is dropped.
 struct AbortListener {
-    signal: Signal,
+    signal: Target,
     closure: Closure<dyn Fn()>,
 }
 
 impl AbortListener {
-    fn target(&self) -> (&super::js::Target, &Function) {
-        (self.signal.unchecked_ref(), self.closure.as_ref().unchecked_ref())
+    fn function(&self) -> &Function {
+        self.closure.as_ref().unchecked_ref()
     }
 }
 
 impl Drop for AbortListener {
     fn drop(&mut self) {
-        let (signal, listener) = self.target();
         // A signal that throws here is the caller's own, and the call is over.
-        let _ = signal.unlisten("abort", listener);
+        let _ = self.signal.unlisten("abort", self.function());
     }
 }
 
-/// Creates a session.
-pub fn create(shared: &Rc<Shared>, body: JsValue, options: CallOptions) -> Promise {
-    if let Some(promise) = aborted_before(shared, None, &options) {
-        return promise;
+/// Creates a session from the body in `subject`, where `id` is 0; or waits for the session `id`, together with whoever waits
+/// for it already, `subject` being what is known of it.
+pub fn start(shared: &Rc<Shared>, id: u64, subject: JsValue, options: Options) -> Promise {
+    if id == 0 {
+        return Running::new(shared, Operation::Create, subject).join(options, None);
     }
-    Running::new(shared, Operation::Create, Some(body)).join(options, None)
-}
-
-/// Waits for a session, together with whoever waits for it already.
-pub fn poll(shared: &Rc<Shared>, id: u64, session: Option<JsValue>, options: CallOptions) -> Promise {
-    if let Some(promise) = aborted_before(shared, Some((id, &session)), &options) {
-        return promise;
-    }
-    let place = shared.streams.borrow().binary_search_by_key(&id, |(id, _)| *id);
+    let place = shared.place(id);
     let found = place.ok().and_then(|at| shared.streams.borrow().get(at).and_then(|(_, running)| running.upgrade()));
-    let running = match found {
-        Some(running) => running,
-        None => {
-            let running = Running::new(shared, Operation::Poll(id), None);
-            let entry = (id, Rc::downgrade(&running));
-            let mut streams = shared.streams.borrow_mut();
-            match place {
-                Ok(at) => {
-                    if let Some(stale) = streams.get_mut(at) {
-                        *stale = entry;
-                    }
-                }
-                Err(at) => streams.insert(at, entry),
-            }
-            running
+    let running = found.unwrap_or_else(|| {
+        let running = Running::new(shared, Operation::Poll(id), JsValue::UNDEFINED);
+        let mut streams = shared.streams.borrow_mut();
+        if let Ok(stale) = place {
+            streams.remove(stale);
         }
-    };
-    running.join(options, session)
-}
-
-/// A call whose signal was aborted before it is over before it begins.
-fn aborted_before(
-    shared: &Rc<Shared>,
-    session: Option<(u64, &Option<JsValue>)>,
-    options: &CallOptions,
-) -> Option<Promise> {
-    let signal = options.signal.as_ref()?;
-    if signal.aborted().ok()?.as_bool() != Some(true) {
-        return None;
-    }
-    let message = "The signal was aborted before the call; nothing was sent.";
-    let mut failure = Failure::new(Code::Aborted, message.into());
-    failure.cause = Some(Cause::Value(signal.reason().unwrap_or(JsValue::UNDEFINED)));
-    failure.session_id = session.map(|(id, _)| id);
-    failure.last_session = session.and_then(|(_, session)| session.clone());
-    failure.attempts = Some(0);
-    failure.elapsed = Some(0.0);
-    Some(Promise::reject(&errors::error(&shared.host, &failure)))
+        let at = place.unwrap_or_else(|at| at);
+        streams.insert(at, (id, Rc::downgrade(&running)));
+        drop(streams);
+        running
+    });
+    running.join(options, (!subject.is_undefined()).then_some(subject))
 }
 
 impl Running {
-    fn new(shared: &Rc<Shared>, operation: Operation, body: Option<JsValue>) -> Rc<Running> {
-        let base = &shared.options.base;
-        let url = match operation {
-            Operation::Create => request::create_url(base),
-            Operation::Poll(id) => request::poll_url(base, id),
-        };
-        let can_refresh = matches!(shared.options.key, Key::Ask(_));
-        let call = Call::new(operation, can_refresh, shared.history.borrow().clone(), clock::now());
+    fn new(shared: &Rc<Shared>, operation: Operation, body: JsValue) -> Rc<Running> {
+        let call = Call::new(operation, shared.host.can_refresh(), shared.history.borrow().clone(), clock::now());
         Rc::new(Running {
             shared: shared.clone(),
             operation,
-            url: url.into(),
             body,
             call: RefCell::new(call),
             waiters: RefCell::default(),
@@ -181,18 +153,18 @@ impl Running {
         })
     }
 
-    fn join(self: &Rc<Self>, options: CallOptions, session: Option<JsValue>) -> Promise {
-        let CallOptions { terms, signal, headers, on_update, on_poll } = options;
+    fn join(self: &Rc<Self>, options: Options, session: Option<JsValue>) -> Promise {
+        let Options { terms, signal, headers, on_update, on_poll } = options;
         let id = self.call.borrow_mut().join(terms, session, clock::now());
         let abort = signal.map(|signal| self.listen(id, signal));
-        if !headers.is_empty() {
-            self.headers.take();
-        }
-        let mut settle = None;
-        let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
-        if let Some((resolve, reject)) = settle {
-            let waiter = Waiter { id, headers, on_update, on_poll, resolve, reject, _abort: abort };
-            self.waiters.borrow_mut().push(waiter);
+        // They go with the next request.
+        self.headers.take();
+        let promise = Promise::new(&mut |resolve, reject| {
+            let (headers, on_update, on_poll) = (headers.clone(), on_update.clone(), on_poll.clone());
+            self.waiters.borrow_mut().push(Waiter { id, headers, on_update, on_poll, resolve, reject, _abort: None });
+        });
+        if let Some(waiter) = self.waiters.borrow_mut().last_mut() {
+            waiter._abort = abort;
         }
         // Not at once: no callback is called before the caller has its promise.
         let running = self.clone();
@@ -217,16 +189,14 @@ impl Running {
         self.step(event);
     }
 
-    fn listen(self: &Rc<Self>, waiter: u32, signal: Signal) -> AbortListener {
+    fn listen(self: &Rc<Self>, waiter: u32, signal: Target) -> AbortListener {
         let (running, source) = (self.clone(), signal.clone());
         let closure = Closure::<dyn Fn()>::new(move || {
-            let reason = source.reason().unwrap_or(JsValue::UNDEFINED);
-            running.step(Event::Abort(waiter, reason));
+            running.step(Event::Abort(waiter, js::get(&source, "reason")));
         });
         let listener = AbortListener { signal, closure };
-        let (signal, function) = listener.target();
         // A signal that throws here can never tell us anything.
-        let _ = signal.listen("abort", function);
+        let _ = listener.signal.listen("abort", listener.function());
         listener
     }
 
@@ -262,11 +232,12 @@ impl Running {
         self.long.take();
         self.page.take();
         if let Operation::Poll(id) = self.operation {
+            // Of the same id there may be a newer one by now.
+            let place = self.shared.place(id);
             let mut streams = self.shared.streams.borrow_mut();
-            if let Ok(at) = streams.binary_search_by_key(&id, |(id, _)| *id) {
-                if streams.get(at).is_some_and(|(_, running)| std::ptr::eq(running.as_ptr(), Rc::as_ptr(self))) {
-                    streams.remove(at);
-                }
+            let own = |(_, running): &(u64, Weak<Running>)| std::ptr::eq(running.as_ptr(), Rc::as_ptr(self));
+            if let Some(at) = place.ok().filter(|at| streams.get(*at).is_some_and(own)) {
+                streams.remove(at);
             }
         }
         if let Some((total, generating)) = self.call.borrow_mut().learned() {
@@ -320,72 +291,42 @@ impl Running {
     }
 
     async fn exchange(self: Rc<Self>) -> Event<JsValue> {
-        let key = match self.current_key().await {
-            Ok(key) => key,
-            Err((message, cause)) => return Event::NoKey(message, cause),
+        let host = &self.shared.host;
+        let known = self.key.borrow().clone();
+        let key = match known {
+            Some(key) => key,
+            None => match settled(Ok(host.key().into())).await {
+                Ok(key) => key,
+                Err(error) => {
+                    let message = "The apiKey function gave no key: it must give a string that is not blank and can stand in a \
+                                   header, or a promise of one.";
+                    return Event::NoKey(message.into(), error);
+                }
+            },
         };
-        let request = Request {
-            fetch: self.shared.options.fetch.clone(),
-            url: self.url.clone(),
-            body: self.body.clone(),
-            headers: self.current_headers(&key),
-            credentials: self.shared.options.credentials,
-            key,
-        };
+        self.key.replace(Some(key.clone()));
+        let request = self.request(key);
         self.step(Event::Sent);
-        let (answer, seen) = exchange(request, self.seen.take()).await;
+        let mut seen = self.seen.borrow().clone();
+        let answer = exchange(host, request, &mut seen).await;
         self.seen.replace(seen);
         Event::Answered(answer)
     }
 
-    /// The key of this call, asked for if need be.
-    async fn current_key(&self) -> Result<String, (String, JsValue)> {
-        if let Some(key) = self.key.borrow().as_ref() {
-            return Ok(key.clone());
-        }
-        let key = match &self.shared.options.key {
-            Key::None => String::new(),
-            Key::Fixed(key) => key.clone(),
-            Key::Ask(ask) => {
-                let given = match ask.call0(&JsValue::UNDEFINED) {
-                    Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
-                    Err(error) => Err(error),
-                };
-                let given = given.map_err(|error| ("The apiKey function failed.".into(), error))?;
-                args::key_in(&given).ok_or_else(|| {
-                    let message = "The apiKey function gave no key: it must give a string that is not blank, or a promise of one.";
-                    (message.into(), JsValue::UNDEFINED)
-                })?
-            }
+    fn request(&self, key: JsValue) -> Request {
+        let host = &self.shared.host;
+        let base = host.base();
+        let url = match self.operation {
+            Operation::Create => request::create_url(&base),
+            Operation::Poll(id) => request::poll_url(&base, id),
         };
-        self.key.replace(Some(key.clone()));
-        Ok(key)
-    }
-
-    /// All headers of a request: the client's, those of every waiter, and ours.
-    fn current_headers(&self, key: &str) -> JsValue {
-        if let Some(headers) = self.headers.borrow().as_ref() {
-            return headers.clone();
-        }
-        let headers = Object::new();
-        let put = |name: &str, value: &str| {
-            // Cannot fail: the object is ours, and plain.
-            let _ = Reflect::set(&headers, &name.into(), &value.into());
-        };
-        let waiters = self.waiters.borrow();
-        let extra = self.shared.options.headers.iter().chain(waiters.iter().flat_map(|waiter| &waiter.headers));
-        for (name, value) in extra.filter(|(name, _)| name != "content-type") {
-            put(name, value);
-        }
-        if self.body.is_some() {
-            put("Content-Type", "application/json");
-        }
-        if !key.is_empty() {
-            put(request::KEY_HEADER, key);
-        }
-        let headers = JsValue::from(headers);
+        let made = self.headers.borrow().clone();
+        let headers = made.unwrap_or_else(|| {
+            let waiters: Array = self.waiters.borrow().iter().map(|waiter| waiter.headers.clone()).collect();
+            host.headers(&waiters, &key, !self.body.is_undefined())
+        });
         self.headers.replace(Some(headers.clone()));
-        headers
+        Request { url, body: self.body.clone(), headers, key }
     }
 
     /// Tells the waiters what there is to tell.
@@ -408,9 +349,7 @@ impl Running {
                     let Some(at) = waiters.iter().position(|waiter| waiter.id == notice.waiter) else { continue };
                     let waiter = waiters.swap_remove(at);
                     drop(waiters);
-                    if !waiter.headers.is_empty() {
-                        self.headers.take();
-                    }
+                    self.headers.take();
                     let (settle, value) = match outcome {
                         Ok(session) => (&waiter.resolve, session),
                         Err(failure) => (&waiter.reject, errors::error(host, &failure)),

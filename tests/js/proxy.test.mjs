@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { createProxyHandler } from "../../pkg-template/src/proxy/index.js";
 import { toNodeListener } from "../../pkg-template/src/proxy/node.js";
 import { OPERATIONS } from "../../pkg-template/src/proxy/operations.js";
-import { redact } from "../../pkg-template/src/proxy/redact.js";
+import { redact } from "../../pkg-template/src/redact.js";
 
 const KEY = 'sk-live/4f9A"c7+d2&81e6=Zz';
 const SESSION = '{"id": 2229,  "status":"active", "note":"é\\u00e9"}';

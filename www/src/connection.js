@@ -8,6 +8,7 @@ import { createMockApi } from "aiera-chat/testing";
  * @typedef {object} Connection
  * @property {typeof fetch} fetch
  * @property {import("aiera-chat").AieraChatOptions} options
+ * @property {() => void} [heal] ends what goes wrong
  */
 
 /** As long as a page on a network takes. */
@@ -29,11 +30,16 @@ let nextId = 4001;
  */
 export function connect(failure) {
   if (failure) {
-    const { fetch } = createMockApi({ latencyMs: LATENCY_MS, ...failure.mock, firstId: nextId++ });
-    return { fetch, options: failure.client ?? {} };
+    const { faults, ...usual } = failure.mock ?? {};
+    const own = createMockApi({ latencyMs: LATENCY_MS, ...usual, firstId: nextId++ });
+    const heal = faults && own.fail(/** @type {any} */ (faults));
+    return { fetch: own.fetch, options: failure.client ?? {}, heal };
   }
   if (proxyUrl) {
-    return { fetch: (input, init) => window.fetch(input, init), options: { baseUrl: proxyUrl.href } };
+    return {
+      fetch: (input, init) => window.fetch(input, init),
+      options: { baseUrl: proxyUrl.href },
+    };
   }
   return { fetch: mock.fetch, options: {} };
 }

@@ -62,7 +62,9 @@ export function seconds(ms) {
  */
 export function focusOn(element) {
   element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "nearest" });
+  const { top } = element.getBoundingClientRect();
+  const isInView = top >= 0 && top < window.innerHeight / 2;
+  if (!isInView) element.scrollIntoView({ block: "start" });
 }
 
 /**

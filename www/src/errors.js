@@ -15,7 +15,10 @@ const WORDS = {
     "There was no API key",
     "The function that is asked for the key gave none. Nothing was sent.",
   ],
-  aborted: ["Cancelled", "The wait ended at once. The session goes on at the service and can be reopened."],
+  aborted: [
+    "Cancelled",
+    "The wait ended at once. The session goes on at the service and can be reopened.",
+  ],
   timeout: [
     "The answer took too long",
     "The time for the whole wait is used up. The session is not lost: go on waiting, or come back later.",

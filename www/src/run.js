@@ -44,7 +44,7 @@ export class Run {
   /** What the session is called here. */
   get name() {
     const { params, id, failure } = this.plan;
-    if (failure?.params) return failure.label;
+    if (failure) return failure.label;
     return params?.prompt || params?.title || this.session?.title || `Session ${id ?? ""}`.trim();
   }
 
@@ -63,8 +63,8 @@ export class Run {
   /** Goes on waiting for the session, after an error that did not end it; without the failure. */
   waitAgain() {
     const id = this.session?.id ?? /** @type {any} */ (this.error)?.sessionId;
+    this.connection.heal?.();
     this.controller = new AbortController();
-    this.startedAt = performance.now();
     this.state = "waiting";
     this.error = undefined;
     this.#tell("begun");
@@ -120,7 +120,8 @@ export class Run {
       this.state = "done";
     } catch (error) {
       this.error = error;
-      this.session ??= /** @type {any} */ (error)?.lastSession;
+      const last = /** @type {any} */ (error)?.lastSession;
+      if (typeof last?.status === "string") this.session = last;
       this.state = "failed";
     }
     this.tookMs = performance.now() - this.startedAt;

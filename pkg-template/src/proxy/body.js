@@ -3,7 +3,7 @@
 // passes as it comes, byte for byte; an error's is read up to a limit, so that the key can be taken out of it.
 
 import { Refusal } from "./answer.js";
-import { redact } from "./redact.js";
+import { redact } from "../redact.js";
 
 /** What is read of an error's body. */
 const MAX_ERROR_BYTES = 64 * 1024;

@@ -3,7 +3,7 @@
 // hop-by-hop headers need no rule of their own, except one: what `Connection` names is hop-by-hop too.
 
 import { ALWAYS } from "./answer.js";
-import { redact } from "./redact.js";
+import { redact } from "../redact.js";
 
 const UP = ["accept", "accept-language"];
 

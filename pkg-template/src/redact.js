@@ -11,7 +11,7 @@ const LAYERS = 4;
 const MARK = "[redacted]";
 
 const ESCAPE =
-  /\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\(["'\\/])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,6});/gi;
+  /\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\(["'\\/])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,6});|(\+)/gi;
 
 /** @type {Record<string, string>} */
 const ENTITIES = {
@@ -104,7 +104,9 @@ function unescapeOnce({ text, starts }) {
  *
  * @param {RegExpMatchArray} match
  */
-function meaning([, u, braced, x, quoted, percent, hex, decimal, entity]) {
+function meaning([, u, braced, x, quoted, percent, hex, decimal, entity, plus]) {
+  // A space in a form field.
+  if (plus) return " ";
   if (quoted) return quoted;
   if (entity) return ENTITIES[entity.toLowerCase()] ?? null;
   const code = decimal ? Number(decimal) : Number.parseInt(u ?? braced ?? x ?? percent ?? hex, 16);
