@@ -24,7 +24,16 @@ fn asks_to_wait(ms: f64) -> Answer<Value> {
 
 fn reply(status: u16, retry_after: Option<f64>) -> Answer<Value> {
     let (redirect, location, request_id, words) = (false, None, None, None);
-    Answer::Reply(Reply { status, redirect, location, retry_after, request_id, why: "", text: String::new(), words })
+    Answer::Reply(Reply {
+        status,
+        redirect,
+        location,
+        retry_after,
+        request_id,
+        why: String::new(),
+        text: String::new(),
+        words,
+    })
 }
 
 fn lost() -> Answer<Value> {

@@ -48,7 +48,7 @@ pub struct Reply {
     /// The request's id at the server.
     pub request_id: Option<String>,
     /// Why it is not a session, as the end of a sentence; said of a 2xx.
-    pub why: &'static str,
+    pub why: String,
     /// The body's beginning.
     pub text: String,
     /// The server's own words in it.
@@ -96,7 +96,7 @@ pub fn judge<V>(operation: Operation, answer: Answer<V>) -> Verdict<V> {
     let Reply { status, redirect, location, retry_after, request_id, why, text: body, words } = reply;
     let class = if redirect { Class::Redirect } else { http::class(status) };
     let (code, message) = match class {
-        Class::Success => (Code::Decode, text(&[&answered(status), ", but not with the session: ", why, "."])),
+        Class::Success => (Code::Decode, text(&[&answered(status), ", but not with the session: ", &why, "."])),
         Class::Redirect => (Code::Redirected, redirected(status, location.as_deref())),
         _ => (Code::Http, refused(status, words.as_deref())),
     };
@@ -121,7 +121,7 @@ fn another<V>(session: Session<V>) -> Reply {
         location: None,
         retry_after: session.retry_after,
         request_id: None,
-        why: "it is another session",
+        why: "it is another session".into(),
         text: String::new(),
         words: None,
     }
@@ -236,7 +236,7 @@ mod tests {
             location: None,
             retry_after: Some(9.0),
             request_id: Some("r".into()),
-            why: "it is not JSON",
+            why: "it is not JSON".into(),
             text: "body".into(),
             words: Some("No".into()),
         })

@@ -31,8 +31,6 @@
 //! }
 //! ```
 
-use std::collections::VecDeque;
-
 use super::answer::{self, Answer, Operation, Session, Verdict};
 use super::backoff;
 use super::failure::{Cause, Code, Failure};
@@ -260,7 +258,7 @@ pub struct Call<V> {
     latest: Option<V>,
     /// What the last failure said, for somebody who runs out of time among failures.
     trouble: String,
-    notices: VecDeque<Notice<V>>,
+    notices: Vec<Notice<V>>,
 }
 
 impl<V: Clone> Call<V> {
@@ -284,7 +282,7 @@ impl<V: Clone> Call<V> {
             stage_since: now,
             latest: None,
             trouble: String::new(),
-            notices: VecDeque::new(),
+            notices: Vec::new(),
         }
     }
 
@@ -297,7 +295,7 @@ impl<V: Clone> Call<V> {
         let shown = self.latest.is_some();
         let last = self.latest.clone().or(last);
         if let Some(latest) = &self.latest {
-            self.notices.push_back(Notice { waiter: id, what: What::Update(latest.clone()) });
+            self.notices.push(Notice { waiter: id, what: What::Update(latest.clone()) });
         }
         self.waiters.push(Waiter { id, terms, joined: now, attempts, failures: 0, shown, last });
         id
@@ -328,7 +326,8 @@ impl<V: Clone> Call<V> {
 
     /// The next thing to tell a waiter.
     pub fn notice(&mut self) -> Option<Notice<V>> {
-        self.notices.pop_front()
+        // There are a few at a time: a queue would cost more than it saves.
+        if self.notices.is_empty() { None } else { Some(self.notices.remove(0)) }
     }
 
     /// Whether a request was asked for whose answer still counts.
@@ -486,7 +485,7 @@ impl<V: Clone> Call<V> {
     }
 
     fn tell(&mut self, waiter: u32, what: What<V>) {
-        self.notices.push_back(Notice { waiter, what });
+        self.notices.push(Notice { waiter, what });
     }
 
     /// Tells those who want to know of an exchange after which the call goes on.
@@ -497,7 +496,7 @@ impl<V: Clone> Call<V> {
         for waiter in self.waiters.iter().filter(|waiter| waiter.terms.events) {
             let error = error.map(|failure| self.addressed(failure.clone(), waiter, now));
             let event = exchange.event(waiter, error.as_deref(), now, next_delay, reason);
-            self.notices.push_back(Notice { waiter: waiter.id, what: What::Poll(Box::new(event)) });
+            self.notices.push(Notice { waiter: waiter.id, what: What::Poll(Box::new(event)) });
         }
     }
 
@@ -506,7 +505,7 @@ impl<V: Clone> Call<V> {
         for waiter in &mut self.waiters {
             if !waiter.shown {
                 waiter.shown = true;
-                self.notices.push_back(Notice { waiter: waiter.id, what: What::Update(latest.clone()) });
+                self.notices.push(Notice { waiter: waiter.id, what: What::Update(latest.clone()) });
             }
         }
     }

@@ -38,44 +38,17 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn headers(this: &Host, waiters: &Array, key: &JsValue, has_body: bool) -> JsValue;
 
-    /// Calls `fetch`.
-    #[wasm_bindgen(method, catch)]
-    pub fn send(
+    /// A promise of what comes of one request, in the order that `exchange` reads it in. It is never rejected.
+    #[wasm_bindgen(method)]
+    pub fn exchange(
         this: &Host,
         url: &str,
         body: &JsValue,
         headers: &JsValue,
+        key: &JsValue,
         signal: Option<&web_sys::AbortSignal>,
-    ) -> Result<Promise, JsValue>;
-
-    /// Milliseconds that an answer asks to wait.
-    #[wasm_bindgen(method, js_name = retryAfter)]
-    pub fn retry_after(this: &Host, reply: &Reply) -> Option<f64>;
-
-    /// What there is to tell of an answer without a session: where it points, the request's id, the beginning of the body,
-    /// and the server's own words. Free of the key.
-    #[wasm_bindgen(method)]
-    pub fn told(this: &Host, reply: &Reply, text: &JsValue, json: &JsValue, key: &JsValue) -> Array;
-
-    /// What there is to tell of a lost answer: the platform's words, its error, and whether the request surely never
-    /// left. Free of the key.
-    #[wasm_bindgen(method)]
-    pub fn lost(this: &Host, error: &JsValue, key: &JsValue) -> Array;
-
-    /// The session id that a value is, or 0.
-    #[wasm_bindgen(method, js_name = idIn)]
-    pub fn id_in(this: &Host, value: &JsValue) -> f64;
-
-    /// `JSON.parse` of a string that stays on the JavaScript side.
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    pub fn parse_json(text: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// A `Response`, or what a replaced `fetch` gave for one.
-    pub type Reply;
-    #[wasm_bindgen(method, getter, catch)]
-    pub fn status(this: &Reply) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub fn text(this: &Reply) -> Result<JsValue, JsValue>;
+        seen: &JsValue,
+    ) -> Promise;
 
     /// Anything that events can be heard of.
     #[derive(Clone)]

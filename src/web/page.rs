@@ -11,16 +11,12 @@ use crate::core::call::Page;
 /// Events after which the page's state is looked at again, with what they are fired at.
 const EVENTS: [(&str, &str); 3] = [("document", "visibilitychange"), ("self", "online"), ("self", "offline")];
 
-/// The state of the page.
+/// The state of the page. Runtimes without pages never say that it is hidden, or that there is no network.
 pub fn state() -> Page {
     // Not `document.hidden`: that is true in jsdom, which shows nothing to anybody.
     let visibility = js::get(&js::global("document"), "visibilityState");
-    Page { hidden: visibility.as_string().as_deref() == Some("hidden"), offline: is_offline() }
-}
-
-/// Whether there is surely no network. Runtimes without pages do not say.
-pub fn is_offline() -> bool {
-    js::get(&js::global("navigator"), "onLine").as_bool() == Some(false)
+    let online = js::get(&js::global("navigator"), "onLine");
+    Page { hidden: visibility.as_string().as_deref() == Some("hidden"), offline: online.as_bool() == Some(false) }
 }
 
 /// Calls back when the page's state may have changed, until it is dropped. Costs nothing outside of pages.

@@ -295,7 +295,7 @@ impl Running {
         let known = self.key.borrow().clone();
         let key = match known {
             Some(key) => key,
-            None => match settled(Ok(host.key().into())).await {
+            None => match settled(host.key()).await {
                 Ok(key) => key,
                 Err(error) => {
                     let message = "The apiKey function gave no key: it must give a string that is not blank and can stand in a \
@@ -308,7 +308,7 @@ impl Running {
         let request = self.request(key);
         self.step(Event::Sent);
         let mut seen = self.seen.borrow().clone();
-        let answer = exchange(host, request, &mut seen).await;
+        let answer = exchange(host, &request, &mut seen).await;
         self.seen.replace(seen);
         Event::Answered(answer)
     }

@@ -245,7 +245,9 @@ describe("the demo page on the mock", { concurrency: 5 }, () => {
         w.jumps = [];
         const note = (/** @type {any} */ list) => {
           for (const { value, hadRecentInput, sources } of list.getEntries()) {
-            const moved = sources.map(({ node }) => node?.className ?? node?.nodeName).join(", ");
+            const moved = sources
+              .map((/** @type {any} */ { node }) => node?.className ?? node?.nodeName)
+              .join(", ");
             if (!hadRecentInput) w.jumps.push({ value, moved });
           }
         };

@@ -73,7 +73,9 @@ export function answerView(session, prefix) {
     linkMarkers(fragment, targets);
     body.append(fragment);
   }
-  for (const { entry, uses } of targets.values()) if (uses[0]) entry.append(" ", backLink(uses[0]));
+  for (const { entry, uses } of targets.values()) {
+    if (uses[0]) (entry.lastElementChild ?? entry).append(" ", backLink(uses[0]));
+  }
   return [
     body,
     ...section("Citations", "citations", citationList),
