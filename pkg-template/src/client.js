@@ -34,7 +34,9 @@ const clients = /* @__PURE__ */ new WeakMap();
 function inner(self) {
   const found = clients.get(self);
   if (found) return found;
-  throw invalid("createSession, pollSession and watchSession must be called on an AieraChat, as chat.createSession(…).");
+  throw invalid(
+    "createSession, pollSession and watchSession must be called on an AieraChat, as chat.createSession(…).",
+  );
 }
 
 /**
@@ -48,7 +50,36 @@ async function call(client, id, subject, { numbers, pairs, signal, onUpdate, onP
   const module = loaded() ?? (await load());
   refuseAborted(id, subject, signal);
   client.module ??= new module.Client(createHost(client.values));
-  return client.module.call(id, subject, ...numbers, pairs, signal, onUpdate, onPoll);
+  return new Promise((resolve, reject) => {
+    // In the order of `Told` in `src/web/running.rs`.
+    const told = [resolve, reject, onUpdate, onPoll];
+    client.module.call(
+      id,
+      subject,
+      ...numbers,
+      pairs,
+      signal,
+      Boolean(onPoll),
+      (/** @type {number} */ kind, /** @type {any} */ thing) => {
+        try {
+          told[kind]?.(thing);
+        } catch (error) {
+          report(error);
+        }
+      },
+    );
+  });
+}
+
+/**
+ * What a callback threw is the caller's business, as any uncaught error.
+ * @param {unknown} error
+ */
+function report(error) {
+  if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /**

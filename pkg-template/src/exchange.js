@@ -25,7 +25,8 @@ const REQUEST_ID = ["x-request-id", "request-id", "x-amzn-requestid"];
  * @returns {Promise<unknown[]>} never rejects
  */
 export async function exchange(given, url, init, key, seen) {
-  const clean = (/** @type {string | undefined} */ text) => (text && key ? redact(text, key) : text);
+  const clean = (/** @type {string | undefined} */ text) =>
+    text && key ? redact(text, key) : text;
   // Of a request that fails while there is no network it is sure that it never left.
   let unsent = globalThis.navigator?.onLine === false;
   /** @type {number | undefined} */
@@ -37,7 +38,8 @@ export async function exchange(given, url, init, key, seen) {
     const reply = await send(url, init);
     unsent = false;
     status = reply?.status;
-    if (typeof status !== "number") throw new TypeError("fetch gave something else than a Response");
+    if (typeof status !== "number")
+      throw new TypeError("fetch gave something else than a Response");
     return await read(reply, status, clean, seen);
   } catch (error) {
     return lost(error, status, unsent, clean);

@@ -8,7 +8,9 @@ import { page } from "./page.js";
 
 /** The fields of an error and of an event, in the order that `src/web/errors.rs` writes them in. */
 const ERROR_FIELDS = "status retryAfterMs requestId sessionId attempts elapsedMs body".split(" ");
-const EVENT_FIELDS = "attempt elapsedMs httpStatus sessionStatus nextDelayMs reason error".split(" ");
+const EVENT_FIELDS = "attempt elapsedMs httpStatus sessionStatus nextDelayMs reason error".split(
+  " ",
+);
 
 /**
  * @param {string[]} names
@@ -31,6 +33,20 @@ export function error([code, message, ...fields], lastSession, hasCause, cause) 
   return new AieraChatError(code, message, hasCause ? { ...given, cause } : given);
 }
 
+/**
+ * What a promise comes to, unless the signal is aborted first: some never come to anything.
+ * @template T
+ * @param {T | Promise<T>} promise
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener("abort", reject);
+    Promise.resolve(promise).then(resolve, reject);
+  });
+}
+
 /** @param {Record<string, any>} client the client's options, as they were read */
 export function createHost(client) {
   const { apiKey, base, pairs, credentials } = client;
@@ -39,9 +55,10 @@ export function createHost(client) {
     canRefresh: typeof apiKey === "function",
     error,
 
-    async key() {
+    /** @param {AbortSignal | undefined} signal */
+    async key(signal) {
       if (typeof apiKey !== "function") return headerKey(apiKey) ?? "";
-      const key = headerKey(await apiKey());
+      const key = headerKey(await unlessAborted(apiKey(), signal));
       // What was given instead is not told: it may be a key with a typing error in it.
       if (key === undefined) throw undefined;
       return key;
@@ -83,7 +100,7 @@ export function createHost(client) {
       if (signal) init.signal = signal;
       // A poll from a cache would never change. Not every server's runtime knows the option, and none has such a cache.
       if (page().isBrowser) init.cache = "no-store";
-      return exchange(client.fetch, url, init, key, seen);
+      return unlessAborted(exchange(client.fetch, url, init, key, seen), signal);
     },
 
     /**
@@ -92,17 +109,6 @@ export function createHost(client) {
      */
     event(fields, error) {
       return named(EVENT_FIELDS, [...fields, error]);
-    },
-
-    /**
-     * What a callback threw is the caller's business, as any uncaught error.
-     * @param {unknown} error
-     */
-    report(error) {
-      if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
-      queueMicrotask(() => {
-        throw error;
-      });
     },
   };
 }

@@ -11,7 +11,7 @@ const LAYERS = 4;
 const MARK = "[redacted]";
 
 const ESCAPE =
-  /\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\(["'\\/])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,6});|(\+)/gi;
+  /\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\(["'\\/])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,6});/gi;
 
 /** @type {Record<string, string>} */
 const ENTITIES = {
@@ -47,7 +47,7 @@ const ENTITIES = {
  */
 export function redact(text, key) {
   const run = Math.min(RUN, key.length);
-  const lower = key.toLowerCase();
+  const lower = alike(key);
   const grams = new Set();
   for (let i = 0; i + run <= lower.length; i++) grams.add(lower.slice(i, i + run));
 
@@ -55,7 +55,7 @@ export function redact(text, key) {
   let found = false;
   /** @type {Reading | null} */
   let reading = {
-    text: lowerCase(text),
+    text: alike(text),
     starts: Uint32Array.from({ length: text.length + 1 }, (_, i) => i),
   };
   for (let layer = 0; reading && layer <= LAYERS; layer++) {
@@ -70,9 +70,13 @@ export function redact(text, key) {
   return found ? replaceMarked(text, marked) : text;
 }
 
-/** Of ASCII only: lower case may be longer elsewhere, which would shift every place after it. @param {string} text */
-function lowerCase(text) {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/**
+ * Letters in lower case, of ASCII only, since lower case may be longer elsewhere, which would shift every place after it; and
+ * a space as a form field writes it.
+ * @param {string} text
+ */
+function alike(text) {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replaceAll(" ", "+");
 }
 
 /**
@@ -90,7 +94,7 @@ function unescapeOnce({ text, starts }) {
     const char = meaning(match);
     if (char === null) continue;
     for (let i = from; i < match.index; i++) places.push(starts[i]);
-    out += text.slice(from, match.index) + lowerCase(char);
+    out += text.slice(from, match.index) + alike(char);
     places.push(starts[match.index]);
     from = match.index + match[0].length;
   }
@@ -104,9 +108,7 @@ function unescapeOnce({ text, starts }) {
  *
  * @param {RegExpMatchArray} match
  */
-function meaning([, u, braced, x, quoted, percent, hex, decimal, entity, plus]) {
-  // A space in a form field.
-  if (plus) return " ";
+function meaning([, u, braced, x, quoted, percent, hex, decimal, entity]) {
   if (quoted) return quoted;
   if (entity) return ENTITIES[entity.toLowerCase()] ?? null;
   const code = decimal ? Number(decimal) : Number.parseInt(u ?? braced ?? x ?? percent ?? hex, 16);

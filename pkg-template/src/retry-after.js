@@ -38,7 +38,8 @@ function until(text, date) {
  * @param {string | null | undefined} text
  */
 function httpDate(text) {
-  if (!text || !/^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s.*\d\d:\d\d:\d\d/i.test(text)) return undefined;
+  if (!text || !/^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s.*\d\d:\d\d:\d\d/i.test(text))
+    return undefined;
   // The form of asctime() names no zone, and means GMT.
   const time = Date.parse(/gmt\s*$/i.test(text) ? text : text + " GMT");
   return Number.isNaN(time) ? undefined : time;

@@ -38,7 +38,8 @@ export function watch(options, poll) {
               onUpdate?.(session);
             },
     };
-    const isObject = options == null || Object.prototype.toString.call(options) === "[object Object]";
+    const isObject =
+      options == null || Object.prototype.toString.call(options) === "[object Object]";
     poll(isObject ? waiting : options).then(
       () => finish({}),
       (error) => finish({ error }),

@@ -1,11 +1,10 @@
-//! One HTTP exchange, which can be cut off. Sending and reading are lent by the JavaScript side
+//! One HTTP exchange. Sending and reading are lent by the JavaScript side
 //! (`pkg-template/src/exchange.js`), where the platform's own types cost nothing; what an answer means is the core's
 //! business.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortController;
 
 use super::js::Host;
 use crate::core::answer::{Answer, Reply, Session};
@@ -20,6 +19,8 @@ pub struct Request {
     pub headers: JsValue,
     /// The key among the headers, to keep out of whatever is told of the answer.
     pub key: JsValue,
+    /// What cuts the exchange off: it comes to its end at once.
+    pub signal: JsValue,
 }
 
 /// The session as it was last seen, to tell whether a new answer differs.
@@ -29,33 +30,17 @@ pub struct Seen {
     session: Session<JsValue>,
 }
 
-/// Aborts the exchange when it is dropped, unless all of the answer is there.
-struct Guard(Option<AbortController>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if let Some(controller) = self.0.take() {
-            controller.abort();
-        }
-    }
-}
-
-/// Sends the request and reads the answer. Dropping the future aborts both.
+/// Sends the request and reads the answer.
 pub async fn exchange(host: &Host, request: &Request, seen: &mut Option<Seen>) -> Answer<JsValue> {
-    // It can only be missing where there is no fetch either.
-    let mut guard = Guard(AbortController::new().ok());
-    let signal = guard.0.as_ref().map(AbortController::signal);
-    let Request { url, body, headers, key } = request;
+    let Request { url, body, headers, key, signal } = request;
     let known = seen.as_ref().map(|seen| seen.text.clone()).unwrap_or(JsValue::UNDEFINED);
-    let answer =
-        settled(host.exchange(url, body, headers, key, signal.as_ref(), &known)).await.unwrap_or_else(|error| error);
+    let answer = settled(host.exchange(url, body, headers, key, signal, &known)).await.unwrap_or_else(|error| error);
     let answer = answer.unchecked_ref::<Array>();
     let text = |at| answer.get(at).as_string();
     let status = answer.get(1).as_f64().map(|status| status as u16);
     let retry_after = answer.get(2).as_f64();
     match answer.get(0).as_f64() {
         Some(0.0) => {
-            guard.0 = None;
             let http_status = status.unwrap_or_default();
             if let (Some(id), Some(status)) = (answer.get(3).as_f64(), text(4)) {
                 let (id, value) = (id as u64, answer.get(5));

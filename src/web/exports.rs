@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Host, Target};
@@ -23,8 +23,8 @@ impl Client {
         Client { shared: Shared::new(host) }
     }
 
-    /// A promise of the session: with an `id` of 0 of the one that is created from the body in `subject`, otherwise of the
-    /// one with that id once it is finished, `subject` being what is known of it.
+    /// With an `id` of 0 creates a session from the body in `subject`; otherwise waits for the one with that id, `subject`
+    /// being what is known of it. `tell` is called with all that happens, last with the session or with an error.
     ///
     /// The times are finite and at least 1, the two timeouts perhaps infinite; `max_retries` is an integer from 0.
     #[expect(clippy::too_many_arguments, reason = "an object would have to be taken apart field by field")]
@@ -39,13 +39,12 @@ impl Client {
         max_interval: f64,
         headers: JsValue,
         signal: Option<Target>,
-        on_update: Option<Function>,
-        on_poll: Option<Function>,
-    ) -> Promise {
-        let events = on_poll.is_some();
+        events: bool,
+        tell: Function,
+    ) {
         // More retries than a u32 holds no wait lasts for.
         let terms = Terms { timeout, request_timeout, max_retries: max_retries as u32, interval, max_interval, events };
-        let options = Options { terms, headers, signal, on_update, on_poll };
-        running::start(&self.shared, id as u64, subject, options)
+        let options = Options { terms, headers, signal, tell };
+        running::start(&self.shared, id as u64, subject, options);
     }
 }

@@ -18,10 +18,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn event(this: &Host, fields: &JsValue, error: &JsValue) -> JsValue;
 
-    /// Reports what a callback threw as an uncaught error would be.
-    #[wasm_bindgen(method)]
-    pub fn report(this: &Host, error: &JsValue);
-
     /// Where the API is, without a trailing slash.
     #[wasm_bindgen(method, getter)]
     pub fn base(this: &Host) -> String;
@@ -30,9 +26,9 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = canRefresh)]
     pub fn can_refresh(this: &Host) -> bool;
 
-    /// A promise of the key.
+    /// A promise of the key, rejected when the signal is aborted.
     #[wasm_bindgen(method)]
-    pub fn key(this: &Host) -> Promise;
+    pub fn key(this: &Host, signal: &JsValue) -> Promise;
 
     /// All headers of a request: the client's, those of the waiters, and ours.
     #[wasm_bindgen(method)]
@@ -46,7 +42,7 @@ extern "C" {
         body: &JsValue,
         headers: &JsValue,
         key: &JsValue,
-        signal: Option<&web_sys::AbortSignal>,
+        signal: &JsValue,
         seen: &JsValue,
     ) -> Promise;
 

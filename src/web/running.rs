@@ -3,15 +3,13 @@
 //! Everything that happens (a timer, an answer, an abort, a page that is hidden) ends in [`Running::step`], which tells
 //! the core and does at once what it says. Nothing is borrowed while foreign code runs: a callback may come back in.
 
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use std::task::{Poll, Waker};
 
-use js_sys::{Array, Function, Math, Promise};
+use js_sys::{Array, Function, Math};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 
 use super::clock::{self, Timer};
 use super::errors;
@@ -27,8 +25,6 @@ use crate::core::schedule::History;
 /// exchange.
 const LONG_MS: f64 = 10_000.0;
 
-type Exchange = Pin<Box<dyn Future<Output = Event<JsValue>>>>;
-
 /// The options of one call.
 pub struct Options {
     /// Times and counts.
@@ -37,10 +33,8 @@ pub struct Options {
     pub headers: JsValue,
     /// `signal`, which was not aborted yet.
     pub signal: Option<Target>,
-    /// `onUpdate`.
-    pub on_update: Option<Function>,
-    /// `onPoll`.
-    pub on_poll: Option<Function>,
+    /// Is called with what there is to tell: what kind of thing it is, and the thing.
+    pub tell: Function,
 }
 
 /// What the calls of one client share.
@@ -74,8 +68,9 @@ pub struct Running {
     key: RefCell<Option<JsValue>>,
     headers: RefCell<Option<JsValue>>,
     seen: RefCell<Option<Seen>>,
-    exchange: RefCell<Option<Exchange>>,
-    waker: RefCell<Option<Waker>>,
+    /// What cuts off the exchange that is going on, and which one that is.
+    exchange: RefCell<Option<AbortController>>,
+    ticket: Cell<u32>,
     short: RefCell<Option<Timer>>,
     long: RefCell<Option<Timer>>,
     page: RefCell<Option<page::Watch>>,
@@ -85,10 +80,7 @@ pub struct Running {
 struct Waiter {
     id: u32,
     headers: JsValue,
-    on_update: Option<Function>,
-    on_poll: Option<Function>,
-    resolve: Function,
-    reject: Function,
+    tell: Function,
     _abort: Option<AbortListener>,
 }
 
@@ -113,7 +105,7 @@ impl Drop for AbortListener {
 
 /// Creates a session from the body in `subject`, where `id` is 0; or waits for the session `id`, together with whoever waits
 /// for it already, `subject` being what is known of it.
-pub fn start(shared: &Rc<Shared>, id: u64, subject: JsValue, options: Options) -> Promise {
+pub fn start(shared: &Rc<Shared>, id: u64, subject: JsValue, options: Options) {
     if id == 0 {
         return Running::new(shared, Operation::Create, subject).join(options, None);
     }
@@ -130,7 +122,7 @@ pub fn start(shared: &Rc<Shared>, id: u64, subject: JsValue, options: Options) -
         drop(streams);
         running
     });
-    running.join(options, (!subject.is_undefined()).then_some(subject))
+    running.join(options, (!subject.is_undefined()).then_some(subject));
 }
 
 impl Running {
@@ -146,30 +138,23 @@ impl Running {
             headers: RefCell::default(),
             seen: RefCell::default(),
             exchange: RefCell::default(),
-            waker: RefCell::default(),
+            ticket: Cell::default(),
             short: RefCell::default(),
             long: RefCell::default(),
             page: RefCell::default(),
         })
     }
 
-    fn join(self: &Rc<Self>, options: Options, session: Option<JsValue>) -> Promise {
-        let Options { terms, signal, headers, on_update, on_poll } = options;
+    fn join(self: &Rc<Self>, options: Options, session: Option<JsValue>) {
+        let Options { terms, signal, headers, tell } = options;
         let id = self.call.borrow_mut().join(terms, session, clock::now());
         let abort = signal.map(|signal| self.listen(id, signal));
+        self.waiters.borrow_mut().push(Waiter { id, headers, tell, _abort: abort });
         // They go with the next request.
         self.headers.take();
-        let promise = Promise::new(&mut |resolve, reject| {
-            let (headers, on_update, on_poll) = (headers.clone(), on_update.clone(), on_poll.clone());
-            self.waiters.borrow_mut().push(Waiter { id, headers, on_update, on_poll, resolve, reject, _abort: None });
-        });
-        if let Some(waiter) = self.waiters.borrow_mut().last_mut() {
-            waiter._abort = abort;
-        }
-        // Not at once: no callback is called before the caller has its promise.
+        // Not at once: nothing is told before the caller has its promise.
         let running = self.clone();
         spawn_local(async move { running.start() });
-        promise
     }
 
     fn start(self: Rc<Self>) {
@@ -220,9 +205,9 @@ impl Running {
     }
 
     fn cut_off(&self) {
-        drop(self.exchange.take());
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
+        self.ticket.set(self.ticket.get().wrapping_add(1));
+        if let Some(exchange) = self.exchange.take() {
+            exchange.abort();
         }
     }
 
@@ -265,55 +250,47 @@ impl Running {
             self.key.take();
             self.headers.take();
         }
+        // It can only be missing where there is no fetch either.
+        let controller = AbortController::new().ok();
+        let signal = controller.as_ref().map(AbortController::signal).into();
+        self.exchange.replace(controller);
         let running = self.clone();
-        *self.exchange.borrow_mut() = Some(Box::pin(async move { running.exchange().await }));
-        let running = self.clone();
-        spawn_local(async move {
-            if let Some(event) = poll_fn(|context| running.drive(context)).await {
-                running.step(event);
-            }
-        });
+        spawn_local(async move { running.exchange(signal).await });
     }
 
-    /// Drives the exchange, until it is over or was cut off.
-    fn drive(&self, context: &mut std::task::Context) -> Poll<Option<Event<JsValue>>> {
-        // Out of its place meanwhile, since what it does may cut it off.
-        let Some(mut exchange) = self.exchange.take() else { return Poll::Ready(None) };
-        match exchange.as_mut().poll(context) {
-            Poll::Ready(event) => Poll::Ready(Some(event)),
-            Poll::Pending if self.call.borrow().is_exchanging() => {
-                self.exchange.replace(Some(exchange));
-                self.waker.replace(Some(context.waker().clone()));
-                Poll::Pending
-            }
-            Poll::Pending => Poll::Ready(None),
-        }
-    }
-
-    async fn exchange(self: Rc<Self>) -> Event<JsValue> {
+    /// Makes one exchange. What is cut off comes to its end at once, and to nothing.
+    async fn exchange(self: Rc<Self>, signal: JsValue) {
+        let ticket = self.ticket.get();
         let host = &self.shared.host;
         let known = self.key.borrow().clone();
         let key = match known {
-            Some(key) => key,
-            None => match settled(host.key()).await {
-                Ok(key) => key,
-                Err(error) => {
-                    let message = "The apiKey function gave no key: it must give a string that is not blank and can stand in a \
-                                   header, or a promise of one.";
-                    return Event::NoKey(message.into(), error);
-                }
-            },
+            Some(key) => Ok(key),
+            None => settled(host.key(&signal)).await,
+        };
+        if ticket != self.ticket.get() {
+            return;
+        }
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => {
+                let message = "The apiKey function gave no key: it must give a string that is not blank and can stand in a \
+                               header, or a promise of one.";
+                return self.step(Event::NoKey(message.into(), error));
+            }
         };
         self.key.replace(Some(key.clone()));
-        let request = self.request(key);
+        let request = self.request(key, signal);
         self.step(Event::Sent);
         let mut seen = self.seen.borrow().clone();
         let answer = exchange(host, &request, &mut seen).await;
-        self.seen.replace(seen);
-        Event::Answered(answer)
+        if ticket == self.ticket.get() {
+            self.seen.replace(seen);
+            self.exchange.take();
+            self.step(Event::Answered(answer));
+        }
     }
 
-    fn request(&self, key: JsValue) -> Request {
+    fn request(&self, key: JsValue, signal: JsValue) -> Request {
         let host = &self.shared.host;
         let base = host.base();
         let url = match self.operation {
@@ -326,7 +303,7 @@ impl Running {
             host.headers(&waiters, &key, !self.body.is_undefined())
         });
         self.headers.replace(Some(headers.clone()));
-        Request { url, body: self.body.clone(), headers, key }
+        Request { url, body: self.body.clone(), headers, key, signal }
     }
 
     /// Tells the waiters what there is to tell.
@@ -334,36 +311,34 @@ impl Running {
         let host = &self.shared.host;
         loop {
             let Some(notice) = self.call.borrow_mut().notice() else { return };
-            let callback = |pick: fn(&Waiter) -> &Option<Function>| {
-                self.waiters
-                    .borrow()
-                    .iter()
-                    .find(|waiter| waiter.id == notice.waiter)
-                    .and_then(|waiter| pick(waiter).clone())
+            let mut waiters = self.waiters.borrow_mut();
+            let Some(at) = waiters.iter().position(|waiter| waiter.id == notice.waiter) else { continue };
+            let (kind, thing) = match notice.what {
+                What::Update(session) => (Told::Update, session),
+                What::Poll(event) => (Told::Poll, errors::event(host, &event)),
+                What::Settle(Ok(session)) => (Told::Done, session),
+                What::Settle(Err(failure)) => (Told::Failed, errors::error(host, &failure)),
             };
-            let (callback, argument) = match notice.what {
-                What::Update(session) => (callback(|waiter| &waiter.on_update), session),
-                What::Poll(event) => (callback(|waiter| &waiter.on_poll), errors::event(host, &event)),
-                What::Settle(outcome) => {
-                    let mut waiters = self.waiters.borrow_mut();
-                    let Some(at) = waiters.iter().position(|waiter| waiter.id == notice.waiter) else { continue };
-                    let waiter = waiters.swap_remove(at);
-                    drop(waiters);
-                    self.headers.take();
-                    let (settle, value) = match outcome {
-                        Ok(session) => (&waiter.resolve, session),
-                        Err(failure) => (&waiter.reject, errors::error(host, &failure)),
-                    };
-                    // Resolving a promise of our own making does not throw.
-                    let _ = settle.call1(&JsValue::UNDEFINED, &value);
-                    continue;
-                }
-            };
-            if let Some(callback) = callback {
-                if let Err(error) = callback.call1(&JsValue::UNDEFINED, &argument) {
-                    host.report(&error);
-                }
+            let tell = waiters.get(at).map(|waiter| waiter.tell.clone());
+            let gone = matches!(kind, Told::Done | Told::Failed).then(|| waiters.swap_remove(at));
+            drop(waiters);
+            if gone.is_some() {
+                self.headers.take();
+            }
+            drop(gone);
+            if let Some(tell) = tell {
+                // It is the package's own, and does not throw.
+                let _ = tell.call2(&JsValue::UNDEFINED, &JsValue::from_f64(f64::from(kind as u8)), &thing);
             }
         }
     }
+}
+
+/// What kind of thing a waiter is told, as `pkg-template/src/client.js` knows it.
+#[derive(Clone, Copy)]
+enum Told {
+    Done,
+    Failed,
+    Update,
+    Poll,
 }

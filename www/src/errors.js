@@ -27,7 +27,7 @@ const WORDS = {
     "The connection was lost",
     "The retries are used up. The session is not lost: go on waiting when the network is back.",
   ],
-  http: ["The service refused", "This answer is final: to ask again would not change it."],
+  http: ["The service refused", "This ends the wait; the message says why, and how to go on."],
   redirected: [
     "The service sent us elsewhere",
     "A redirect is never followed, since the key would go with it. Check the base URL.",
@@ -119,7 +119,7 @@ function fieldList(error) {
 }
 
 /** @param {number | undefined} ms */
-const inSeconds = (ms) => (ms === undefined ? undefined : `${ms} (${seconds(ms)})`);
+const inSeconds = (ms) => (ms === undefined ? undefined : `${Math.round(ms)} (${seconds(ms)})`);
 
 /** @param {any} cause */
 function inShort(cause) {

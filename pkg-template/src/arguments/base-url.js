@@ -21,7 +21,10 @@ export function baseUrl(given) {
     throw invalid("options.baseUrl must be a whole URL, or in a page a path on its own origin.");
   }
   const own = origin && url.origin === origin;
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && (own || isLoopback(url.hostname)))) {
+  if (
+    url.protocol !== "https:" &&
+    !(url.protocol === "http:" && (own || isLoopback(url.hostname)))
+  ) {
     throw invalid(
       "options.baseUrl must use https: (http: only on loopback: anybody on the way could read the key).",
     );

@@ -11,7 +11,8 @@ export const invalid = (message) => new AieraChatError("invalid_argument", messa
  */
 export function describe(value) {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value === "object" || typeof value === "function") return "a value of type " + tag(value);
+  if (typeof value === "object" || typeof value === "function")
+    return "a value of type " + tag(value);
   return String(value).slice(0, 60);
 }
 

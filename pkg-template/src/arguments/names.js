@@ -35,7 +35,8 @@ function distance(a, b) {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       row[j] = Math.min(row[j - 1] + 1, rows[0][j] + 1, rows[0][j - 1] + (same ? 0 : 1));
-      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], rows[1][j - 2] + 1);
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        row[j] = Math.min(row[j], rows[1][j - 2] + 1);
     }
     rows = [row, rows[0]];
   }

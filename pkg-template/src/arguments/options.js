@@ -116,7 +116,9 @@ function read(argument, given, table) {
     if (value === undefined || value === null) continue;
     const { expected, fits, secret } = KINDS[table[name]];
     if (!attempt(() => fits(value))) {
-      throw invalid(`${argument}.${name} must be ${expected}${secret ? "" : ", not " + describe(value)}.`);
+      throw invalid(
+        `${argument}.${name} must be ${expected}${secret ? "" : ", not " + describe(value)}.`,
+      );
     }
     values[name] = value;
   }
@@ -129,7 +131,8 @@ function read(argument, given, table) {
  */
 function entries(argument, given) {
   const found = tag(given) === "Object" && attempt(() => Object.entries(given));
-  if (!found) throw invalid(`${argument} must be an object that can be read, not ${describe(given)}.`);
+  if (!found)
+    throw invalid(`${argument} must be an object that can be read, not ${describe(given)}.`);
   return found;
 }
 

@@ -25,7 +25,11 @@ async function start() {
  */
 async function compile(given) {
   if (given instanceof WebAssembly.Module) return given;
-  if (typeof given === "string" || given instanceof URL || given?.url !== undefined && given.body === undefined) {
+  if (
+    typeof given === "string" ||
+    given instanceof URL ||
+    (given?.url !== undefined && given.body === undefined)
+  ) {
     given = await fetch(given);
   }
   if (typeof given?.arrayBuffer === "function" && typeof given.status === "number") {
