@@ -12,7 +12,10 @@ export function say(line) {
   console.error(`· ${line}`);
 }
 
-/** Programs of the project's own come first. */
+/**
+ * Programs of the project's own come first.
+ * @type {NodeJS.ProcessEnv}
+ */
 export const env = {
   ...process.env,
   PATH: [inRoot(".tools", "bin"), inRoot("node_modules", ".bin"), process.env.PATH].join(path.delimiter),

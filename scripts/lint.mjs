@@ -1,0 +1,25 @@
+// @ts-check
+// `npm run lint`: formatting, clippy and the type checks, natively and for WebAssembly.
+import { existsSync } from "node:fs";
+import { inRoot, run, say } from "./lib/run.mjs";
+import { setUp } from "./lib/setup.mjs";
+
+await setUp();
+if (!existsSync(inRoot("pkg", "package.json")) || !existsSync(inRoot("target", "package", "wasm.js"))) {
+  // The tests and the demo are checked against the package's own types.
+  const { buildPackage } = await import("./build.mjs");
+  await buildPackage();
+}
+
+const CHECKS = [
+  ["cargo", "fmt", "--all", "--check"],
+  ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
+  ["cargo", "clippy", "--locked", "--target", "wasm32-unknown-unknown", "--tests", "--", "-D", "warnings"],
+  ["prettier", "--check", "."],
+  ["tsc", "-p", "tsconfig.json"],
+  ["tsc", "-p", "www"],
+];
+for (const [command, ...args] of CHECKS) {
+  say([command, ...args].join(" "));
+  await run(command, args);
+}

@@ -1,0 +1,28 @@
+// @ts-check
+// `npm test`: sets up what is missing, a browser included, builds the package, and runs every test, the innermost first.
+import { readdirSync } from "node:fs";
+import { browserPath } from "./lib/browser.mjs";
+import { inRoot, run, say } from "./lib/run.mjs";
+import { setUp } from "./lib/setup.mjs";
+
+/** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
+const FOLDERS = ["js", "faults", "consumers", "readme", "e2e"];
+
+/** Tests that measure short times need the processor: no more than two files at once. */
+const NODE = ["--test", "--test-concurrency=2", "--test-timeout=180000"];
+
+await setUp();
+await browserPath();
+const { buildPackage } = await import("./build.mjs");
+await buildPackage();
+
+say("native tests");
+await run("cargo", ["test", "--locked"]);
+say("WebAssembly tests, on Node and in Chromium");
+const { runWasmTests } = await import("./lib/wasm-tests.mjs");
+await runWasmTests();
+for (const folder of FOLDERS) {
+  say(`tests/${folder}`);
+  const files = readdirSync(inRoot("tests", folder)).filter((file) => file.endsWith(".test.mjs"));
+  await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
+}
