@@ -14,7 +14,7 @@ if (!existsSync(inRoot("pkg", "package.json")) || !existsSync(inRoot("target", "
 const CHECKS = [
   ["cargo", "fmt", "--all", "--check"],
   ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
-  ["cargo", "clippy", "--locked", "--target", "wasm32-unknown-unknown", "--tests", "--", "-D", "warnings"],
+  ["cargo", "clippy", "--locked", "--target", "wasm32-unknown-unknown", "--lib", "--test", "wasm", "--", "-D", "warnings"],
   ["prettier", "--check", "."],
   ["tsc", "-p", "tsconfig.json"],
   ["tsc", "-p", "www"],

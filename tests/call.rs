@@ -1,6 +1,8 @@
 //! Whole conversations with `core::call`, faster than real time: by hand for each rule of the contract, and by chance for
 //! what must hold whatever happens.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use aiera_chat::core::answer::{Answer, Operation, Reply, Session};
 use aiera_chat::core::call::{Action, Call, Event, HIDDEN_PAUSE_MS, Page, PollEvent, Reason, Terms, What};
 use aiera_chat::core::failure::{Cause, Code, Failure};

@@ -5,6 +5,8 @@
 // What ships may not panic; a simulation may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use aiera_chat::core::schedule::{History, Situation, Stage, pause};
 
 const MIN: f64 = 500.0;

@@ -49,8 +49,10 @@ extern "C" {
     /// Anything that events can be heard of.
     #[derive(Clone)]
     pub type Target;
+    /// `addEventListener`.
     #[wasm_bindgen(method, catch, js_name = addEventListener)]
     pub fn listen(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
+    /// `removeEventListener`.
     #[wasm_bindgen(method, catch, js_name = removeEventListener)]
     pub fn unlisten(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
 }
