@@ -333,7 +333,10 @@ export declare class AieraChat {
    * Creates a session; resolves with it as the server sent it. The request is sent once: it is repeated only where it was
    * surely refused unprocessed.
    */
-  createSession(params?: CreateSessionParams | null, options?: CallOptions | null): Promise<Session>;
+  createSession(
+    params?: CreateSessionParams | null,
+    options?: CallOptions | null,
+  ): Promise<Session>;
   /** Waits for the answer: resolves with the session, messages included, once its status is `active`. */
   pollSession(session: SessionRef, options?: PollOptions | null): Promise<FinishedSession>;
   /**

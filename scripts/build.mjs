@@ -28,11 +28,26 @@ async function compile() {
   say("compiling the crate");
   const home = env.CARGO_HOME ?? `${env.HOME ?? env.USERPROFILE}/.cargo`;
   // Paths of this machine stand in panic locations otherwise.
-  const flags = [`--remap-path-prefix=${home}=/cargo`, `--remap-path-prefix=${inRoot()}=/aiera-chat`];
-  const args = ["--target", "web", "--no-pack", "--mode", "no-install", "--no-gitignore", "--no-typescript"];
-  await run("wasm-pack", ["--quiet", "build", "--release", ...args, "--out-dir", COMPILED, "--", "--locked"], {
-    env: { ...env, RUSTFLAGS: flags.join(" ") },
-  });
+  const flags = [
+    `--remap-path-prefix=${home}=/cargo`,
+    `--remap-path-prefix=${inRoot()}=/aiera-chat`,
+  ];
+  const args = [
+    "--target",
+    "web",
+    "--no-pack",
+    "--mode",
+    "no-install",
+    "--no-gitignore",
+    "--no-typescript",
+  ];
+  await run(
+    "wasm-pack",
+    ["--quiet", "build", "--release", ...args, "--out-dir", COMPILED, "--", "--locked"],
+    {
+      env: { ...env, RUSTFLAGS: flags.join(" ") },
+    },
+  );
 }
 
 /** The module, shrunk, on its own and as a script that holds it together with the glue. */
@@ -53,7 +68,9 @@ async function packModule() {
   });
   const code = bundled.outputFiles[0].text.trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
-  const packed = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 15 })).toString("base64");
+  const packed = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 15 })).toString(
+    "base64",
+  );
   // Inside of a function, since an import must do nothing, and each load starts afresh.
   const script = `export function createGlue() {\n${code}\nreturn glue;\n}
 export const size = ${wasm.length};

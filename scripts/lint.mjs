@@ -5,7 +5,10 @@ import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
 await setUp();
-if (!existsSync(inRoot("pkg", "package.json")) || !existsSync(inRoot("target", "package", "wasm.js"))) {
+if (
+  !existsSync(inRoot("pkg", "package.json")) ||
+  !existsSync(inRoot("target", "package", "wasm.js"))
+) {
   // The tests and the demo are checked against the package's own types.
   const { buildPackage } = await import("./build.mjs");
   await buildPackage();
@@ -14,7 +17,19 @@ if (!existsSync(inRoot("pkg", "package.json")) || !existsSync(inRoot("target", "
 const CHECKS = [
   ["cargo", "fmt", "--all", "--check"],
   ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
-  ["cargo", "clippy", "--locked", "--target", "wasm32-unknown-unknown", "--lib", "--test", "wasm", "--", "-D", "warnings"],
+  [
+    "cargo",
+    "clippy",
+    "--locked",
+    "--target",
+    "wasm32-unknown-unknown",
+    "--lib",
+    "--test",
+    "wasm",
+    "--",
+    "-D",
+    "warnings",
+  ],
   ["prettier", "--check", "."],
   ["tsc", "-p", "tsconfig.json"],
   ["tsc", "-p", "www"],

@@ -1,10 +1,11 @@
 //! The schedule, judged: simulated waits over a spread of generation times, by mean lag after completion, mean lag
 //! relative to the wait, and mean number of requests. The aims are asserted over small samples; the whole table of
-//! `bench/schedule.md` comes from `cargo test --release --test schedule -- --ignored --nocapture`.
+//! `bench/schedule.md` comes from `cargo bench --bench schedule`.
 
 // What ships may not panic; a simulation may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
+// The benchmark uses what the tests do not, and the other way round.
+#![allow(dead_code)]
 #![cfg(not(target_arch = "wasm32"))]
 
 use aiera_chat::core::schedule::{History, Situation, Stage, pause};
@@ -379,9 +380,7 @@ fn what_was_learned_from_other_times_does_no_harm() {
 }
 
 /// Prints every row of `bench/schedule.md`.
-#[test]
-#[ignore = "the whole table takes a minute in a release build"]
-fn the_table() {
+pub fn the_table() {
     const COUNT: usize = 40_000;
     const GRID: f64 = 0.02;
     for (name, spread) in [("full", FULL), ("sample", SAMPLE)] {

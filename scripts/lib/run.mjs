@@ -18,7 +18,9 @@ export function say(line) {
  */
 export const env = {
   ...process.env,
-  PATH: [inRoot(".tools", "bin"), inRoot("node_modules", ".bin"), process.env.PATH].join(path.delimiter),
+  PATH: [inRoot(".tools", "bin"), inRoot("node_modules", ".bin"), process.env.PATH].join(
+    path.delimiter,
+  ),
 };
 
 /**

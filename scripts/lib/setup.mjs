@@ -7,7 +7,12 @@ import { env, inRoot, output, run, say } from "./run.mjs";
 /** The command line tools beside cargo. wasm-bindgen's version is that of the crate: the two must be equal. */
 const TOOLS = [
   { name: "wasm-pack", crate: "wasm-pack", version: "0.15.1", args: ["--locked"] },
-  { name: "wasm-bindgen", crate: "wasm-bindgen-cli", version: lockedVersion("wasm-bindgen"), args: [] },
+  {
+    name: "wasm-bindgen",
+    crate: "wasm-bindgen-cli",
+    version: lockedVersion("wasm-bindgen"),
+    args: [],
+  },
 ];
 
 /** They are run for a second or two a build: that they are compiled quickly matters more than that they are fast. */
@@ -46,7 +51,9 @@ async function nodeModules() {
   };
   if (existsSync(installed)) {
     const have = versions(installed);
-    const want = Object.entries(versions(wanted)).filter(([name, entry]) => name && !entry.optional);
+    const want = Object.entries(versions(wanted)).filter(
+      ([name, entry]) => name && !entry.optional,
+    );
     if (want.every(([name, entry]) => have[name]?.version === entry.version)) return;
   }
   say("installing the development tools from npm");
@@ -67,6 +74,15 @@ async function rustTarget() {
 async function cargoTool({ name, crate, version, args }) {
   if (output(name, ["--version"])?.split(" ").at(-1) === version) return;
   say(`building ${crate} ${version} with cargo (a few minutes, once)`);
-  const install = ["install", crate, "--version", version, "--root", inRoot(".tools"), "--quiet", "--force"];
+  const install = [
+    "install",
+    crate,
+    "--version",
+    version,
+    "--root",
+    inRoot(".tools"),
+    "--quiet",
+    "--force",
+  ];
   await run("cargo", [...install, ...args], { env: { ...env, ...QUICK } });
 }

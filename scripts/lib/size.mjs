@@ -4,8 +4,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { inRoot, say } from "./run.mjs";
 
-/** Bytes after gzip -9. */
-const BUDGET = 128 * 1024;
+/** Bytes after gzip -9: what was reached, with a little room. bench/size.md has what was tried to get below. */
+const BUDGET = 32_500;
 
 const CONSUMER = `import { createSession, pollSession } from "./index.mjs";
 export const ask = async (prompt, options) => pollSession(await createSession({ prompt }, options), options);`;
@@ -23,6 +23,8 @@ export async function reportSize() {
   const brotli = brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   }).length;
-  say(`create + poll in a bundle: ${bytes.length} bytes raw, ${gzip} gzip, ${brotli} brotli (budget ${BUDGET} gzip)`);
+  say(
+    `create + poll in a bundle: ${bytes.length} bytes raw, ${gzip} gzip, ${brotli} brotli (budget ${BUDGET} gzip)`,
+  );
   if (gzip > BUDGET) throw new Error(`over the size budget by ${gzip - BUDGET} bytes`);
 }
