@@ -114,7 +114,7 @@ function withoutPanics(wasm) {
     }).filter(({ from }) => !from);
     for (const pattern of [...EVERY_PANIC, ...FORMATTING]) {
       if (!functions.some(({ name }) => pattern.test(name))) {
-        console.warn(`shrink: no function has a name like ${pattern} any more`);
+        throw new Error(`shrink: no function has a name like ${pattern} any more`);
       }
     }
     checkCalls(module.emitText());
