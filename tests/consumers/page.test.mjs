@@ -1,0 +1,180 @@
+// @ts-check
+// The built package in a static page, in Chromium: under a content security policy, without a network, hidden and shown,
+// and in a module worker.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { createMockApi } from "../../pkg/testing.mjs";
+import { toNodeListener } from "../../pkg/proxy-node.mjs";
+import { launchBrowser } from "../support/browser.mjs";
+
+const STRICT = "default-src 'none'; connect-src 'self'; script-src 'self'";
+
+/** The page's own script, and the worker's: what they do is sent in. */
+const SCRIPTS = /** @type {Record<string, string>} */ ({
+  "/page.mjs": `import * as aiera from "/pkg/index.mjs"; window.aiera = aiera; document.title = "ready";`,
+  "/worker.mjs": `import { AieraChat } from "/pkg/index.mjs";
+    const chat = new AieraChat({ baseUrl: "/api" });
+    chat.pollSession(2229).then((done) => postMessage(done.status), (error) => postMessage(String(error)));`,
+});
+
+describe("in a page", () => {
+  const mock = createMockApi({
+    stages: [{ status: "generating_response", ms: 1e9 }, { status: "active" }],
+    firstId: 2229,
+  });
+  const api = toNodeListener(mock.handler);
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname.startsWith("/api/")) return api(request, response);
+    const csp = searchParams.get("csp");
+    if (csp !== null) response.setHeader("Content-Security-Policy", csp);
+    if (pathname === "/") {
+      response.setHeader("Content-Type", "text/html");
+      return response.end(
+        `<!doctype html><title>?</title><script type="module" src="/page.mjs"></script>`,
+      );
+    }
+    response.setHeader("Content-Type", "text/javascript");
+    const script = SCRIPTS[pathname];
+    const file = new URL(`../..${pathname}`, import.meta.url);
+    response.statusCode = script || pathname.startsWith("/pkg/") ? 200 : 404;
+    response.end(script ?? (pathname.startsWith("/pkg/") ? await readFile(file, "utf8") : ""));
+  });
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  let origin = "";
+
+  before(async () => {
+    browser = await launchBrowser();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+    origin = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
+    await mock.fetch(`${origin}/api/chat-v1/sessions`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ prompt: "?" }),
+    });
+  });
+  after(async () => {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** @param {string} [csp] */
+  async function open(csp) {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/${csp === undefined ? "" : `?csp=${encodeURIComponent(csp)}`}`);
+    await page.waitForFunction(() => document.title === "ready");
+    return page;
+  }
+
+  /** Polls in the page, and keeps there what was told of it. */
+  const POLL = `(() => {
+    window.events = [];
+    const leave = (window.leave = new AbortController());
+    const options = { baseUrl: "/api", intervalMs: 20, maxIntervalMs: 40, maxRetries: 0, signal: leave.signal };
+    window.outcome = aiera.pollSession(2229, { ...options, onPoll: (event) => events.push(event) }).then(
+      (session) => session.status, (error) => error.code + ": " + error.message);
+  })()`;
+
+  test("a strict policy that allows WebAssembly is enough", async () => {
+    const page = await open(`${STRICT} 'wasm-unsafe-eval'`);
+    await page.evaluate(POLL);
+    await page.waitForFunction(() => /** @type {any} */ (window).events.length > 1);
+    await page.evaluate("leave.abort()");
+    assert.match(String(await page.evaluate("outcome")), /^aborted/);
+    await page.close();
+  });
+
+  test("a policy that forbids it is named, with what to add", async () => {
+    const page = await open(STRICT);
+    await page.evaluate(POLL);
+    const outcome = String(await page.evaluate("outcome"));
+    assert.match(outcome, /^wasm_unavailable: .*'wasm-unsafe-eval'.*script-src/);
+    await page.close();
+  });
+
+  test("a key is refused", async () => {
+    const page = await open();
+    const code = await page.evaluate(
+      `aiera.createSession({}, { apiKey: "key", baseUrl: "/api" }).catch((error) => error.code)`,
+    );
+    assert.equal(code, "invalid_argument");
+    await page.close();
+  });
+
+  test("a path is on the page's own origin, whatever it looks like", async () => {
+    const page = await open();
+    for (const baseUrl of [
+      "//elsewhere.example/api",
+      "/\\elsewhere.example",
+      "http://elsewhere.example",
+    ]) {
+      const call = `aiera.createSession({}, { baseUrl: ${JSON.stringify(baseUrl)} }).catch((error) => error.code)`;
+      assert.equal(await page.evaluate(call), "invalid_argument", baseUrl);
+    }
+    await page.close();
+  });
+
+  test("without a network polling holds, and goes on at once when it is back", async () => {
+    const page = await open();
+    await page.evaluate(POLL);
+    await page.waitForFunction("events.length > 2");
+    await page.context().setOffline(true);
+    await page.waitForTimeout(100);
+    const before = mock.requests.length;
+    await page.waitForTimeout(400);
+    assert.equal(mock.requests.length, before, "nothing is sent");
+    await page.context().setOffline(false);
+    const seen = await page.evaluate("events.length");
+    await page.waitForFunction(
+      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen + 1,
+      seen,
+    );
+    await page.evaluate("leave.abort()");
+    assert.match(String(await page.evaluate("outcome")), /^aborted/);
+    await page.close();
+  });
+
+  test("a hidden page polls slowly, and at once when it is shown", async () => {
+    const page = await open();
+    const show = (/** @type {string} */ state) =>
+      page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"))`);
+    await page.evaluate(POLL);
+    await page.waitForFunction("events.length > 2");
+    await show("hidden");
+    await page
+      .waitForFunction("events.at(-1).reason === 'hidden'", null, { timeout: 1_000 })
+      .catch(() => {});
+    await page.waitForTimeout(100);
+    const before = await page.evaluate("events.length");
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate("events.length"), before, "nothing is sent");
+    await show("visible");
+    await page.waitForFunction(
+      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen,
+      before,
+      {
+        timeout: 1_000,
+      },
+    );
+    await page.evaluate("leave.abort()");
+    await page.close();
+  });
+
+  test("a module worker asks as well", async () => {
+    mock.reset();
+    const page = await open();
+    await page.evaluate(
+      `fetch("/api/chat-v1/sessions", { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } })`,
+    );
+    const status = await page.evaluate(`new Promise((resolve) => {
+      new Worker("/worker.mjs", { type: "module" }).onmessage = (event) => resolve(event.data);
+    })`);
+    assert.equal(status, "active");
+    await page.close();
+  });
+});
