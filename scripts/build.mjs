@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { ENTRIES, TYPES } from "./lib/entries.mjs";
 import { env, inRoot, run, say } from "./lib/run.mjs";
 import { reportSize } from "./lib/size.mjs";
-import { shortenNames, shrink } from "./shrink.mjs";
+import { shortenNames, shrink, withOwnStart } from "./shrink.mjs";
 
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
@@ -53,7 +53,8 @@ async function compile() {
 /** The module, shrunk, on its own and as a script that holds it together with the glue. */
 async function packModule() {
   const shrunk = await shrink(await readFile(`${COMPILED}/${WASM}`));
-  const { wasm, glue } = shortenNames(shrunk, await readFile(`${COMPILED}/aiera_chat.js`, "utf8"));
+  const whole = await readFile(`${COMPILED}/aiera_chat.js`, "utf8");
+  const { wasm, glue } = shortenNames(shrunk, withOwnStart(whole));
   await writeFile(`${PKG}/${WASM}`, wasm);
   await writeFile(`${PARTS}/glue.js`, glue);
   const bundled = await build({
@@ -68,7 +69,7 @@ async function packModule() {
   });
   const code = bundled.outputFiles[0].text.trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
-  const packed = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 15 })).toString(
+  const packed = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 60 })).toString(
     "base64",
   );
   // Inside of a function, since an import must do nothing, and each load starts afresh.

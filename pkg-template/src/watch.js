@@ -2,6 +2,8 @@
 // A wait as an async iterable. It is a waiter like any other: what it adds is that a slow reader sees the newest state,
 // and that leaving the loop ends the wait.
 
+import { tag } from "./arguments/invalid.js";
+
 /**
  * @param {any} options a snapshot of the caller's
  * @param {(options: any) => Promise<any>} poll
@@ -18,38 +20,50 @@ export function watch(options, poll) {
   /** @type {() => void} */
   let wake = () => {};
 
+  let release = () => {};
+
+  /** The caller's options with what the loop adds; as they are where they cannot be read, to be refused. */
+  function own() {
+    try {
+      const { signal, onUpdate } = options ?? {};
+      if (tag(options ?? {}) !== "Object") return options;
+      if (typeof signal?.addEventListener === "function") {
+        if (signal.aborted) forward();
+        else {
+          signal.addEventListener("abort", forward);
+          release = () => signal.removeEventListener("abort", forward);
+        }
+      } else if (signal !== null && signal !== undefined) {
+        return options;
+      }
+      if (onUpdate !== null && onUpdate !== undefined && typeof onUpdate !== "function")
+        return options;
+      const seen = (/** @type {any} */ session) => {
+        fresh = { session };
+        wake();
+        onUpdate?.(session);
+      };
+      return { ...options, signal: left.signal, onUpdate: seen };
+    } catch {
+      return options;
+    }
+  }
+
+  const forward = () => left.abort(options.signal.reason);
+
+  /** @param {{ error?: unknown }} how */
+  function finish(how) {
+    release();
+    end = how;
+    wake();
+  }
+
   function start() {
     started = true;
-    const { signal, onUpdate } = options ?? {};
-    // What is not a signal is passed on, to be refused.
-    const usable = typeof signal?.addEventListener === "function";
-    const forward = () => left.abort(signal.reason);
-    if (usable && signal.aborted) forward();
-    else if (usable) signal.addEventListener("abort", forward);
-    const waiting = {
-      ...options,
-      signal: usable || signal == null ? left.signal : signal,
-      onUpdate:
-        onUpdate != null && typeof onUpdate !== "function"
-          ? onUpdate
-          : (/** @type {any} */ session) => {
-              fresh = { session };
-              wake();
-              onUpdate?.(session);
-            },
-    };
-    const isObject =
-      options == null || Object.prototype.toString.call(options) === "[object Object]";
-    poll(isObject ? waiting : options).then(
+    poll(own()).then(
       () => finish({}),
       (error) => finish({ error }),
     );
-    /** @param {{ error?: unknown }} how */
-    function finish(how) {
-      if (usable) signal.removeEventListener("abort", forward);
-      end = how;
-      wake();
-    }
   }
 
   /** @type {Promise<unknown>} one `next` at a time */

@@ -79,7 +79,7 @@ describe("Retry-After", { concurrency: 64 }, () => {
           assertFailure(error, { code: "http", status: code });
           const { retryAfterMs = NaN } = error;
           assert.ok(Math.abs(retryAfterMs - pause.never) < 30_000, `retryAfterMs ${retryAfterMs}`);
-          assert.ok(performance.now() - start < 1_000, "did not end at once");
+          assert.ok(performance.now() - start < 5_000, "did not end at once");
           await assertQuiet(server, 1);
           return;
         }
