@@ -1,191 +1,611 @@
-//! The compiled module on Node and in Chromium: whole calls over the fixtures that the other tests use, with a host that
-//! answers from a script instead of from the network.
+//! The module as JavaScript sees it, on Node and in Chromium: the exported client with a host whose answers are the
+//! documented ones, and the core's tables and curves as WebAssembly computes them. `scripts/lib/wasm-tests.mjs` runs it
+//! in both places; real requests and the package around the module are tested from outside.
+
 #![cfg(target_arch = "wasm32")]
 // What ships may not panic; a test may.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use aiera_chat::core::status::{self, Meaning};
-use aiera_chat::core::{backoff, http, schedule};
+use aiera_chat::core::backoff;
+use aiera_chat::core::http::{self, Class};
+use aiera_chat::core::schedule::{self, History, Situation, Stage};
+use aiera_chat::core::status::STATUSES;
 use aiera_chat::web::exports::Client;
 use aiera_chat::web::js::{Host, Target};
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Math, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// The document's answer to a create, and a finished session.
+/// A session that was just created, and the same one with its answer, as the API's documents show them.
 const CREATED: &str = include_str!("fixtures/create-session.json");
-const FINISHED: &str = include_str!("fixtures/session-active.json");
+const ACTIVE: &str = include_str!("fixtures/session-active.json");
+const ID: f64 = 2_229.0;
+const BODY: &str =
+    r#"{"title":"API Docs Example","prompt":"What were the key takeaways from Tesla Q1 2026 earnings?"}"#;
 
-/// A host that answers with what `script` holds, each answer once and the last for ever; `sent` lists the requests. A status
-/// makes the created session with that status, `lost` a lost answer, `stall` none.
-const HOST: &str = r#"
-  const [created, finished] = [JSON.parse(createdText), JSON.parse(finishedText)];
-  const sent = [];
-  const id = finished.id;
-  const answer = (what) => {
-    if (what === "lost") return [2, undefined, undefined, false, "reset", "the platform's error"];
-    const session = what === "active" ? finished : what === "created" ? created : { ...created, id, status: what };
-    return [0, 200, undefined, session.id, session.status, session, what];
-  };
-  return {
-    sent, created, finished,
-    base: "https://premium.aiera.com/api",
-    canRefresh: false,
-    key: async () => "key",
-    headers: (waiters, key, hasBody) => ({ "X-API-Key": key }),
-    error: ([code, message, ...fields], lastSession, hasCause, cause) => ({ code, message, attempts: fields[4], lastSession, cause }),
-    event: (fields) => fields,
-    exchange(url, body, headers, key, signal, seen) {
-      sent.push({ url, body, signal });
-      const what = script.length > 1 ? script.shift() : script[0];
-      return new Promise((resolve, reject) => {
-        signal.addEventListener("abort", reject);
-        if (what !== "stall") setTimeout(() => resolve(what === seen ? [0, 200] : answer(what)), 2);
-      });
-    },
-  };
-"#;
+// ---- The rig ----
 
-/// What a call told.
-struct Told {
-    promise: Promise,
-    updates: Array,
+#[wasm_bindgen]
+extern "C" {
+    /// `fixtures/wasm-rig.mjs`
+    type Rig;
+    #[wasm_bindgen(method, getter)]
+    fn host(this: &Rig) -> Host;
+    #[wasm_bindgen(method, getter)]
+    fn requests(this: &Rig) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn sessions(this: &Rig) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn lost(this: &Rig) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = pageEvents)]
+    fn page_events(this: &Rig) -> f64;
+    #[wasm_bindgen(method, js_name = answersLeft)]
+    fn answers_left(this: &Rig) -> u32;
+    #[wasm_bindgen(method)]
+    fn sleep(this: &Rig, ms: f64) -> Promise;
+    #[wasm_bindgen(method)]
+    fn waiter(this: &Rig) -> Waiter;
+    #[wasm_bindgen(method)]
+    fn controller(this: &Rig) -> Controller;
+    #[wasm_bindgen(method)]
+    fn left(this: &Rig) -> Vec<f64>;
+    #[wasm_bindgen(method)]
+    fn close(this: &Rig);
+
+    type Waiter;
+    #[wasm_bindgen(method, getter)]
+    fn told(this: &Waiter) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn settled(this: &Waiter) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    fn tell(this: &Waiter) -> Function;
+
+    type Controller;
+    #[wasm_bindgen(method, getter)]
+    fn signal(this: &Controller) -> Target;
+    #[wasm_bindgen(method)]
+    fn abort(this: &Controller, reason: &JsValue);
 }
 
-fn host(script: &[&str]) -> JsValue {
-    let script: Array = script.iter().map(|what| JsValue::from_str(what)).collect();
-    let make = Function::new_with_args("script, createdText, finishedText", HOST);
-    make.call3(&JsValue::UNDEFINED, &script, &CREATED.into(), &FINISHED.into()).unwrap()
+/// One answer of the script.
+#[derive(Clone)]
+enum Answer {
+    Session(String),
+    Status(u16),
+    RetryAfter(u16, f64),
+    Lost,
+    Never,
 }
 
-fn call(client: &Client, id: f64, subject: JsValue, timeout: f64, signal: Option<Target>) -> Told {
-    let make = Function::new_no_args(
-        "let settle; const updates = [];
-         const promise = new Promise((resolve, reject) => (settle = [resolve, reject, (s) => updates.push(s), () => {}]));
-         return [promise, (kind, thing) => settle[kind](thing), updates];",
-    );
-    let made: Array = make.call0(&JsValue::UNDEFINED).unwrap().unchecked_into();
-    let tell = made.get(1).unchecked_into();
-    client.call(id, subject, timeout, 50.0, 2.0, 3.0, 6.0, Array::new().into(), signal, true, tell);
-    Told { promise: made.get(0).unchecked_into(), updates: made.get(2).unchecked_into() }
+impl Answer {
+    fn of(text: &str) -> Answer {
+        Answer::Session(text.into())
+    }
+
+    fn to_js(&self) -> JsValue {
+        let parts: Vec<JsValue> = match self {
+            Answer::Session(text) => vec!["session".into(), text.into()],
+            Answer::Status(status) => vec!["status".into(), (*status).into()],
+            Answer::RetryAfter(status, ms) => vec!["status".into(), (*status).into(), (*ms).into()],
+            Answer::Lost => vec!["lost".into()],
+            Answer::Never => vec!["never".into()],
+        };
+        parts.into_iter().collect::<Array>().into()
+    }
 }
 
-fn poll(client: &Client, timeout: f64, signal: Option<Target>) -> Told {
-    let id = status_of_fixture("id").as_f64().unwrap();
-    call(client, id, JsValue::UNDEFINED, timeout, signal)
+/// The created session with another status.
+fn with_status(status: &str) -> String {
+    CREATED.replacen("\"finding_sources\"", &format!("\"{status}\""), 1)
 }
 
-fn status_of_fixture(name: &str) -> JsValue {
-    get(&js_sys::JSON::parse(FINISHED).unwrap(), name)
+fn rig(script: &[Answer]) -> Rig {
+    let open: Function = js_sys::eval(include_str!("fixtures/wasm-rig.mjs")).unwrap().unchecked_into();
+    let script: Array = script.iter().map(Answer::to_js).collect();
+    open.call1(&JsValue::UNDEFINED, &script).unwrap().unchecked_into()
 }
 
-fn get(value: &JsValue, name: &str) -> JsValue {
+impl Rig {
+    fn client(&self) -> Client {
+        Client::new(self.host())
+    }
+
+    async fn pause(&self, ms: f64) {
+        JsFuture::from(self.sleep(ms)).await.unwrap();
+    }
+
+    fn request(&self, at: usize) -> JsValue {
+        self.requests().get(at as u32)
+    }
+
+    /// Nothing is left, and nothing comes any more; every answer of the script was asked for.
+    async fn over(&self) {
+        assert_eq!(self.left(), [0.0; 4], "timers, listeners on the page and on signals, things told too late");
+        let requests = self.requests().length();
+        self.pause(40.0).await;
+        assert_eq!(self.left(), [0.0; 4], "a while later");
+        assert_eq!(self.requests().length(), requests, "a while later");
+        assert_eq!(self.answers_left(), 0);
+        self.close();
+    }
+}
+
+/// How a call is made: quick ones, unless a test says otherwise.
+#[derive(Clone)]
+struct How {
+    subject: JsValue,
+    timeout: f64,
+    request_timeout: f64,
+    max_retries: f64,
+    interval: f64,
+    headers: JsValue,
+    signal: Option<Target>,
+    events: bool,
+}
+
+impl Default for How {
+    fn default() -> How {
+        How {
+            subject: JsValue::UNDEFINED,
+            timeout: 5_000.0,
+            request_timeout: 1_000.0,
+            max_retries: 6.0,
+            interval: 5.0,
+            headers: Array::new().into(),
+            signal: None,
+            events: false,
+        }
+    }
+}
+
+impl How {
+    fn create(self) -> How {
+        How { subject: BODY.into(), ..self }
+    }
+
+    fn call(self, rig: &Rig, client: &Client, id: f64) -> Waiter {
+        let waiter = rig.waiter();
+        let How { subject, timeout, request_timeout, max_retries, interval, headers, signal, events } = self;
+        let longest = interval * 2.0;
+        let tell = waiter.tell();
+        client.call(
+            id,
+            subject,
+            timeout,
+            request_timeout,
+            max_retries,
+            interval,
+            longest,
+            headers,
+            signal,
+            events,
+            tell,
+        );
+        waiter
+    }
+}
+
+/// What a waiter is told, as the JavaScript side numbers it.
+const DONE: f64 = 0.0;
+const FAILED: f64 = 1.0;
+const UPDATE: f64 = 2.0;
+const POLL: f64 = 3.0;
+
+impl Waiter {
+    /// All things of this kind that it was told, in order.
+    fn heard(&self, kind: f64) -> Vec<JsValue> {
+        let told = self.told().into_iter().map(|pair| Array::from(&pair));
+        told.filter(|told| told.get(0) == kind).map(|told| told.get(1)).collect()
+    }
+
+    async fn last(&self, kind: f64) -> JsValue {
+        let last = Array::from(&JsFuture::from(self.settled()).await.unwrap());
+        assert_eq!(last.get(0), kind, "{:?}", last.get(1));
+        last.get(1)
+    }
+
+    /// The session that it ends in.
+    async fn session(&self) -> JsValue {
+        self.last(DONE).await
+    }
+
+    /// The error that it ends in.
+    async fn error(&self) -> JsValue {
+        self.last(FAILED).await
+    }
+}
+
+fn field(value: &JsValue, name: &str) -> JsValue {
     Reflect::get(value, &name.into()).unwrap()
 }
 
 fn text(value: &JsValue, name: &str) -> String {
-    get(value, name).as_string().unwrap_or_default()
+    field(value, name).as_string().unwrap_or_else(|| panic!("{name} is {:?}", field(value, name)))
 }
 
-fn sent(host: &JsValue) -> Array {
-    get(host, "sent").unchecked_into()
+fn number(value: &JsValue, name: &str) -> f64 {
+    field(value, name).as_f64().unwrap_or_else(|| panic!("{name} is {:?}", field(value, name)))
 }
 
-fn client(host: &JsValue) -> Client {
-    Client::new(host.clone().unchecked_into::<Host>())
+/// Whether they are the very same, `undefined` and NaN included.
+fn same(one: &JsValue, other: &JsValue) -> bool {
+    Object::is(one, other)
 }
 
-async fn sleep(ms: u32) {
-    gloo_timers::future::TimeoutFuture::new(ms).await;
+/// Asserts that a session is what the server sent, field by field and in its order.
+fn assert_unchanged(session: &JsValue, sent: &str) {
+    let written = |value: &JsValue| JSON::stringify(value).unwrap().as_string();
+    assert_eq!(written(session), written(&JSON::parse(sent).unwrap()));
 }
+
+fn an_object() -> JsValue {
+    Object::new().into()
+}
+
+// ---- Calls ----
 
 #[wasm_bindgen_test]
-async fn a_create_sends_the_documented_request_and_gives_the_answer_as_it_is() {
-    let host = host(&["created"]);
-    let body = JsValue::from_str("{\"prompt\":\"?\"}");
-    let told = call(&client(&host), 0.0, body.clone(), 1_000.0, None);
-    let session = JsFuture::from(told.promise).await.unwrap();
-    assert_eq!(session, get(&host, "created"), "the very object");
-    let request = sent(&host).get(0);
+async fn a_create_sends_the_documented_request_and_resolves_with_the_very_session() {
+    let rig = rig(&[Answer::of(CREATED)]);
+    let headers = an_object();
+    let how = How { headers: headers.clone(), ..How::default() };
+    let waiter = how.create().call(&rig, &rig.client(), 0.0);
+    assert_eq!(rig.requests().length(), 0, "nothing happens before the caller has its promise");
+    let session = waiter.session().await;
+    assert!(same(&session, &rig.sessions().get(0)));
+    assert_unchanged(&session, CREATED);
+    let request = rig.request(0);
+    assert_eq!(text(&request, "method"), "POST");
     assert_eq!(text(&request, "url"), "https://premium.aiera.com/api/chat-v1/sessions");
-    assert_eq!(get(&request, "body"), body);
+    assert_eq!(text(&request, "body"), BODY);
+    assert_eq!(text(&request, "key"), "a key");
+    let sent = field(&request, "headers");
+    assert_eq!(text(&sent, "key"), "a key");
+    assert_eq!(field(&sent, "hasBody"), true);
+    assert!(same(&Array::from(&field(&sent, "waiters")).get(0), &headers));
+    rig.over().await;
 }
 
 #[wasm_bindgen_test]
-async fn a_poll_goes_through_the_statuses() {
-    let host = host(&["finding_sources", "finding_sources", "lost", "generating_response", "active"]);
-    let told = poll(&client(&host), 5_000.0, None);
-    let session = JsFuture::from(told.promise).await.unwrap();
-    assert_eq!(session, get(&host, "finished"), "the very object");
-    let statuses: Vec<String> = told.updates.iter().map(|session| text(&session, "status")).collect();
+async fn a_poll_shows_each_change_once_and_resolves_with_the_very_session() {
+    let script = [
+        Answer::of(CREATED),
+        Answer::of(CREATED),
+        Answer::Session(with_status("generating_response")),
+        Answer::of(ACTIVE),
+    ];
+    let rig = rig(&script);
+    let waiter = How { events: true, ..How::default() }.call(&rig, &rig.client(), ID);
+    let session = waiter.session().await;
+    assert_unchanged(&session, ACTIVE);
+    let updates = waiter.heard(UPDATE);
+    let statuses: Vec<String> = updates.iter().map(|update| text(update, "status")).collect();
     assert_eq!(statuses, ["finding_sources", "generating_response", "active"]);
-    assert_eq!(sent(&host).length(), 5);
-    assert!(text(&sent(&host).get(0), "url").ends_with("?include_messages=true"));
+    // The second answer was the first one again, and was not even taken apart.
+    assert_eq!(rig.sessions().length(), 3);
+    assert!(updates.iter().zip(rig.sessions()).all(|(update, sent)| same(update, &sent)));
+    assert!(same(&session, &updates[2]));
+    for request in rig.requests() {
+        assert_eq!(text(&request, "method"), "GET");
+        assert_eq!(text(&request, "url"), "https://premium.aiera.com/api/chat-v1/sessions/2229?include_messages=true");
+        assert_eq!(field(&field(&request, "headers"), "hasBody"), false);
+    }
+    // Attempt, elapsedMs, httpStatus, sessionStatus, nextDelayMs, reason, error.
+    let events: Vec<Array> = waiter.heard(POLL).iter().map(Array::from).collect();
+    let expected = [
+        ("finding_sources", "interval"),
+        ("finding_sources", "interval"),
+        ("generating_response", "interval"),
+        ("active", "done"),
+    ];
+    assert_eq!(events.len(), expected.len());
+    for (at, (event, (status, reason))) in events.iter().zip(expected).enumerate() {
+        assert_eq!(event.get(0), at as f64 + 1.0);
+        assert!(event.get(1).as_f64().unwrap() >= 0.0);
+        assert_eq!(event.get(2), 200.0);
+        assert_eq!(event.get(3), status);
+        match event.get(4).as_f64() {
+            Some(delay) => assert!((5.0..=10.0).contains(&delay), "{delay}"),
+            None => assert!(reason == "done" && event.get(4).is_undefined()),
+        }
+        assert_eq!(event.get(5), reason);
+        assert!(event.get(6).is_undefined());
+    }
+    rig.over().await;
 }
 
 #[wasm_bindgen_test]
-async fn retries_are_used_up() {
-    let host = host(&["lost"]);
-    let error = JsFuture::from(poll(&client(&host), 5_000.0, None).promise).await.unwrap_err();
+async fn every_status_ends_a_wait_or_does_not() {
+    let fails = ["finding_sources_error", "generating_response_error", "deleted"];
+    let waits = ["finding_sources", "generating_response", "cancelling_response", "queued", ""];
+    assert!(STATUSES.iter().all(|(name, _)| *name == "active" || fails.contains(name) || waits.contains(name)));
+    for status in ["active"].into_iter().chain(fails).chain(waits) {
+        let mut script = vec![Answer::Session(with_status(status))];
+        if waits.contains(&status) {
+            script.push(Answer::of(ACTIVE));
+        }
+        let rig = rig(&script);
+        let waiter = How::default().call(&rig, &rig.client(), ID);
+        if fails.contains(&status) {
+            let error = waiter.error().await;
+            assert_eq!(text(&error, "code"), "session_failed", "{status}");
+            assert!(text(&error, "message").starts_with(&format!("The session ended as {status}: ")));
+            assert!(same(&field(&error, "lastSession"), &rig.sessions().get(0)));
+            assert_eq!(number(&error, "sessionId"), ID);
+        } else {
+            assert_eq!(text(&waiter.session().await, "status"), "active", "{status}");
+        }
+        rig.over().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_poll_survives_lost_and_broken_answers() {
+    let script = [Answer::Lost, Answer::Status(503), Answer::of(CREATED), Answer::Lost, Answer::of(ACTIVE)];
+    let rig = rig(&script);
+    let how = How { max_retries: 2.0, events: true, ..How::default() };
+    let waiter = how.call(&rig, &rig.client(), ID);
+    assert_unchanged(&waiter.session().await, ACTIVE);
+    let events: Vec<Array> = waiter.heard(POLL).iter().map(Array::from).collect();
+    let reasons: Vec<JsValue> = events.iter().map(|event| event.get(5)).collect();
+    assert_eq!(reasons, ["backoff", "backoff", "interval", "backoff", "done"]);
+    assert_eq!(text(&events[0].get(6), "code"), "network");
+    assert_eq!(text(&events[1].get(6), "code"), "http");
+    assert_eq!(number(&events[1].get(6), "status"), 503.0);
+    rig.over().await;
+}
+
+#[wasm_bindgen_test]
+async fn retries_that_are_used_up_end_it_with_what_was_seen_last() {
+    let rig = rig(&[Answer::Lost, Answer::Lost]);
+    let known = an_object();
+    let how = How { max_retries: 1.0, subject: known.clone(), ..How::default() };
+    let error = how.call(&rig, &rig.client(), ID).error().await;
     assert_eq!(text(&error, "code"), "network");
-    assert_eq!(text(&error, "cause"), "the platform's error");
-    assert_eq!(sent(&host).length(), 3);
+    assert_eq!(number(&error, "attempts"), 2.0);
+    assert!(number(&error, "elapsedMs") >= 5.0);
+    assert_eq!(field(&error, "hasCause"), true);
+    assert!(same(&field(&error, "cause"), &rig.lost()));
+    assert!(same(&field(&error, "lastSession"), &known));
+    rig.over().await;
 }
 
 #[wasm_bindgen_test]
-async fn an_abort_takes_effect_at_once_and_leaves_nothing() {
-    for script in [["stall"], ["finding_sources"]] {
-        let host = host(&script);
-        let controller = web_sys::AbortController::new().unwrap();
-        let told = poll(&client(&host), 60_000.0, Some(JsValue::from(controller.signal()).unchecked_into()));
-        sleep(20).await;
-        controller.abort_with_reason(&"reason".into());
-        let error = JsFuture::from(told.promise).await.unwrap_err();
-        assert_eq!((text(&error, "code"), text(&error, "cause")), ("aborted".into(), "reason".into()));
-        let requests = sent(&host).length();
-        sleep(30).await;
-        assert_eq!(sent(&host).length(), requests, "nothing is sent afterwards");
-        let last: web_sys::AbortSignal = get(&sent(&host).get(requests - 1), "signal").unchecked_into();
-        assert!(last.aborted() || script != ["stall"], "what was on its way is cut off");
+async fn a_create_is_sent_once_unless_it_was_surely_refused() {
+    // The script, what it ends in, and what is behind that.
+    let table: [(&[Answer], &str, Option<&str>); 6] = [
+        (&[Answer::RetryAfter(429, 10.0), Answer::of(CREATED)], "", None),
+        (&[Answer::Status(400)], "http", None),
+        (&[Answer::Status(403)], "http", None),
+        (&[Answer::Status(302)], "redirected", None),
+        (&[Answer::Status(502)], "create_outcome_unknown", Some("http")),
+        (&[Answer::Lost], "create_outcome_unknown", Some("network")),
+    ];
+    for (script, code, cause) in table {
+        let rig = rig(script);
+        let waiter = How::default().create().call(&rig, &rig.client(), 0.0);
+        if code.is_empty() {
+            assert_unchanged(&waiter.session().await, CREATED);
+        } else {
+            let error = waiter.error().await;
+            assert_eq!(text(&error, "code"), code);
+            assert_eq!(field(&error, "hasCause"), cause.is_some(), "{code}");
+            if let Some(cause) = cause {
+                assert_eq!(text(&field(&error, "cause"), "code"), cause);
+            }
+        }
+        assert_eq!(rig.requests().length(), script.len() as u32);
+        rig.over().await;
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_deadline_ends_the_wait() {
-    let host = host(&["finding_sources"]);
-    let error = JsFuture::from(poll(&client(&host), 40.0, None).promise).await.unwrap_err();
-    assert_eq!(text(&error, "code"), "timeout");
-    assert_eq!(text(&get(&error, "lastSession"), "status"), "finding_sources");
+async fn an_answer_that_asks_for_too_long_a_wait_ends_it_at_once() {
+    let rig = rig(&[Answer::RetryAfter(429, 60_000.0)]);
+    let error = How::default().call(&rig, &rig.client(), ID).error().await;
+    assert_eq!(text(&error, "code"), "http");
+    assert_eq!(number(&error, "status"), 429.0);
+    assert_eq!(number(&error, "retryAfterMs"), 60_000.0);
+    assert_eq!(text(&error, "requestId"), "request 7");
+    assert_eq!(text(&error, "body"), "a body");
+    assert!(number(&error, "elapsedMs") < 1_000.0);
+    rig.over().await;
+}
+
+// ---- Aborts and deadlines ----
+
+#[wasm_bindgen_test]
+async fn an_abort_cuts_off_the_request_on_its_way() {
+    for id in [0.0, ID] {
+        let rig = rig(&[Answer::Never]);
+        let (controller, reason) = (rig.controller(), an_object());
+        let how = How { signal: Some(controller.signal()), ..How::default() };
+        let how = if id == 0.0 { how.create() } else { how };
+        let waiter = how.call(&rig, &rig.client(), id);
+        rig.pause(20.0).await;
+        let signal = field(&rig.request(0), "signal");
+        assert_eq!(field(&signal, "aborted"), false);
+        let listeners = if id == 0.0 { 0.0 } else { rig.page_events() };
+        assert_eq!(rig.left(), [1.0, listeners, 1.0, 0.0], "a timer for the deadline, and listeners");
+        controller.abort(&reason);
+        // At once: nothing was awaited since.
+        assert_eq!(rig.left(), [0.0; 4]);
+        assert_eq!(field(&signal, "aborted"), true);
+        let error = waiter.error().await;
+        assert_eq!(text(&error, "code"), "aborted");
+        assert!(same(&field(&error, "cause"), &reason));
+        assert_eq!(number(&error, "attempts"), 1.0);
+        rig.over().await;
+    }
 }
 
 #[wasm_bindgen_test]
-async fn waiters_share_one_stream_of_requests() {
-    let host = host(&["finding_sources", "generating_response", "active"]);
-    let client = client(&host);
-    let told: Vec<Told> = (0..20).map(|_| poll(&client, 5_000.0, None)).collect();
-    for told in told {
-        let session = JsFuture::from(told.promise).await.unwrap();
-        assert_eq!(session, get(&host, "finished"));
-        assert_eq!(told.updates.length(), 3);
+async fn an_abort_ends_a_pause() {
+    // Whatever the reason is.
+    for reason in [an_object(), "enough".into(), JsValue::NULL] {
+        let rig = rig(&[Answer::of(CREATED)]);
+        let controller = rig.controller();
+        let how = How { interval: 60_000.0, timeout: 90_000.0, signal: Some(controller.signal()), ..How::default() };
+        let waiter = how.call(&rig, &rig.client(), ID);
+        rig.pause(20.0).await;
+        assert_eq!(waiter.heard(UPDATE).len(), 1);
+        controller.abort(&reason);
+        assert_eq!(rig.left(), [0.0; 4]);
+        let error = waiter.error().await;
+        assert_eq!(text(&error, "code"), "aborted");
+        assert_eq!(field(&error, "hasCause"), true);
+        assert!(same(&field(&error, "cause"), &reason));
+        assert!(same(&field(&error, "lastSession"), &rig.sessions().get(0)));
+        rig.over().await;
     }
-    assert_eq!(sent(&host).length(), 3);
 }
 
 #[wasm_bindgen_test]
-fn the_tables_are_the_same_here() {
-    for (name, meaning) in status::STATUSES {
-        assert_eq!(status::meaning(name), meaning);
-        assert_eq!(meaning == Meaning::Done, name == "active");
+async fn a_wait_ends_when_its_time_is_used_up() {
+    // On its way, and between two requests.
+    for (answer, interval) in [(Answer::Never, 5.0), (Answer::of(CREATED), 60_000.0)] {
+        let rig = rig(&[answer]);
+        let how = How { timeout: 60.0, interval, ..How::default() };
+        let error = how.call(&rig, &rig.client(), ID).error().await;
+        assert_eq!(text(&error, "code"), "timeout");
+        assert!(text(&error, "message").contains("timeoutMs (60 ms)"));
+        assert!((60.0..1_000.0).contains(&number(&error, "elapsedMs")));
+        assert_eq!(field(&error, "hasCause"), false);
+        rig.over().await;
     }
-    assert_eq!((http::class(200), http::class(503)), (http::Class::Success, http::Class::Broken));
-    for step in 0..1_000_u32 {
-        let jitter = f64::from(step) / 1_000.0;
-        let elapsed = f64::from(step) * 700.0;
-        let stage = schedule::Stage::Other;
-        let situation = schedule::Situation { elapsed, stage, in_stage: elapsed, min: 500.0, max: 5_000.0 };
-        let pause = schedule::pause(&situation, &schedule::History::default(), jitter);
-        assert!((500.0..=5_000.0).contains(&pause), "{pause}");
-        assert!((500.0..=10_000.0).contains(&backoff::pause(step, 500.0, 5_000.0, jitter)));
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_takes_too_long_is_cut_off() {
+    let polled = rig(&[Answer::Never, Answer::of(ACTIVE)]);
+    let how = How { request_timeout: 30.0, ..How::default() };
+    assert_unchanged(&how.clone().call(&polled, &polled.client(), ID).session().await, ACTIVE);
+    assert_eq!(field(&field(&polled.request(0), "signal"), "aborted"), true);
+    assert_eq!(field(&field(&polled.request(1), "signal"), "aborted"), false);
+    polled.over().await;
+
+    let created = rig(&[Answer::Never]);
+    let error = how.create().call(&created, &created.client(), 0.0).error().await;
+    assert_eq!(text(&error, "code"), "create_outcome_unknown");
+    assert_eq!(text(&field(&error, "cause"), "code"), "timeout");
+    created.over().await;
+}
+
+// ---- Waiters ----
+
+#[wasm_bindgen_test]
+async fn waiters_on_one_session_share_one_stream_of_requests() {
+    let rig = rig(&[Answer::of(CREATED), Answer::of(CREATED), Answer::of(CREATED), Answer::of(ACTIVE)]);
+    let client = rig.client();
+    let first = How { interval: 20.0, ..How::default() }.call(&rig, &client, ID);
+    let second = How { interval: 20.0, ..How::default() }.call(&rig, &client, ID);
+    rig.pause(10.0).await;
+    let late = How { interval: 20.0, ..How::default() }.call(&rig, &client, ID);
+    let sessions = [first.session().await, second.session().await, late.session().await];
+    assert!(sessions.iter().all(|session| same(session, &sessions[0])));
+    assert_eq!(rig.requests().length(), 4);
+    for waiter in [first, second, late] {
+        let statuses: Vec<String> = waiter.heard(UPDATE).iter().map(|update| text(update, "status")).collect();
+        assert_eq!(statuses, ["finding_sources", "active"]);
+    }
+    rig.over().await;
+}
+
+#[wasm_bindgen_test]
+async fn one_waiter_can_leave_and_the_last_one_stops_the_stream() {
+    let rig = rig(&[Answer::of(CREATED), Answer::Never]);
+    let client = rig.client();
+    let controllers = [rig.controller(), rig.controller()];
+    let waiters = controllers.each_ref().map(|controller| {
+        let how = How { interval: 30.0, signal: Some(controller.signal()), ..How::default() };
+        how.call(&rig, &client, ID)
+    });
+    rig.pause(10.0).await;
+    controllers[0].abort(&JsValue::NULL);
+    assert_eq!(text(&waiters[0].error().await, "code"), "aborted");
+    rig.pause(100.0).await;
+    assert_eq!(rig.requests().length(), 2, "the other one still waits");
+    assert_eq!(field(&field(&rig.request(1), "signal"), "aborted"), false);
+    controllers[1].abort(&JsValue::NULL);
+    assert_eq!(field(&field(&rig.request(1), "signal"), "aborted"), true);
+    assert_eq!(text(&waiters[1].error().await, "code"), "aborted");
+    rig.over().await;
+}
+
+#[wasm_bindgen_test]
+async fn other_sessions_and_other_clients_have_streams_of_their_own() {
+    let other = ACTIVE.replacen("2229", "2230", 1);
+    let rig = rig(&[Answer::of(ACTIVE), Answer::Session(other.clone()), Answer::of(ACTIVE)]);
+    let client = rig.client();
+    let waiters = [(&client, ID), (&client, ID + 1.0), (&rig.client(), ID)]
+        .map(|(client, id)| How::default().call(&rig, client, id));
+    for (waiter, sent) in waiters.iter().zip([ACTIVE, &other, ACTIVE]) {
+        assert_unchanged(&waiter.session().await, sent);
+    }
+    rig.over().await;
+}
+
+// ---- The core ----
+
+#[wasm_bindgen_test]
+fn every_http_status_has_its_class() {
+    for status in 0..=999 {
+        let expected = match status {
+            200..=299 => Class::Success,
+            301 | 302 | 303 | 307 | 308 => Class::Redirect,
+            401 | 403 => Class::Key,
+            408 | 425 => Class::Timing,
+            429 => Class::Busy,
+            500 | 502 | 503 | 504 => Class::Broken,
+            501 | 505 | 506 | 510 | 511 => Class::Impossible,
+            507..=509 | 512..=599 => Class::Odd,
+            _ => Class::Refused,
+        };
+        assert_eq!(http::class(status), expected, "{status}");
+    }
+}
+
+const STAGES: [Stage; 3] = [Stage::FindingSources, Stage::Generating, Stage::Other];
+
+/// Any time at all, sensible ones among them.
+fn any() -> f64 {
+    const ODD: [f64; 10] =
+        [0.0, -0.0, -1.0, 1.0, f64::MIN_POSITIVE, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let choice = Math::random() * ODD.len() as f64 * 2.0;
+    ODD.get(choice as usize).copied().unwrap_or_else(|| 10_f64.powf(Math::random() * 12.0 - 3.0))
+}
+
+#[wasm_bindgen_test]
+fn the_schedule_stays_within_its_bounds_whatever_it_is_given() {
+    for round in 0..3_000 {
+        let mut history = History::default();
+        for _ in 0..round % 40 {
+            history.record(any(), Some(any()).filter(|_| Math::random() < 0.8));
+        }
+        let stage = STAGES[round % STAGES.len()];
+        let situation = Situation { elapsed: any(), stage, in_stage: any(), min: any(), max: any() };
+        let pause = schedule::pause(&situation, &history, Math::random());
+        assert!(pause.is_finite() && pause >= 1.0, "{pause} {situation:?} {history:?}");
+        let Situation { min, max, .. } = situation;
+        if min >= 1.0 && min.is_finite() {
+            assert!(pause >= min, "{pause} {situation:?} {history:?}");
+            assert!(pause <= max || max < min || max.is_nan(), "{pause} {situation:?} {history:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_backoff_doubles_within_its_bounds() {
+    for failures in (1..200).chain([u32::MAX - 1, u32::MAX]) {
+        for _ in 0..20 {
+            let interval = 1.0 + Math::random() * 1e6;
+            let longest = interval * (1.0 + Math::random() * 1e3);
+            let pause = backoff::pause(failures, interval, longest, Math::random());
+            assert!(pause >= interval && pause <= longest * 2.0, "{pause} {failures} {interval} {longest}");
+            let exponent = failures.saturating_sub(1).min(1_000) as i32;
+            let middle = (interval * 2_f64.powi(exponent)).min(longest * 2.0);
+            assert!(pause >= middle * 0.799 && pause <= middle * 1.201, "{pause} {failures} {interval} {longest}");
+        }
     }
 }

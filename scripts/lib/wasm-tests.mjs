@@ -1,63 +1,108 @@
 // @ts-check
-// The tests of the compiled module, run by wasm-bindgen's runner: on Node, and in Chromium, which Playwright drives, so that
-// no driver of the browser's own version is needed.
+// Runs tests/wasm.rs on Node and in a headless Chromium. There the runner only serves the page: what drives it is the
+// browser that the other tests use, so that no WebDriver of a matching version is needed.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
 import { launchBrowser } from "../../tests/support/browser.mjs";
-import { env, root, run } from "./run.mjs";
+import { env, output, root, run, say } from "./run.mjs";
 
-const TEST = ["test", "--locked", "--target", "wasm32-unknown-unknown", "--test", "wasm"];
-const RUNNER = { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner" };
+const TARGET = "wasm32-unknown-unknown";
+const TEST = "wasm";
+const RUNNER = "wasm-bindgen-test-runner";
+const PATIENCE_MS = 120_000;
 
-/** The runner's own last line. */
-const SUMMARY = /test result: (ok|FAILED)\..*/;
-
+/** Rejects where a test fails. */
 export async function runWasmTests() {
-  await run("cargo", TEST, { env: RUNNER });
-  await inChromium();
+  const module = await buildTests();
+  say("on Node");
+  await run(RUNNER, [module]);
+  say("in Chromium");
+  await inChromium(module);
 }
 
-async function inChromium() {
-  const address = `127.0.0.1:${await freePort()}`;
-  const server = spawn("cargo", TEST, {
+/** The path of the module with the tests in it. */
+async function buildTests() {
+  const build = ["test", "--locked", "--target", TARGET, "--test", TEST, "--no-run"];
+  await run("cargo", build);
+  // Once more, for its name: there is nothing left to compile.
+  const messages = output("cargo", [...build, "--quiet", "--message-format=json"]) ?? "";
+  const artifacts = messages.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
+  const built = artifacts.find(({ target, executable }) => target?.name === TEST && executable);
+  if (!built) throw new Error(`cargo built no module from tests/${TEST}.rs`);
+  return /** @type {string} */ (built.executable);
+}
+
+/** @param {string} module */
+async function inChromium(module) {
+  // The runner is stopped and does not tidy up, so it gets a folder that is removed.
+  const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-wasm-"));
+  const runner = spawn(RUNNER, [module], {
     cwd: root,
-    stdio: "ignore",
-    // A group of its own, since the runner is cargo's child.
-    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
     env: {
-      ...RUNNER,
+      ...env,
+      ...{ TMPDIR: folder, TMP: folder, TEMP: folder },
       NO_HEADLESS: "1",
       WASM_BINDGEN_USE_BROWSER: "1",
-      WASM_BINDGEN_TEST_ADDRESS: address,
+      WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0",
     },
   });
-  const browser = await launchBrowser();
+  const ended = new Promise((resolve) => runner.once("close", resolve));
   try {
-    const page = await browser.newPage();
-    const url = `http://${address}/`;
-    for (let tries = 0; !(await page.goto(url).catch(() => null)); tries++) {
-      if (tries > 600 || server.exitCode !== null)
-        throw new Error("the test runner does not serve its page");
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    const output = page.locator("#output");
-    await output.filter({ hasText: SUMMARY }).waitFor({ timeout: 60_000 });
-    const text = (await output.textContent()) ?? "";
-    console.log(text);
-    if (SUMMARY.exec(text)?.[1] !== "ok") throw new Error("WebAssembly tests failed in Chromium");
+    const results = await resultsOf(await address(runner));
+    console.log(results);
+    if (!/^test result: ok\. [1-9]/m.test(results))
+      throw new Error("WebAssembly tests failed in Chromium");
   } finally {
-    await browser.close();
-    if (server.pid) process.kill(-server.pid);
+    runner.kill();
+    await ended;
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
+/**
+ * Where the runner serves its page.
+ * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>} runner
+ * @returns {Promise<string>}
+ */
+function address(runner) {
   return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
+    runner.once("error", reject);
+    runner.once("close", (code) => reject(new Error(`${RUNNER} ended early (${code})`)));
+    createInterface(runner.stdout).on("line", (line) => {
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
+      if (found) resolve(found[0]);
     });
   });
+}
+
+/**
+ * What the page says in the end.
+ * @param {string} url
+ */
+async function resultsOf(url) {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    /** @type {string[]} */
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.goto(url);
+    const text = () => page.locator("#output").innerText();
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!/^test result: /m.test(await text())) {
+      if (Date.now() > deadline) {
+        throw new Error(
+          ["The tests in Chromium came to no end.", await text(), ...errors].join("\n"),
+        );
+      }
+      await page.waitForTimeout(100);
+    }
+    return (await text()).trim();
+  } finally {
+    await browser.close();
+  }
 }
