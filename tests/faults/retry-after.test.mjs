@@ -31,7 +31,7 @@ before(warmUp);
 // An asctime date names no zone, and is read wrongly where local time is taken for UTC.
 process.env.TZ = "America/St_Johns";
 
-describe("Retry-After", { concurrency: 64 }, () => {
+describe("Retry-After", { concurrency: 24 }, () => {
   const REFUSALS = /** @type {[Operation, number][]} */ ([
     ...[408, 425, 429, 500, 502, 503, 504].map((code) => ["poll", code]),
     ["create", 429],

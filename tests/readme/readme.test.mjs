@@ -1,70 +1,318 @@
 // @ts-check
-// Each JavaScript example of the README, pasted into an empty project with the packed package, against the mock on a port.
+// The README's examples as a reader would paste them: into an empty project with the packed package, against the mock on a
+// real port, those for a page in a real Chromium under the README's own content security policy. All are type-checked.
+//
+// Not as they stand: `next` gets the `./session` that is its reader's (and is called as Next.js would, which is not
+// installed), `worker` is called as a Worker's runtime would, and `msw` gets a stand-in for that library's `http.all`.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { createMockApi } from "../../pkg/testing.mjs";
+import { serve } from "../../pkg/testing-node.mjs";
+import { launchBrowser } from "../support/browser.mjs";
 import { pack, project, remove, run } from "../support/packed.mjs";
 
-const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-const examples = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const KEY = "key-of-the-readme";
+const ANSWER = "Deliveries rose by a tenth. [c1]";
 
-/** What an example prints, by words in it; one that is for a page is refused outside of one, which says so. */
-const PRINTS = /** @type {[string, RegExp][]} */ ([
-  ["findLast", /\S/],
-  ["require(", /^active$/m],
-  ["createProxyHandler", /^http:\/\/localhost:\d+\/api\/aiera$/m],
-  ["for await", /^active$/m],
-  ["timeoutMs: 40", /^active$/m],
-  ["AbortSignal.timeout", /^AbortError aborted$/m],
-  ["createMockApi", /^active \d+$/m],
-  ["slim", /^finding_sources$/m],
-]);
+const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
+const FENCE = /^(?:<!-- example: (\S+) -->\n\n)?```(js|ts)\n([^]*?)^```$/gm;
+const examples = [...readme.matchAll(FENCE)].map(([, name, language, code]) => {
+  const ending = code.includes("require(") ? "cjs" : language === "js" ? "mjs" : "ts";
+  return { name, code, file: `${name}.${ending}` };
+});
+
+/** What an example prints when it is run as it stands. @type {Record<string, RegExp>} */
+const PRINTS = {
+  esm: /^Deliveries rose by a tenth\. \[c1\]\n$/,
+  cjs: /^.+ active\n$/,
+  watch: /^finding_sources\ngenerating_response\nactive\n$/,
+  resume: /^still (finding_sources|generating_response) after [1-9] requests\nactive\n$/,
+  cancel: /^cancelled: the reader left\n$/,
+  mock: /^active createSession( getSession){4}\n$/,
+  timers: /^# pass 1$/m,
+  serve: /^finding_sources\n$/,
+  slim: /^finding_sources\n$/,
+};
+
+/** Those with a test of their own, below. */
+const OTHERS = ["page", "next", "worker", "node-http", "dashboard", "msw"];
+
+/** What is not the package's, but its reader's. */
+const YOURS = {
+  "session.ts": `export const isSignedIn = async (request: Request) => request.headers.get("cookie") === "user=1";\n`,
+};
+const MSW = {
+  "package.json": `{ "name": "msw", "type": "module", "exports": { "types": "./index.d.ts", "default": "./index.js" } }\n`,
+  "index.js": `export const http = { all: (path, resolver) => ({ path, resolver }) };\n`,
+  "index.d.ts": `export declare const http: {
+    all(path: string, resolver: (info: { request: Request }) => Promise<Response>): {
+      path: string; resolver: (info: { request: Request }) => Promise<Response>; };
+  };\n`,
+};
 
 describe("the README's examples", () => {
   /** @type {Awaited<ReturnType<typeof pack>>} */
   let packed;
   /** @type {string} */
   let folder;
-  /** @type {{ url: string, close: () => Promise<void> }} */
+  /** @type {Awaited<ReturnType<typeof serve>>} */
   let server;
+  /** @type {Record<string, string>} */
+  let env;
+  const mock = createMockApi({
+    apiKey: KEY,
+    answer: ANSWER,
+    // Longer than the pauses between polls, so that each is seen; longer in all than the second that `resume` gives it.
+    stages: [
+      { status: "finding_sources", ms: 900 },
+      { status: "generating_response", ms: 900 },
+      { status: "active" },
+    ],
+  });
 
   before(async () => {
     packed = await pack();
-    folder = await project(packed.tarball);
-    const { createMockApi } = await import("../../pkg/testing.mjs");
-    const { serve } = await import("../../pkg/testing-node.mjs");
-    const stages = [
-      { status: "finding_sources", ms: 400 },
-      { status: "generating_response", ms: 400 },
-      { status: "active" },
-    ];
-    const mock = createMockApi({ apiKey: "key-of-the-readme", stages, firstId: 2229 });
-    server = await serve(mock, { port: 0 });
-    await mock.fetch("https://mock.example/chat-v1/sessions", {
-      method: "POST",
-      headers: { "X-API-Key": "key-of-the-readme", "Content-Type": "application/json" },
-      body: JSON.stringify({ prompt: "the session that an example watches" }),
-    });
+    folder = await project(packed.tarball, YOURS);
+    for (const { file, code } of examples) await writeFile(path.join(folder, file), code);
+    const msw = path.join(folder, "node_modules", "msw");
+    await mkdir(msw);
+    for (const [name, text] of Object.entries(MSW)) await writeFile(path.join(msw, name), text);
+    server = await serve(mock);
+    env = { AIERA_API_KEY: KEY, AIERA_BASE_URL: `${server.url}/api` };
   });
+  beforeEach(() => mock.reset());
   after(async () => {
     await server?.close();
     await Promise.all([packed?.folder, folder].filter(Boolean).map(remove));
   });
 
-  test("are all here", () => assert.equal(examples.length, PRINTS.length + 1));
+  /** @param {string} name */
+  const fileOf = (name) => {
+    const found = examples.find((example) => example.name === name);
+    assert.ok(found, `no example ${name}`);
+    return path.join(folder, found.file);
+  };
 
-  examples.forEach((code, at) => {
-    const title = /"(Wh?[^"]{0,40}|[^"]*)"/.exec(code)?.[1] ?? "";
-    test(`example ${at + 1}: ${title}`, async () => {
-      const file = path.join(folder, `example-${at}.${code.includes("require(") ? "cjs" : "mjs"}`);
-      await writeFile(file, code);
-      const env = { AIERA_API_KEY: "key-of-the-readme", AIERA_BASE_URL: server.url };
-      const ran = run(process.execPath, [file], { cwd: folder, env });
-      const prints = PRINTS.find(([words]) => code.includes(words))?.[1];
-      if (prints) assert.match((await ran).stdout, prints);
-      // The one for a page: a path needs a page's origin.
-      else await assert.rejects(ran, /in a page a path on its own origin/);
+  /**
+   * An example of a server's framework, compiled and imported.
+   * @param {string} name
+   */
+  async function imported(name) {
+    const outfile = path.join(folder, `${name}.out.mjs`);
+    const bundled = /** @type {const} */ ({ bundle: true, format: "esm", platform: "node" });
+    await build({ ...bundled, entryPoints: [fileOf(name)], packages: "external", outfile });
+    return import(outfile);
+  }
+
+  test("each has a name, and is tested", () => {
+    assert.deepEqual(
+      examples.map(({ name }) => name).sort(),
+      [...Object.keys(PRINTS), ...OTHERS].sort(),
+    );
+  });
+
+  test("pass tsc --strict", async () => {
+    const types = path.join(ROOT, "node_modules", "@types");
+    const tsc = path.join(ROOT, "node_modules", ".bin", "tsc");
+    // prettier-ignore
+    const strict = ["--ignoreConfig", "--strict", "--skipLibCheck", "false", "--noEmit", "--allowJs", "--checkJs", "--target", "es2023",
+      "--lib", "es2023,dom,dom.iterable", "--typeRoots", types, "--types", "node"];
+    for (const [how, wanted] of [
+      ["nodenext", (/** @type {string} */ file) => !file.endsWith(".ts")],
+      ["bundler", (/** @type {string} */ file) => file.endsWith(".ts")],
+    ]) {
+      const files = examples.map(({ file }) => file).filter(/** @type {any} */ (wanted));
+      assert.ok(files.length > 0);
+      const module = how === "bundler" ? "preserve" : "nodenext";
+      const resolution = ["--module", module, "--moduleResolution", String(how)];
+      await run(tsc, [...strict, ...resolution, ...files], { cwd: folder });
+    }
+  });
+
+  for (const [name, prints] of Object.entries(PRINTS)) {
+    test(`${name} runs as it stands`, async () => {
+      // TAP, whichever reporter a version of Node has as its default.
+      const args = name === "timers" ? ["--test", "--test-reporter=tap"] : [];
+      // The runner above must not take the example's own runner for one of its parts.
+      const own = { ...env, NODE_TEST_CONTEXT: "" };
+      const { stdout } = await run(process.execPath, [...args, fileOf(name)], {
+        cwd: folder,
+        env: own,
+      });
+      assert.match(stdout, prints);
+    });
+  }
+
+  test("next: lets in whom `authorize` lets in", async () => {
+    const { POST, GET } = await inEnv(env, () => imported("next"));
+    const url = "http://localhost:3000/api/aiera/chat-v1/sessions";
+    const headers = { "content-type": "application/json", cookie: "user=1" };
+    const ask = (/** @type {Record<string, string>} */ headers) =>
+      new Request(url, { method: "POST", headers, body: '{"prompt":"?"}' });
+    await inEnv(env, async () => {
+      const refused = await POST(ask({ ...headers, cookie: "" }));
+      assert.equal(refused.status, 403);
+      const created = await POST(ask(headers));
+      assert.equal(created.status, 201);
+      const { id } = await created.json();
+      const read = await GET(new Request(`${url}/${id}`, { headers }));
+      assert.equal((await read.json()).status, "finding_sources");
+    });
+    assert.equal(mock.requests.length, 2);
+  });
+
+  test("worker: has its key from its environment", async () => {
+    const { default: worker } = await imported("worker");
+    const request = new Request("https://w.example/chat-v1/sessions", {
+      method: "POST",
+      body: "{}",
+      headers: JSON_TYPE,
+    });
+    assert.equal((await worker.fetch(request, env)).status, 201);
+    assert.equal(mock.requests[0]?.headers["x-api-key"], KEY);
+  });
+
+  test("msw: its handler answers as the API", async () => {
+    const { handlers } = await imported("msw");
+    assert.equal(handlers[0].path, "*/chat-v1/*");
+    const request = new Request("https://x.example/chat-v1/sessions", {
+      method: "POST",
+      body: "{}",
+      headers: JSON_TYPE,
+    });
+    assert.equal((await handlers[0].resolver({ request })).status, 201);
+  });
+
+  describe("in Chromium, on the origin of node-http", () => {
+    /** @type {import("playwright-core").Browser} */
+    let browser;
+    /** @type {import("node:child_process").ChildProcess} */
+    let proxy;
+    /** @type {string} */
+    let origin;
+
+    before(async () => {
+      const port = await freePort();
+      proxy = spawn(process.execPath, [fileOf("node-http")], {
+        cwd: folder,
+        env: { ...process.env, ...env, PORT: String(port) },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [[said], started] = await Promise.all([
+        once(/** @type {import("node:stream").Readable} */ (proxy.stdout), "data"),
+        launchBrowser(),
+      ]);
+      browser = started;
+      origin = `http://localhost:${port}`;
+      assert.equal(String(said), `listening on ${origin}\n`);
+    });
+    after(async () => {
+      await browser?.close();
+      proxy?.kill();
+    });
+
+    /**
+     * A page with an example in it, at the proxy's origin. The server has no pages, so the browser is handed this one.
+     * @param {string} name
+     */
+    async function open(name) {
+      const bundled = /** @type {const} */ ({
+        bundle: true,
+        format: "esm",
+        minify: true,
+        write: false,
+      });
+      const { outputFiles } = await build({
+        ...bundled,
+        entryPoints: [fileOf(name)],
+        target: "es2022",
+      });
+      const policy = /^ *Content-Security-Policy: (.+)$/m.exec(readme)?.[1];
+      assert.ok(policy);
+      const page = await browser.newPage();
+      /** @type {string[]} */
+      const problems = [];
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") problems.push(message.text());
+      });
+      await page.route(`${origin}/`, (route) =>
+        route.fulfill({
+          contentType: "text/html; charset=utf-8",
+          headers: { "content-security-policy": policy },
+          body: `<!doctype html><link rel="icon" href="data:," /><body><script type="module" src="/page.js"></script></body>`,
+        }),
+      );
+      await page.route(`${origin}/page.js`, (route) =>
+        route.fulfill({ contentType: "text/javascript", body: outputFiles[0]?.text }),
+      );
+      await page.goto(`${origin}/`);
+      return { page, problems };
+    }
+
+    test("page: shows the answer, and never has the key", async () => {
+      const { page, problems } = await open("page");
+      await page.getByText(ANSWER).waitFor({ timeout: 10_000 });
+      assert.ok(mock.requests.length > 1);
+      for (const request of mock.requests) assert.equal(request.headers["x-api-key"], KEY);
+      assert.deepEqual(problems, []);
+      await page.close();
+    });
+
+    test("dashboard: fills its tiles, and picks its sessions up again", async () => {
+      const { page, problems } = await open("dashboard");
+      const full = ["What moved oil? active", "What moved gold? active"];
+      const shown = () => page.locator("section").allTextContents();
+      const filled = () =>
+        page.locator("section", { hasText: "active" }).nth(1).waitFor({ timeout: 10_000 });
+      await filled();
+      assert.deepEqual(await shown(), full);
+      await page.reload();
+      await filled();
+      assert.deepEqual(await shown(), full);
+      const creates = mock.requests.filter((request) => request.operation === "createSession");
+      assert.equal(creates.length, 2);
+      assert.deepEqual(problems, []);
+      await page.close();
     });
   });
 });
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/**
+ * With these environment variables, which a framework's server would have.
+ * @template T
+ * @param {Record<string, string>} env
+ * @param {() => Promise<T>} act
+ */
+async function inEnv(env, act) {
+  const before = Object.keys(env).map((name) => /** @type {const} */ ([name, process.env[name]]));
+  Object.assign(process.env, env);
+  try {
+    return await act();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const probe = createServer().listen(0, "localhost");
+  await once(probe, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
