@@ -69,7 +69,7 @@ async function packModule() {
   });
   const code = bundled.outputFiles[0].text.trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
-  const packed = Buffer.from(await zopfli.deflateAsync(wasm, { numiterations: 60 })).toString(
+  const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 60 })).toString(
     "base64",
   );
   // Inside of a function, since an import must do nothing, and each load starts afresh.

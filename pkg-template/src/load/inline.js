@@ -19,10 +19,10 @@ async function inflate(packed) {
   if (typeof DecompressionStream !== "function") {
     // A test environment that hides the stream, but runs in Node.
     const { getBuiltinModule } = /** @type {any} */ (globalThis).process;
-    return getBuiltinModule("node:zlib").inflateRawSync(packed);
+    return getBuiltinModule("node:zlib").inflateSync(packed);
   }
   // Not by way of Blob or Response, which such environments replace.
-  const { readable, writable } = new DecompressionStream("deflate-raw");
+  const { readable, writable } = new DecompressionStream("deflate");
   const writer = writable.getWriter();
   const written = writer.write(packed).then(() => writer.close());
   const bytes = new Uint8Array(size);
