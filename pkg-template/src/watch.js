@@ -5,7 +5,7 @@
 import { tag } from "./arguments/invalid.js";
 
 /**
- * @param {any} options a snapshot of the caller's
+ * @param {any} options the caller's
  * @param {(options: any) => Promise<any>} poll
  * @returns {AsyncGenerator<any, void, undefined>}
  */
@@ -19,7 +19,7 @@ export function watch(options, poll) {
   let closed = false;
   /** @type {() => void} */
   let wake = () => {};
-
+  /** Takes the listener off the caller's signal. */
   let release = () => {};
 
   /** The caller's options with what the loop adds; as they are where they cannot be read, to be refused. */
@@ -28,6 +28,7 @@ export function watch(options, poll) {
       const { signal, onUpdate } = options ?? {};
       if (tag(options ?? {}) !== "Object") return options;
       if (typeof signal?.addEventListener === "function") {
+        const forward = () => left.abort(signal.reason);
         if (signal.aborted) forward();
         else {
           signal.addEventListener("abort", forward);
@@ -48,8 +49,6 @@ export function watch(options, poll) {
       return options;
     }
   }
-
-  const forward = () => left.abort(options.signal.reason);
 
   /** @param {{ error?: unknown }} how */
   function finish(how) {
