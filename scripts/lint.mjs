@@ -10,7 +10,7 @@ if (
   !existsSync(inRoot("target", "package", "wasm.js"))
 ) {
   // The tests and the demo are checked against the package's own types.
-  const { buildPackage } = await import("./build.mjs");
+  const { buildPackage } = await import("./lib/package.mjs");
   await buildPackage();
 }
 

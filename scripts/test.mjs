@@ -13,7 +13,7 @@ const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
 
 await setUp();
 await browserPath();
-const { buildPackage } = await import("./build.mjs");
+const { buildPackage } = await import("./lib/package.mjs");
 await buildPackage();
 
 say("native tests");

@@ -12,8 +12,8 @@ const PACKAGE_SOURCES = [
   "Cargo.toml",
   "Cargo.lock",
   "rust-toolchain.toml",
-  "scripts/build.mjs",
-  "scripts/shrink.mjs",
+  "scripts/lib/package.mjs",
+  "scripts/lib/shrink.mjs",
   "scripts/lib/entries.mjs",
 ];
 
@@ -37,6 +37,6 @@ function changedAt(place) {
 export async function ensurePackage() {
   const built = newest([inRoot("pkg", "package.json")]);
   if (built > newest(PACKAGE_SOURCES.map((place) => inRoot(place)))) return;
-  const { buildPackage } = await import("../build.mjs");
+  const { buildPackage } = await import("./package.mjs");
   await buildPackage();
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Makes the linked module small: takes out what only a panic can reach, and optimises the rest. What comes out does
-// what went in did, traps included. Building, writing and measuring is left to build.mjs.
+// what went in did, traps included. Building, writing and measuring is left to package.mjs.
 //
 // A panic in this module ends in a trap whatever happens on the way: there is no hook that could print its message,
 // and nothing unwinds. So the functions that put messages together may trap at once, as with panic=immediate-abort,
