@@ -5,54 +5,49 @@
 // What ships may not panic; a test may.
 #![allow(clippy::panic, clippy::indexing_slicing, clippy::type_complexity)]
 
-use aiera_chat::core::answer::{Answer, Operation, Reply, Session};
-use aiera_chat::core::call::{Action, Call, Event, HIDDEN_PAUSE_MS, Page, PollEvent, Reason, Terms, What};
-use aiera_chat::core::failure::{Cause, Code, Failure};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use aiera_chat::core::answer::{Answer, Content, Operation};
+use aiera_chat::core::call::{Action, Call, Ended, Event, HIDDEN_PAUSE_MS, Page, PollEvent, Reason, Terms, What};
+use aiera_chat::core::failure::Problem;
 use aiera_chat::core::schedule::History;
+use aiera_chat::core::status;
 use proptest::prelude::*;
 
 type Value = &'static str;
 const ID: u64 = 2229;
 
+fn answer(content: Content, value: Value) -> Answer<Value> {
+    Answer { content, retry_after: None, value }
+}
+
 fn session(status: &str, changed: bool) -> Answer<Value> {
-    let (status, value) = (status.into(), "session");
-    Answer::Session(Session { id: ID, status, value, changed, http_status: 200, retry_after: None })
+    answer(Content::Session { id: ID, meaning: status::meaning(status), changed }, "session")
 }
 
 fn asks_to_wait(ms: f64) -> Answer<Value> {
-    match session("finding_sources", true) {
-        Answer::Session(session) => Answer::Session(Session { retry_after: Some(ms), ..session }),
-        other => other,
-    }
+    Answer { retry_after: Some(ms), ..session("finding_sources", true) }
 }
 
 fn reply(status: u16, retry_after: Option<f64>) -> Answer<Value> {
-    let (redirect, location, request_id, words) = (false, None, None, None);
-    Answer::Reply(Reply {
-        status,
-        redirect,
-        location,
-        retry_after,
-        request_id,
-        why: String::new(),
-        text: String::new(),
-        words,
-    })
+    Answer { retry_after, ..answer(Content::Reply(status), "reply") }
 }
 
 fn lost() -> Answer<Value> {
-    Answer::Lost { unsent: false, status: None, words: "reset".into(), cause: "reset" }
+    answer(Content::Lost { unsent: false }, "reset")
 }
 
 /// Drives a call, and checks on the way what must always hold.
 struct World {
     call: Call<Value>,
+    history: Rc<RefCell<History>>,
     now: f64,
     asked: bool,
     sent: Vec<f64>,
     sleeping_until: f64,
     deadlines: Vec<(u32, f64)>,
-    outcomes: Vec<(u32, Result<Value, Box<Failure<Value>>>)>,
+    outcomes: Vec<(u32, Result<Value, Ended<Value>>)>,
     updates: Vec<u32>,
     events: Vec<(u32, PollEvent<Value>)>,
     fresh: u32,
@@ -60,8 +55,10 @@ struct World {
 
 impl World {
     fn new(operation: Operation, can_refresh: bool) -> World {
+        let history = Rc::default();
         World {
-            call: Call::new(operation, can_refresh, History::default(), 0.0),
+            call: Call::new(operation, can_refresh, Rc::clone(&history), 0.0),
+            history,
             now: 0.0,
             asked: false,
             sent: Vec::new(),
@@ -80,7 +77,8 @@ impl World {
 
     fn join(&mut self, terms: Terms) -> u32 {
         let deadline = self.now + terms.timeout;
-        let id = self.call.join(Terms { events: true, ..terms }, Some("given"), self.now);
+        let id = self.deadlines.len() as u32;
+        self.call.join(id, Terms { events: true, ..terms }, Some("given"), self.now);
         self.deadlines.push((id, deadline));
         self.step(Event::Tick);
         id
@@ -112,7 +110,7 @@ impl World {
             assert!(!self.outcomes.iter().any(|(id, _)| *id == notice.waiter), "a notice after the last");
             match notice.what {
                 What::Update(_) => self.updates.push(notice.waiter),
-                What::Poll(event) => self.events.push((notice.waiter, *event)),
+                What::Poll(event) => self.events.push((notice.waiter, event)),
                 What::Settle(outcome) => self.outcomes.push((notice.waiter, outcome)),
             }
         }
@@ -137,6 +135,14 @@ impl World {
         self.step(Event::Answered(answer));
     }
 
+    fn problem(&self) -> Problem {
+        self.ended().failure.problem
+    }
+
+    fn cause(&self) -> Option<Problem> {
+        self.ended().failure.cause.as_ref().map(|cause| cause.problem)
+    }
+
     /// How long the pause is that begins now.
     fn pause(&mut self) -> f64 {
         let from = self.now;
@@ -144,9 +150,9 @@ impl World {
         self.now - from
     }
 
-    fn failure(&self) -> &Failure<Value> {
+    fn ended(&self) -> &Ended<Value> {
         match &self.outcomes[..] {
-            [(_, Err(failure))] => failure,
+            [(_, Err(ended))] => ended,
             other => panic!("{other:?}"),
         }
     }
@@ -169,7 +175,7 @@ fn the_usual_way() {
     let reasons: Vec<_> = world.events.iter().map(|(_, event)| (event.attempt, event.reason)).collect();
     assert_eq!(reasons, [(1, Reason::Interval), (2, Reason::Interval), (3, Reason::Done)]);
     assert_eq!(world.events[2].1.next_delay, None);
-    assert!(world.call.learned().is_some());
+    assert_eq!(world.history.borrow().len(), 1);
 }
 
 #[test]
@@ -193,9 +199,8 @@ fn a_failed_session_is_shown_and_then_rejected() {
         world.join(terms());
         world.exchange(session(status, true));
         assert_eq!(world.updates.len(), 1);
-        assert_eq!(world.failure().code, Code::SessionFailed);
-        assert_eq!(world.failure().last_session, Some("session"));
-        assert!(world.failure().message.contains(status));
+        assert_eq!(world.problem(), Problem::SessionFailed);
+        assert_eq!((world.ended().last, world.ended().failure.answer), (Some("session"), Some("session")));
     }
 }
 
@@ -214,10 +219,9 @@ fn failures_in_a_row_are_survived_up_to_max_retries() {
             world.exchange(lost());
         }
         world.exchange(lost());
-        let failure = world.failure();
-        assert_eq!((failure.code, failure.cause.clone()), (Code::Network, Some(Cause::Value("reset"))));
-        assert_eq!(failure.attempts, Some(max_retries * 2 + 2));
-        assert_eq!(failure.session_id, Some(ID));
+        let ended = world.ended();
+        assert_eq!((ended.failure.problem, ended.failure.answer), (Problem::Lost, Some("reset")));
+        assert_eq!(ended.attempts, max_retries * 2 + 2);
     }
 }
 
@@ -235,13 +239,17 @@ fn the_backoff_doubles_and_retry_after_replaces_it() {
 
 #[test]
 fn a_wait_that_cannot_fit_ends_at_once() {
-    for answer in [reply(503, Some(2_000.0)), reply(429, Some(1e15)), asks_to_wait(3_000.0)] {
+    let table = [
+        (reply(503, Some(2_000.0)), Problem::Refused),
+        (reply(429, Some(1e15)), Problem::Refused),
+        (asks_to_wait(3_000.0), Problem::PauseTooLong),
+    ];
+    for (answer, problem) in table {
         let mut world = World::poll();
         world.join(Terms { timeout: 2_000.0, ..terms() });
         world.exchange(answer);
-        assert_eq!(world.failure().code, Code::Http);
-        assert!(world.failure().retry_after.is_some());
-        assert_eq!(world.now, 40.0);
+        assert_eq!((world.problem(), world.now), (problem, 40.0));
+        assert!(world.ended().failure.answer.is_some());
     }
 }
 
@@ -252,22 +260,22 @@ fn a_deadline_holds_in_every_state() {
     world.join(Terms { timeout: 90.0, ..terms() });
     world.now = world.sleeping_until;
     world.step(Event::Tick);
-    assert_eq!((world.now, world.failure().code, world.failure().attempts), (90.0, Code::Timeout, Some(0)));
+    assert_eq!((world.now, world.problem(), world.ended().attempts), (90.0, Problem::TimeoutWait, 0));
     // While an answer is awaited.
     let mut world = World::poll();
     world.join(Terms { timeout: 90.0, ..terms() });
     world.step(Event::Sent);
     world.now = world.sleeping_until;
     world.step(Event::Tick);
-    assert_eq!((world.now, world.failure().code, world.failure().attempts), (90.0, Code::Timeout, Some(1)));
+    assert_eq!((world.now, world.problem(), world.ended().attempts), (90.0, Problem::TimeoutWait, 1));
     assert!(!world.call.is_exchanging(), "the exchange is cut off");
     // In a pause.
     let mut world = World::poll();
     world.join(Terms { timeout: 90.0, ..terms() });
     world.exchange(session("finding_sources", true));
     world.wait();
-    assert_eq!((world.now, world.failure().code), (90.0, Code::Timeout));
-    assert_eq!(world.failure().last_session, Some("session"));
+    assert_eq!((world.now, world.problem()), (90.0, Problem::TimeoutWait));
+    assert_eq!(world.ended().last, Some("session"));
 }
 
 #[test]
@@ -280,29 +288,23 @@ fn a_stalled_exchange_is_one_failure() {
         world.now = world.sleeping_until;
         world.step(Event::Tick);
     }
-    let Some(Cause::Failure(cause)) = &world.failure().cause else { panic!("{:?}", world.failure()) };
-    assert_eq!((world.failure().code, cause.code), (Code::Network, Code::Timeout));
+    assert_eq!((world.problem(), world.cause()), (Problem::Stalled, Some(Problem::RequestTimeout)));
 }
 
 #[test]
 fn a_create_is_sent_once_but_for_a_refusal() {
-    for (answer, code, cause) in [
-        (lost(), Code::CreateOutcomeUnknown, Some(Code::Network)),
-        (reply(503, None), Code::CreateOutcomeUnknown, Some(Code::Http)),
-        (reply(200, None), Code::CreateOutcomeUnknown, Some(Code::Decode)),
-        (reply(400, None), Code::Http, None),
-        (reply(408, None), Code::Http, None),
-        (reply(307, None), Code::Redirected, None),
+    for (answer, problem, cause) in [
+        (lost(), Problem::CreateOutcomeUnknown, Some(Problem::Lost)),
+        (reply(503, None), Problem::CreateOutcomeUnknown, Some(Problem::Refused)),
+        (reply(200, None), Problem::CreateOutcomeUnknown, Some(Problem::NotASession)),
+        (reply(400, None), Problem::Refused, None),
+        (reply(408, None), Problem::Refused, None),
+        (reply(307, None), Problem::Redirected, None),
     ] {
         let mut world = World::new(Operation::Create, true);
         world.join(Terms { timeout: 60_000.0, ..terms() });
         world.exchange(answer);
-        assert_eq!(world.failure().code, code);
-        let found = match &world.failure().cause {
-            Some(Cause::Failure(cause)) => Some(cause.code),
-            _ => None,
-        };
-        assert_eq!(found, cause);
+        assert_eq!((world.problem(), world.cause()), (problem, cause));
     }
     let mut world = World::new(Operation::Create, true);
     world.join(Terms { timeout: 60_000.0, ..terms() });
@@ -322,11 +324,11 @@ fn a_refused_key_is_replaced_once() {
         assert_eq!(world.pause(), 0.0);
         world.exchange(session("finding_sources", true));
         world.exchange(reply(status, None));
-        assert_eq!((world.fresh, world.failure().code, world.failure().status), (1, Code::Http, Some(status)));
+        assert_eq!((world.fresh, world.problem()), (1, Problem::Refused));
         let mut world = World::poll();
         world.join(terms());
         world.exchange(reply(status, None));
-        assert_eq!((world.fresh, world.failure().code), (0, Code::Http));
+        assert_eq!((world.fresh, world.problem()), (0, Problem::Refused));
     }
 }
 
@@ -348,9 +350,10 @@ fn waiters_share_one_stream() {
     world.step(Event::Abort(eager, "reason"));
     world.wait();
     assert!(world.now - from >= 4_000.0);
-    let (id, Err(failure)) = &world.outcomes[0] else { panic!() };
-    assert_eq!((*id, failure.code, failure.cause.clone()), (eager, Code::Aborted, Some(Cause::Value("reason"))));
-    assert_eq!(failure.last_session, Some("session"));
+    let (id, Err(ended)) = &world.outcomes[0] else { panic!() };
+    let failure = &ended.failure;
+    assert_eq!((*id, failure.problem, failure.answer), (eager, Problem::AbortedWait, Some("reason")));
+    assert_eq!(ended.last, Some("session"));
     // The last to leave stops it, even with a request on its way.
     world.step(Event::Sent);
     world.step(Event::Abort(patient, "reason"));
@@ -431,7 +434,7 @@ fn chance() -> impl Strategy<Value = Chance> {
     ]
 }
 
-fn answer(kind: u8, wait: Option<f64>) -> Answer<Value> {
+fn any_answer(kind: u8, wait: Option<f64>) -> Answer<Value> {
     let statuses = ["finding_sources", "generating_response", "queued", "active", "deleted"];
     let codes = [200, 204, 300, 302, 401, 403, 404, 408, 425, 429, 500, 501, 503, 507, 0];
     match kind % 4 {
@@ -473,7 +476,7 @@ proptest! {
                     world.step(Event::Sent);
                 }
                 Chance::Answer(kind, wait) if world.asked => {
-                    let answer = answer(kind, wait);
+                    let answer = any_answer(kind, wait);
                     world.step(Event::Sent);
                     world.now += 1.0;
                     world.step(Event::Answered(answer));
@@ -484,7 +487,7 @@ proptest! {
                 }
                 Chance::Abort(waiter) => world.step(Event::Abort(waiter, "reason")),
                 Chance::Page(hidden, offline) => world.step(Event::Page(Page { hidden, offline })),
-                Chance::NoKey if world.asked => world.step(Event::NoKey("no key".into(), "cause")),
+                Chance::NoKey if world.asked => world.step(Event::Answered(answer(Content::NoKey, "cause"))),
                 _ => {}
             }
         }
@@ -498,11 +501,10 @@ proptest! {
         }
         prop_assert_eq!(world.outcomes.len(), world.deadlines.len());
         for (id, outcome) in &world.outcomes {
-            let Err(failure) = outcome else { continue };
-            prop_assert!(failure.elapsed.is_some_and(|ms| ms.is_finite() && ms >= 0.0));
-            prop_assert!(!failure.message.is_empty());
+            let Err(ended) = outcome else { continue };
+            prop_assert!(ended.elapsed.is_finite() && ended.elapsed >= 0.0);
             let (_, deadline) = world.deadlines.iter().find(|(other, _)| other == id).copied().unwrap_or_default();
-            prop_assert!(failure.code != Code::Timeout || world.now >= deadline);
+            prop_assert!(ended.failure.problem != Problem::TimeoutWait || world.now >= deadline);
         }
     }
 
@@ -517,10 +519,10 @@ proptest! {
             if world.call.is_over() {
                 break;
             }
-            let answer = answer(kind, wait);
-            match &answer {
-                Answer::Reply(Reply { status: 429, .. }) => busy += 1,
-                Answer::Reply(Reply { status: 401 | 403, .. }) if can_refresh => key = 1,
+            let answer = any_answer(kind, wait);
+            match answer.content {
+                Content::Reply(429) => busy += 1,
+                Content::Reply(401 | 403) if can_refresh => key = 1,
                 _ => {}
             }
             world.exchange(answer);

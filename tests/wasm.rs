@@ -7,11 +7,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use aiera_chat::core::backoff;
+use aiera_chat::core::call::Reason;
+use aiera_chat::core::failure::Problem;
 use aiera_chat::core::http::{self, Class};
 use aiera_chat::core::schedule::{self, History, Situation, Stage};
 use aiera_chat::core::status::STATUSES;
 use aiera_chat::web::exports::Client;
-use aiera_chat::web::js::{Host, Target};
+use aiera_chat::web::js::Host;
 use js_sys::{Array, Function, JSON, Math, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -21,8 +23,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 const CREATED: &str = include_str!("fixtures/create-session.json");
 const ACTIVE: &str = include_str!("fixtures/session-active.json");
 const ID: f64 = 2_229.0;
-const BODY: &str =
-    r#"{"title":"API Docs Example","prompt":"What were the key takeaways from Tesla Q1 2026 earnings?"}"#;
+/// Of a create.
+const CREATE: f64 = -1.0;
 
 // ---- The rig ----
 
@@ -30,24 +32,33 @@ const BODY: &str =
 extern "C" {
     /// `fixtures/wasm-rig.mjs`
     type Rig;
-    #[wasm_bindgen(method, getter)]
-    fn host(this: &Rig) -> Host;
+    #[wasm_bindgen(method, js_name = newHost)]
+    fn new_host(this: &Rig) -> Host;
     #[wasm_bindgen(method, getter)]
     fn requests(this: &Rig) -> Array;
     #[wasm_bindgen(method, getter)]
     fn sessions(this: &Rig) -> Array;
     #[wasm_bindgen(method, getter)]
     fn lost(this: &Rig) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = pageEvents)]
-    fn page_events(this: &Rig) -> f64;
     #[wasm_bindgen(method, js_name = answersLeft)]
     fn answers_left(this: &Rig) -> u32;
     #[wasm_bindgen(method)]
     fn sleep(this: &Rig, ms: f64) -> Promise;
     #[wasm_bindgen(method)]
-    fn waiter(this: &Rig) -> Waiter;
-    #[wasm_bindgen(method)]
-    fn controller(this: &Rig) -> Controller;
+    fn call(
+        this: &Rig,
+        client: &JsValue,
+        key: f64,
+        known: &JsValue,
+        timeout: f64,
+        request_timeout: f64,
+        max_retries: f64,
+        interval: f64,
+        max_interval: f64,
+        events: bool,
+        hidden: bool,
+        offline: bool,
+    ) -> Waiter;
     #[wasm_bindgen(method)]
     fn left(this: &Rig) -> Vec<f64>;
     #[wasm_bindgen(method)]
@@ -58,14 +69,8 @@ extern "C" {
     fn told(this: &Waiter) -> Array;
     #[wasm_bindgen(method, getter)]
     fn settled(this: &Waiter) -> Promise;
-    #[wasm_bindgen(method, getter)]
-    fn tell(this: &Waiter) -> Function;
-
-    type Controller;
-    #[wasm_bindgen(method, getter)]
-    fn signal(this: &Controller) -> Target;
     #[wasm_bindgen(method)]
-    fn abort(this: &Controller, reason: &JsValue);
+    fn abort(this: &Waiter, reason: &JsValue);
 }
 
 /// One answer of the script.
@@ -107,8 +112,12 @@ fn rig(script: &[Answer]) -> Rig {
 }
 
 impl Rig {
-    fn client(&self) -> Client {
-        Client::new(self.host())
+    /// A client as JavaScript has it.
+    fn client(&self) -> JsValue {
+        let host = self.new_host();
+        let client = JsValue::from(Client::new(host.clone()));
+        Reflect::set(&host, &"client".into(), &client).unwrap();
+        client
     }
 
     async fn pause(&self, ms: f64) {
@@ -121,10 +130,10 @@ impl Rig {
 
     /// Nothing is left, and nothing comes any more; every answer of the script was asked for.
     async fn over(&self) {
-        assert_eq!(self.left(), [0.0; 4], "timers, listeners on the page and on signals, things told too late");
+        assert_eq!(self.left(), [0.0; 2], "timers, things told too late");
         let requests = self.requests().length();
         self.pause(40.0).await;
-        assert_eq!(self.left(), [0.0; 4], "a while later");
+        assert_eq!(self.left(), [0.0; 2], "a while later");
         assert_eq!(self.requests().length(), requests, "a while later");
         assert_eq!(self.answers_left(), 0);
         self.close();
@@ -134,55 +143,36 @@ impl Rig {
 /// How a call is made: quick ones, unless a test says otherwise.
 #[derive(Clone)]
 struct How {
-    subject: JsValue,
+    known: JsValue,
     timeout: f64,
     request_timeout: f64,
     max_retries: f64,
     interval: f64,
-    headers: JsValue,
-    signal: Option<Target>,
     events: bool,
+    hidden: bool,
+    offline: bool,
 }
 
 impl Default for How {
     fn default() -> How {
         How {
-            subject: JsValue::UNDEFINED,
+            known: JsValue::UNDEFINED,
             timeout: 5_000.0,
             request_timeout: 1_000.0,
             max_retries: 6.0,
             interval: 5.0,
-            headers: Array::new().into(),
-            signal: None,
             events: false,
+            hidden: false,
+            offline: false,
         }
     }
 }
 
 impl How {
-    fn create(self) -> How {
-        How { subject: BODY.into(), ..self }
-    }
-
-    fn call(self, rig: &Rig, client: &Client, id: f64) -> Waiter {
-        let waiter = rig.waiter();
-        let How { subject, timeout, request_timeout, max_retries, interval, headers, signal, events } = self;
+    fn call(self, rig: &Rig, client: &JsValue, key: f64) -> Waiter {
+        let How { known, timeout, request_timeout, max_retries, interval, events, hidden, offline } = self;
         let longest = interval * 2.0;
-        let tell = waiter.tell();
-        client.call(
-            id,
-            subject,
-            timeout,
-            request_timeout,
-            max_retries,
-            interval,
-            longest,
-            headers,
-            signal,
-            events,
-            tell,
-        );
-        waiter
+        rig.call(client, key, &known, timeout, request_timeout, max_retries, interval, longest, events, hidden, offline)
     }
 }
 
@@ -220,6 +210,14 @@ fn field(value: &JsValue, name: &str) -> JsValue {
     Reflect::get(value, &name.into()).unwrap()
 }
 
+fn problem(error: &JsValue) -> f64 {
+    number(error, "problem")
+}
+
+fn is(error: &JsValue, expected: Problem) {
+    assert_eq!(problem(error), f64::from(expected as u8), "not {expected:?}");
+}
+
 fn text(value: &JsValue, name: &str) -> String {
     field(value, name).as_string().unwrap_or_else(|| panic!("{name} is {:?}", field(value, name)))
 }
@@ -246,24 +244,13 @@ fn an_object() -> JsValue {
 // ---- Calls ----
 
 #[wasm_bindgen_test]
-async fn a_create_sends_the_documented_request_and_resolves_with_the_very_session() {
+async fn a_create_is_one_request_and_resolves_with_the_very_session() {
     let rig = rig(&[Answer::of(CREATED)]);
-    let headers = an_object();
-    let how = How { headers: headers.clone(), ..How::default() };
-    let waiter = how.create().call(&rig, &rig.client(), 0.0);
-    assert_eq!(rig.requests().length(), 0, "nothing happens before the caller has its promise");
+    let waiter = How::default().call(&rig, &rig.client(), CREATE);
     let session = waiter.session().await;
     assert!(same(&session, &rig.sessions().get(0)));
     assert_unchanged(&session, CREATED);
-    let request = rig.request(0);
-    assert_eq!(text(&request, "method"), "POST");
-    assert_eq!(text(&request, "url"), "https://premium.aiera.com/api/chat-v1/sessions");
-    assert_eq!(text(&request, "body"), BODY);
-    assert_eq!(text(&request, "key"), "a key");
-    let sent = field(&request, "headers");
-    assert_eq!(text(&sent, "key"), "a key");
-    assert_eq!(field(&sent, "hasBody"), true);
-    assert!(same(&Array::from(&field(&sent, "waiters")).get(0), &headers));
+    assert_eq!((number(&rig.request(0), "key"), field(&rig.request(0), "fresh")), (CREATE, false.into()));
     rig.over().await;
 }
 
@@ -286,31 +273,22 @@ async fn a_poll_shows_each_change_once_and_resolves_with_the_very_session() {
     assert_eq!(rig.sessions().length(), 3);
     assert!(updates.iter().zip(rig.sessions()).all(|(update, sent)| same(update, &sent)));
     assert!(same(&session, &updates[2]));
-    for request in rig.requests() {
-        assert_eq!(text(&request, "method"), "GET");
-        assert_eq!(text(&request, "url"), "https://premium.aiera.com/api/chat-v1/sessions/2229?include_messages=true");
-        assert_eq!(field(&field(&request, "headers"), "hasBody"), false);
-    }
-    // Attempt, elapsedMs, httpStatus, sessionStatus, nextDelayMs, reason, error.
-    let events: Vec<Array> = waiter.heard(POLL).iter().map(Array::from).collect();
+    let events = waiter.heard(POLL);
     let expected = [
-        ("finding_sources", "interval"),
-        ("finding_sources", "interval"),
-        ("generating_response", "interval"),
-        ("active", "done"),
+        ("finding_sources", Reason::Interval),
+        ("finding_sources", Reason::Interval),
+        ("generating_response", Reason::Interval),
+        ("active", Reason::Done),
     ];
     assert_eq!(events.len(), expected.len());
     for (at, (event, (status, reason))) in events.iter().zip(expected).enumerate() {
-        assert_eq!(event.get(0), at as f64 + 1.0);
-        assert!(event.get(1).as_f64().unwrap() >= 0.0);
-        assert_eq!(event.get(2), 200.0);
-        assert_eq!(event.get(3), status);
-        match event.get(4).as_f64() {
-            Some(delay) => assert!((5.0..=10.0).contains(&delay), "{delay}"),
-            None => assert!(reason == "done" && event.get(4).is_undefined()),
-        }
-        assert_eq!(event.get(5), reason);
-        assert!(event.get(6).is_undefined());
+        assert_eq!(number(event, "attempt"), at as f64 + 1.0);
+        assert!(number(event, "elapsed") >= 0.0);
+        assert_eq!(text(event, "state"), status);
+        let delay = number(event, "delay");
+        assert!(if reason == Reason::Done { delay.is_nan() } else { (5.0..=10.0).contains(&delay) }, "{delay}");
+        assert_eq!(number(event, "reason"), f64::from(reason as u8));
+        assert!(field(event, "error").is_undefined());
     }
     rig.over().await;
 }
@@ -329,10 +307,10 @@ async fn every_status_ends_a_wait_or_does_not() {
         let waiter = How::default().call(&rig, &rig.client(), ID);
         if fails.contains(&status) {
             let error = waiter.error().await;
-            assert_eq!(text(&error, "code"), "session_failed", "{status}");
-            assert!(text(&error, "message").starts_with(&format!("The session ended as {status}: ")));
-            assert!(same(&field(&error, "lastSession"), &rig.sessions().get(0)));
-            assert_eq!(number(&error, "sessionId"), ID);
+            is(&error, Problem::SessionFailed);
+            assert!(same(&field(&error, "last"), &rig.sessions().get(0)));
+            assert_eq!(text(&field(&error, "answer"), "state"), status);
+            assert_eq!(number(&error, "key"), ID);
         } else {
             assert_eq!(text(&waiter.session().await, "status"), "active", "{status}");
         }
@@ -347,12 +325,13 @@ async fn a_poll_survives_lost_and_broken_answers() {
     let how = How { max_retries: 2.0, events: true, ..How::default() };
     let waiter = how.call(&rig, &rig.client(), ID);
     assert_unchanged(&waiter.session().await, ACTIVE);
-    let events: Vec<Array> = waiter.heard(POLL).iter().map(Array::from).collect();
-    let reasons: Vec<JsValue> = events.iter().map(|event| event.get(5)).collect();
-    assert_eq!(reasons, ["backoff", "backoff", "interval", "backoff", "done"]);
-    assert_eq!(text(&events[0].get(6), "code"), "network");
-    assert_eq!(text(&events[1].get(6), "code"), "http");
-    assert_eq!(number(&events[1].get(6), "status"), 503.0);
+    let events = waiter.heard(POLL);
+    let reasons: Vec<f64> = events.iter().map(|event| number(event, "reason")).collect();
+    let expected = [Reason::Backoff, Reason::Backoff, Reason::Interval, Reason::Backoff, Reason::Done];
+    assert_eq!(reasons, expected.map(|reason| f64::from(reason as u8)));
+    is(&field(&events[0], "error"), Problem::Lost);
+    is(&field(&events[1], "error"), Problem::Refused);
+    assert_eq!(number(&field(&field(&events[1], "error"), "answer"), "status"), 503.0);
     rig.over().await;
 }
 
@@ -360,40 +339,39 @@ async fn a_poll_survives_lost_and_broken_answers() {
 async fn retries_that_are_used_up_end_it_with_what_was_seen_last() {
     let rig = rig(&[Answer::Lost, Answer::Lost]);
     let known = an_object();
-    let how = How { max_retries: 1.0, subject: known.clone(), ..How::default() };
+    let how = How { max_retries: 1.0, known: known.clone(), ..How::default() };
     let error = how.call(&rig, &rig.client(), ID).error().await;
-    assert_eq!(text(&error, "code"), "network");
+    is(&error, Problem::Lost);
     assert_eq!(number(&error, "attempts"), 2.0);
-    assert!(number(&error, "elapsedMs") >= 5.0);
-    assert_eq!(field(&error, "hasCause"), true);
-    assert!(same(&field(&error, "cause"), &rig.lost()));
-    assert!(same(&field(&error, "lastSession"), &known));
+    assert!(number(&error, "elapsed") >= 5.0);
+    assert!(same(&field(&field(&error, "answer"), "cause"), &rig.lost()));
+    assert!(same(&field(&error, "last"), &known));
     rig.over().await;
 }
 
 #[wasm_bindgen_test]
 async fn a_create_is_sent_once_unless_it_was_surely_refused() {
     // The script, what it ends in, and what is behind that.
-    let table: [(&[Answer], &str, Option<&str>); 6] = [
-        (&[Answer::RetryAfter(429, 10.0), Answer::of(CREATED)], "", None),
-        (&[Answer::Status(400)], "http", None),
-        (&[Answer::Status(403)], "http", None),
-        (&[Answer::Status(302)], "redirected", None),
-        (&[Answer::Status(502)], "create_outcome_unknown", Some("http")),
-        (&[Answer::Lost], "create_outcome_unknown", Some("network")),
+    let table: [(&[Answer], Option<Problem>, Option<Problem>); 6] = [
+        (&[Answer::RetryAfter(429, 10.0), Answer::of(CREATED)], None, None),
+        (&[Answer::Status(400)], Some(Problem::Refused), None),
+        (&[Answer::Status(403)], Some(Problem::Refused), None),
+        (&[Answer::Status(302)], Some(Problem::Redirected), None),
+        (&[Answer::Status(502)], Some(Problem::CreateOutcomeUnknown), Some(Problem::Refused)),
+        (&[Answer::Lost], Some(Problem::CreateOutcomeUnknown), Some(Problem::Lost)),
     ];
-    for (script, code, cause) in table {
+    for (script, expected, cause) in table {
         let rig = rig(script);
-        let waiter = How::default().create().call(&rig, &rig.client(), 0.0);
-        if code.is_empty() {
-            assert_unchanged(&waiter.session().await, CREATED);
-        } else {
+        let waiter = How::default().call(&rig, &rig.client(), CREATE);
+        if let Some(expected) = expected {
             let error = waiter.error().await;
-            assert_eq!(text(&error, "code"), code);
-            assert_eq!(field(&error, "hasCause"), cause.is_some(), "{code}");
-            if let Some(cause) = cause {
-                assert_eq!(text(&field(&error, "cause"), "code"), cause);
+            is(&error, expected);
+            match cause {
+                Some(cause) => is(&field(&error, "cause"), cause),
+                None => assert!(field(&error, "cause").is_undefined()),
             }
+        } else {
+            assert_unchanged(&waiter.session().await, CREATED);
         }
         assert_eq!(rig.requests().length(), script.len() as u32);
         rig.over().await;
@@ -404,12 +382,37 @@ async fn a_create_is_sent_once_unless_it_was_surely_refused() {
 async fn an_answer_that_asks_for_too_long_a_wait_ends_it_at_once() {
     let rig = rig(&[Answer::RetryAfter(429, 60_000.0)]);
     let error = How::default().call(&rig, &rig.client(), ID).error().await;
-    assert_eq!(text(&error, "code"), "http");
-    assert_eq!(number(&error, "status"), 429.0);
-    assert_eq!(number(&error, "retryAfterMs"), 60_000.0);
-    assert_eq!(text(&error, "requestId"), "request 7");
-    assert_eq!(text(&error, "body"), "a body");
-    assert!(number(&error, "elapsedMs") < 1_000.0);
+    is(&error, Problem::Refused);
+    assert_eq!(number(&field(&error, "answer"), "status"), 429.0);
+    assert!(number(&error, "elapsed") < 1_000.0);
+    rig.over().await;
+}
+
+// ---- Pages ----
+
+#[wasm_bindgen_test]
+async fn a_wait_without_a_network_holds_until_there_is_one() {
+    let rig = rig(&[Answer::of(ACTIVE)]);
+    let client = rig.client();
+    let waiter = How { offline: true, ..How::default() }.call(&rig, &client, ID);
+    rig.pause(30.0).await;
+    assert_eq!(rig.requests().length(), 0);
+    let page: Function = field(&client, "page").unchecked_into();
+    page.call3(&client, &ID.into(), &false.into(), &false.into()).unwrap();
+    assert_unchanged(&waiter.session().await, ACTIVE);
+    rig.over().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_hidden_wait_goes_on_at_once_when_shown() {
+    let rig = rig(&[Answer::of(CREATED), Answer::of(ACTIVE)]);
+    let client = rig.client();
+    let waiter = How { hidden: true, ..How::default() }.call(&rig, &client, ID);
+    rig.pause(60.0).await;
+    assert_eq!(rig.requests().length(), 1, "the first at once, the next one much later");
+    let page: Function = field(&client, "page").unchecked_into();
+    page.call3(&client, &ID.into(), &false.into(), &false.into()).unwrap();
+    assert_unchanged(&waiter.session().await, ACTIVE);
     rig.over().await;
 }
 
@@ -417,24 +420,21 @@ async fn an_answer_that_asks_for_too_long_a_wait_ends_it_at_once() {
 
 #[wasm_bindgen_test]
 async fn an_abort_cuts_off_the_request_on_its_way() {
-    for id in [0.0, ID] {
+    for (key, expected) in [(CREATE, Problem::AbortedCreate), (ID, Problem::AbortedWait)] {
         let rig = rig(&[Answer::Never]);
-        let (controller, reason) = (rig.controller(), an_object());
-        let how = How { signal: Some(controller.signal()), ..How::default() };
-        let how = if id == 0.0 { how.create() } else { how };
-        let waiter = how.call(&rig, &rig.client(), id);
+        let waiter = How::default().call(&rig, &rig.client(), key);
         rig.pause(20.0).await;
         let signal = field(&rig.request(0), "signal");
         assert_eq!(field(&signal, "aborted"), false);
-        let listeners = if id == 0.0 { 0.0 } else { rig.page_events() };
-        assert_eq!(rig.left(), [1.0, listeners, 1.0, 0.0], "a timer for the deadline, and listeners");
-        controller.abort(&reason);
+        assert_eq!(rig.left(), [1.0, 0.0], "a timer for the deadline");
+        let reason = an_object();
+        waiter.abort(&reason);
         // At once: nothing was awaited since.
-        assert_eq!(rig.left(), [0.0; 4]);
+        assert_eq!(rig.left(), [0.0; 2]);
         assert_eq!(field(&signal, "aborted"), true);
         let error = waiter.error().await;
-        assert_eq!(text(&error, "code"), "aborted");
-        assert!(same(&field(&error, "cause"), &reason));
+        is(&error, expected);
+        assert!(same(&field(&field(&error, "answer"), "cause"), &reason));
         assert_eq!(number(&error, "attempts"), 1.0);
         rig.over().await;
     }
@@ -442,23 +442,19 @@ async fn an_abort_cuts_off_the_request_on_its_way() {
 
 #[wasm_bindgen_test]
 async fn an_abort_ends_a_pause() {
-    // Whatever the reason is.
-    for reason in [an_object(), "enough".into(), JsValue::NULL] {
-        let rig = rig(&[Answer::of(CREATED)]);
-        let controller = rig.controller();
-        let how = How { interval: 60_000.0, timeout: 90_000.0, signal: Some(controller.signal()), ..How::default() };
-        let waiter = how.call(&rig, &rig.client(), ID);
-        rig.pause(20.0).await;
-        assert_eq!(waiter.heard(UPDATE).len(), 1);
-        controller.abort(&reason);
-        assert_eq!(rig.left(), [0.0; 4]);
-        let error = waiter.error().await;
-        assert_eq!(text(&error, "code"), "aborted");
-        assert_eq!(field(&error, "hasCause"), true);
-        assert!(same(&field(&error, "cause"), &reason));
-        assert!(same(&field(&error, "lastSession"), &rig.sessions().get(0)));
-        rig.over().await;
-    }
+    let rig = rig(&[Answer::of(CREATED)]);
+    let how = How { interval: 60_000.0, timeout: 90_000.0, ..How::default() };
+    let waiter = how.call(&rig, &rig.client(), ID);
+    rig.pause(20.0).await;
+    assert_eq!(waiter.heard(UPDATE).len(), 1);
+    waiter.abort(&JsValue::NULL);
+    assert_eq!(rig.left(), [0.0; 2]);
+    let error = waiter.error().await;
+    is(&error, Problem::AbortedWait);
+    assert!(same(&field(&error, "last"), &rig.sessions().get(0)));
+    // Once more, when it is over.
+    waiter.abort(&JsValue::NULL);
+    rig.over().await;
 }
 
 #[wasm_bindgen_test]
@@ -468,10 +464,10 @@ async fn a_wait_ends_when_its_time_is_used_up() {
         let rig = rig(&[answer]);
         let how = How { timeout: 60.0, interval, ..How::default() };
         let error = how.call(&rig, &rig.client(), ID).error().await;
-        assert_eq!(text(&error, "code"), "timeout");
-        assert!(text(&error, "message").contains("timeoutMs (60 ms)"));
-        assert!((60.0..1_000.0).contains(&number(&error, "elapsedMs")));
-        assert_eq!(field(&error, "hasCause"), false);
+        is(&error, Problem::TimeoutWait);
+        assert_eq!(number(&error, "ms"), 60.0);
+        assert!((60.0..1_000.0).contains(&number(&error, "elapsed")));
+        assert!(field(&error, "cause").is_undefined());
         rig.over().await;
     }
 }
@@ -486,9 +482,9 @@ async fn a_request_that_takes_too_long_is_cut_off() {
     polled.over().await;
 
     let created = rig(&[Answer::Never]);
-    let error = how.create().call(&created, &created.client(), 0.0).error().await;
-    assert_eq!(text(&error, "code"), "create_outcome_unknown");
-    assert_eq!(text(&field(&error, "cause"), "code"), "timeout");
+    let error = how.call(&created, &created.client(), CREATE).error().await;
+    is(&error, Problem::CreateOutcomeUnknown);
+    is(&field(&error, "cause"), Problem::RequestTimeout);
     created.over().await;
 }
 
@@ -516,20 +512,16 @@ async fn waiters_on_one_session_share_one_stream_of_requests() {
 async fn one_waiter_can_leave_and_the_last_one_stops_the_stream() {
     let rig = rig(&[Answer::of(CREATED), Answer::Never]);
     let client = rig.client();
-    let controllers = [rig.controller(), rig.controller()];
-    let waiters = controllers.each_ref().map(|controller| {
-        let how = How { interval: 30.0, signal: Some(controller.signal()), ..How::default() };
-        how.call(&rig, &client, ID)
-    });
+    let waiters = [0, 1].map(|_| How { interval: 30.0, ..How::default() }.call(&rig, &client, ID));
     rig.pause(10.0).await;
-    controllers[0].abort(&JsValue::NULL);
-    assert_eq!(text(&waiters[0].error().await, "code"), "aborted");
+    waiters[0].abort(&JsValue::NULL);
+    is(&waiters[0].error().await, Problem::AbortedWait);
     rig.pause(100.0).await;
     assert_eq!(rig.requests().length(), 2, "the other one still waits");
     assert_eq!(field(&field(&rig.request(1), "signal"), "aborted"), false);
-    controllers[1].abort(&JsValue::NULL);
+    waiters[1].abort(&JsValue::NULL);
     assert_eq!(field(&field(&rig.request(1), "signal"), "aborted"), true);
-    assert_eq!(text(&waiters[1].error().await, "code"), "aborted");
+    is(&waiters[1].error().await, Problem::AbortedWait);
     rig.over().await;
 }
 

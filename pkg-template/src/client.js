@@ -1,7 +1,7 @@
 // @ts-check
 // The public class and functions: they check the arguments at once, load the module on the first call, and pass the call on
 // to it.
-import { load, loaded } from "#load";
+import { load } from "#load";
 import { invalid } from "./arguments/invalid.js";
 import {
   clientOptions,
@@ -10,7 +10,8 @@ import {
   pollOptions,
   sessionRef,
 } from "./arguments/options.js";
-import { createHost, error } from "./host.js";
+import { createCaller } from "./host.js";
+import { ABORTED, problemError } from "./problems.js";
 import { watch } from "./watch.js";
 
 /** @typedef {import("../index.js").SessionRef} SessionRef */
@@ -20,8 +21,8 @@ import { watch } from "./watch.js";
 /** @typedef {import("../index.js").CreateSessionParams} CreateSessionParams */
 
 /**
- * A client's inner side: its options as they were read, and the module's client once there is one.
- * @typedef {{ values: Record<string, any>, module?: any }} Inner
+ * A client's inner side: its options as they were read, and what makes its calls, once the module is there.
+ * @typedef {{ values: Record<string, any>, call?: ReturnType<typeof createCaller> }} Inner
  */
 
 /**
@@ -45,41 +46,12 @@ function inner(self) {
  * @param {unknown} subject
  * @param {ReturnType<typeof createOptions>} options
  */
-async function call(client, id, subject, { numbers, pairs, signal, onUpdate, onPoll }) {
-  refuseAborted(id, subject, signal);
-  const module = loaded() ?? (await load());
-  refuseAborted(id, subject, signal);
-  client.module ??= new module.Client(createHost(client.values));
-  return new Promise((resolve, reject) => {
-    // In the order of `Told` in `src/web/running.rs`.
-    const told = [resolve, reject, onUpdate, onPoll];
-    client.module.call(
-      id,
-      subject,
-      ...numbers,
-      pairs,
-      signal,
-      Boolean(onPoll),
-      (/** @type {number} */ kind, /** @type {any} */ thing) => {
-        try {
-          told[kind]?.(thing);
-        } catch (error) {
-          report(error);
-        }
-      },
-    );
-  });
-}
-
-/**
- * What a callback threw is the caller's business, as any uncaught error.
- * @param {unknown} error
- */
-function report(error) {
-  if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
-  queueMicrotask(() => {
-    throw error;
-  });
+async function call(client, id, subject, options) {
+  refuseAborted(id, subject, options.signal);
+  const module = await load();
+  refuseAborted(id, subject, options.signal);
+  client.call ??= createCaller(client.values, module.Client);
+  return client.call(id, subject, options);
 }
 
 /**
@@ -89,10 +61,8 @@ function report(error) {
  * @param {any} signal
  */
 function refuseAborted(id, session, signal) {
-  if (!signal?.aborted) return;
-  const fields = ["aborted", "The signal was aborted before the call; nothing was sent."];
-  const named = id ? [undefined, undefined, undefined, id] : Array(4).fill(undefined);
-  throw error([...fields, ...named, 0, 0], id ? session : undefined, true, signal.reason);
+  if (signal?.aborted)
+    throw problemError(id, [ABORTED, 0, 0, 0], { cause: signal.reason }, session);
 }
 
 /**

@@ -15,18 +15,43 @@ const KEPT = 2_048;
 const REQUEST_ID = ["x-request-id", "request-id", "x-amzn-requestid"];
 
 /**
- * Sends the request and reads the answer. Comes to an array in the order that `src/web/exchange.rs` reads it in: its first
- * place says whether it tells of a session (0), of another answer (1), or of a lost one (2).
+ * What came of an exchange, as `src/web/js.rs` declares it, and what is told of it.
+ * @typedef {object} Answer
+ * @property {number} kind
+ * @property {number} [status] of HTTP; 0 where the platform hides it
+ * @property {number} [retryAfter] milliseconds that the server asks to wait
+ * @property {number} [id] of the session
+ * @property {string} [state] the session's status
+ * @property {boolean} [changed] whether it is another than the one seen last
+ * @property {any} [session]
+ * @property {string} [why] it is not a session
+ * @property {string} [location] where a redirect points
+ * @property {string} [requestId]
+ * @property {string} [body] its beginning
+ * @property {string} [words] the server's own, or the platform's
+ * @property {unknown} [cause] the platform's error, or what the apiKey function threw
+ */
+
+// The kinds of answers, as `src/web/exchange.rs` reads them.
+const SESSION = 0;
+const REPLY = 1;
+const REDIRECT = 2;
+const LOST = 3;
+const UNSENT = 4;
+export const NO_KEY = 5;
+
+/**
+ * Sends the request and reads the answer.
  * @param {typeof fetch | undefined} given
  * @param {string} url
  * @param {RequestInit} init
  * @param {string} key
- * @param {string | undefined} seen the text of the session that was seen last
- * @returns {Promise<unknown[]>} never rejects
+ * @param {{ seen?: { text: string, answer: Answer } }} line what the call saw last
+ * @returns {Promise<Answer>} never rejects
  */
-export async function exchange(given, url, init, key, seen) {
-  const clean = (/** @type {string | undefined} */ text) =>
-    text && key ? redact(text, key) : text;
+export async function exchange(given, url, init, key, line) {
+  const clean = (/** @type {string | null | undefined} */ text) =>
+    (text && key ? redact(text, key) : text) || undefined;
   // Of a request that fails while there is no network it is sure that it never left.
   let unsent = globalThis.navigator?.onLine === false;
   /** @type {number | undefined} */
@@ -40,7 +65,7 @@ export async function exchange(given, url, init, key, seen) {
     status = reply?.status;
     if (typeof status !== "number")
       throw new TypeError("fetch gave something else than a Response");
-    return await read(reply, status, clean, seen);
+    return await read(reply, status, clean, line);
   } catch (error) {
     return lost(error, status, unsent, clean);
   }
@@ -49,11 +74,12 @@ export async function exchange(given, url, init, key, seen) {
 /**
  * @param {Response} reply
  * @param {number} status
- * @param {(text: string | undefined) => string | undefined} clean
- * @param {string | undefined} seen
+ * @param {(text: string | null | undefined) => string | undefined} clean
+ * @param {{ seen?: { text: string, answer: Answer } }} line
+ * @returns {Promise<Answer>}
  */
-async function read(reply, status, clean, seen) {
-  const header = (/** @type {string} */ name) => reply.headers?.get(name) ?? undefined;
+async function read(reply, status, clean, line) {
+  const header = (/** @type {string} */ name) => reply.headers?.get(name);
   const [ms, time] = [header("retry-after-ms"), header("retry-after")];
   const retryAfter = ms || time ? parseRetryAfter(ms, time, header("date")) : undefined;
   const success = status >= 200 && status < 300;
@@ -69,12 +95,25 @@ async function read(reply, status, clean, seen) {
       if (success) throw error;
       // The status says enough.
     }
-    if (success && text === seen) return [0, status, retryAfter];
+    const { seen } = line;
+    if (success && text === seen?.text)
+      return { ...seen.answer, status, retryAfter, changed: false };
     try {
       json = JSON.parse(text);
       const id = idIn(json?.id);
-      if (success && id && typeof json.status === "string") {
-        return [0, status, retryAfter, id, json.status, json, text];
+      const state = json?.status;
+      if (success && id && typeof state === "string") {
+        const answer = {
+          kind: SESSION,
+          status,
+          retryAfter,
+          id,
+          state,
+          changed: true,
+          session: json,
+        };
+        line.seen = { text, answer };
+        return answer;
       }
       why = "it has no id and status";
     } catch {
@@ -82,9 +121,16 @@ async function read(reply, status, clean, seen) {
     }
   }
   const start = clean(text.slice(0, LOOKED_AT)) ?? "";
-  const words = clean(serverWords(start, json));
-  const id = clean(REQUEST_ID.map(header).find(Boolean));
-  return [1, status, retryAfter, redirect, clean(header("location")), id, why, cut(start), words];
+  return {
+    kind: redirect ? REDIRECT : REPLY,
+    status,
+    retryAfter,
+    why,
+    location: clean(header("location")),
+    requestId: clean(REQUEST_ID.map(header).find(Boolean)),
+    body: cut(start) || undefined,
+    words: clean(serverWords(start, json)),
+  };
 }
 
 /**
@@ -92,6 +138,7 @@ async function read(reply, status, clean, seen) {
  * @param {number | undefined} status
  * @param {boolean} unsent
  * @param {(text: string | undefined) => string | undefined} clean
+ * @returns {Answer}
  */
 function lost(error, status, unsent, clean) {
   const inner = error?.cause;
@@ -101,8 +148,9 @@ function lost(error, status, unsent, clean) {
   const words = clean(message);
   const stack = String(error?.stack ?? "");
   // The platform's error is passed on, unless the key is in it.
-  const cause = words === message && clean(stack) === stack ? error : new Error(words);
-  return [2, status, undefined, unsent || neverLeft(code, message), words, cause];
+  const cause =
+    (words ?? "") === message && (clean(stack) ?? "") === stack ? error : new Error(words);
+  return { kind: unsent || neverLeft(code, message) ? UNSENT : LOST, status, words, cause };
 }
 
 /** @param {string} text */

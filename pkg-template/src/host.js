@@ -1,114 +1,223 @@
 // @ts-check
-// What the JavaScript side lends to the WebAssembly module, for one client: `src/web/js.rs` declares it as `Host`. What
-// an answer means is decided there.
+// One client's side of the WebAssembly module: what the module is lent (`src/web/js.rs` declares it as `Host`), and the
+// callers that it tells things. What an answer means, and when to ask again, is decided there.
 import { headerKey } from "./arguments/options.js";
-import { AieraChatError } from "./errors.js";
-import { exchange } from "./exchange.js";
-import { page } from "./page.js";
+import { exchange, NO_KEY } from "./exchange.js";
+import { page, state, watchPage } from "./page.js";
+import { problemError } from "./problems.js";
 
-/** The fields of an error and of an event, in the order that `src/web/errors.rs` writes them in. */
-const ERROR_FIELDS = "status retryAfterMs requestId sessionId attempts elapsedMs body".split(" ");
-const EVENT_FIELDS = "attempt elapsedMs httpStatus sessionStatus nextDelayMs reason error".split(
-  " ",
-);
+/** In the order of `Reason` in `src/core/call.rs`. */
+export const REASONS = ["interval", "backoff", "retry-after", "hidden", "offline", "done"];
 
-/**
- * @param {string[]} names
- * @param {unknown[]} values
- */
-function named(names, values) {
-  return Object.fromEntries(
-    names.map((name, at) => [name, values[at]]).filter(([, value]) => value !== undefined),
-  );
-}
+/** @typedef {ReturnType<typeof import("./arguments/options.js").createOptions>} Options */
+/** @typedef {import("./exchange.js").Answer} Answer */
 
 /**
- * @param {any[]} fields
- * @param {unknown} lastSession
- * @param {boolean} hasCause
- * @param {unknown} cause
+ * A create, or a wait with all who wait.
+ * @typedef {object} Line
+ * @property {string} url
+ * @property {string | undefined} body
+ * @property {Map<number, Waiter>} waiters
+ * @property {string} [apiKey] as it was given last
+ * @property {Record<string, string>} [headers] as they were sent last, while they hold
+ * @property {{ text: string, answer: Answer }} [seen] the session that was seen last
  */
-export function error([code, message, ...fields], lastSession, hasCause, cause) {
-  const given = { ...named(ERROR_FIELDS, fields), lastSession };
-  return new AieraChatError(code, message, hasCause ? { ...given, cause } : given);
-}
+
+/**
+ * @typedef {object} Waiter
+ * @property {[string, string][]} pairs its headers
+ * @property {((thing: any) => void)[]} told what to call, in the order of `Told` in `src/web/running.rs`
+ * @property {() => void} release takes its listener off the signal
+ */
 
 /**
  * What a promise comes to, unless the signal is aborted first: some never come to anything.
  * @template T
- * @param {T | Promise<T>} promise
  * @param {AbortSignal | undefined} signal
+ * @param {Promise<T>} promise
  * @returns {Promise<T>}
  */
-function unlessAborted(promise, signal) {
+function unlessAborted(signal, promise) {
   return new Promise((resolve, reject) => {
     signal?.addEventListener("abort", reject);
-    Promise.resolve(promise).then(resolve, reject);
+    promise.then(resolve, reject);
   });
 }
 
-/** @param {Record<string, any>} client the client's options, as they were read */
-export function createHost(client) {
-  const { apiKey, base, pairs, credentials } = client;
-  return {
-    base,
-    canRefresh: typeof apiKey === "function",
-    error,
+/**
+ * What a callback threw is the caller's business, as any uncaught error.
+ * @param {unknown} error
+ */
+function report(error) {
+  if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
+  queueMicrotask(() => {
+    throw error;
+  });
+}
 
-    /** @param {AbortSignal | undefined} signal */
-    async key(signal) {
-      if (typeof apiKey !== "function") return headerKey(apiKey) ?? "";
-      const key = headerKey(await unlessAborted(apiKey(), signal));
-      // What was given instead is not told: it may be a key with a typing error in it.
-      if (key === undefined) throw undefined;
-      return key;
-    },
+/**
+ * Gives the function that makes a client's calls: an id of 0 creates a session, any other is waited for.
+ * @param {Record<string, any>} values the client's options, as they were read
+ * @param {new (host: any) => any} Client the module's
+ */
+export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client) {
+  /** @type {Map<number, Line>} */
+  const lines = new Map();
+  const { isBrowser } = page();
+  let creates = 0;
+  let waiters = 0;
+  let polls = 0;
+  let unwatch = () => {};
 
-    /**
-     * @param {[string, string][][]} waiters
-     * @param {string} key
-     * @param {boolean} hasBody
-     */
-    headers(waiters, key, hasBody) {
-      const headers = Object.fromEntries([pairs, ...waiters].flat());
-      if (hasBody) {
-        delete headers["content-type"];
-        headers["Content-Type"] = "application/json";
+  /**
+   * @param {number} key
+   * @param {Line} line
+   * @param {boolean} fresh
+   * @param {AbortSignal | undefined} signal
+   */
+  async function send(key, line, fresh, signal) {
+    const had = line.apiKey;
+    if (fresh || had === undefined) {
+      try {
+        const given = headerKey(typeof apiKey === "function" ? await apiKey() : apiKey);
+        // What was given instead is not told: it may be a key with a typing error in it.
+        if (apiKey && given === undefined) throw undefined;
+        line.apiKey = given ?? "";
+      } catch (cause) {
+        return { kind: NO_KEY, cause };
       }
-      if (key) headers["X-API-Key"] = key;
-      return headers;
+    }
+    if (signal?.aborted) return;
+    if (line.apiKey !== had) line.headers = undefined;
+    const headers = (line.headers ??= headersOf(line));
+    /** @type {RequestInit} */
+    const init = {
+      method: line.body === undefined ? "GET" : "POST",
+      headers,
+      // With "follow" the key would go wherever a redirect points.
+      redirect: "manual",
+      credentials: credentials ?? "same-origin",
+    };
+    if (line.body !== undefined) init.body = line.body;
+    if (signal) init.signal = signal;
+    // A poll from a cache would never change. Not every server's runtime knows the option, and none has such a cache.
+    if (isBrowser) init.cache = "no-store";
+    client.sent(key);
+    return exchange(fetch, line.url, init, /** @type {string} */ (line.apiKey), line);
+  }
+
+  /** @param {Line} line */
+  function headersOf({ body, apiKey, waiters }) {
+    const others = [...waiters.values()].map((waiter) => waiter.pairs);
+    const headers = Object.fromEntries([pairs, ...others].flat());
+    if (body !== undefined) {
+      delete headers["content-type"];
+      headers["Content-Type"] = "application/json";
+    }
+    if (apiKey) headers["X-API-Key"] = apiKey;
+    return headers;
+  }
+
+  const client = new Client({
+    canRefresh: typeof apiKey === "function",
+
+    exchange(
+      /** @type {number} */ key,
+      /** @type {boolean} */ fresh,
+      /** @type {AbortSignal | undefined} */ signal,
+    ) {
+      const line = /** @type {Line} */ (lines.get(key));
+      return unlessAborted(signal, send(key, line, fresh, signal));
     },
 
-    /**
-     * @param {string} url
-     * @param {string | undefined} body
-     * @param {Record<string, string>} headers
-     * @param {string} key
-     * @param {AbortSignal | undefined} signal
-     * @param {string | undefined} seen
-     */
-    exchange(url, body, headers, key, signal, seen) {
-      /** @type {RequestInit} */
-      const init = {
-        method: body === undefined ? "GET" : "POST",
-        headers,
-        // With "follow" the key would go wherever a redirect points.
-        redirect: "manual",
-        credentials: credentials ?? "same-origin",
+    error(
+      /** @type {number} */ key,
+      /** @type {any} */ facts,
+      /** @type {Answer | undefined} */ answer,
+      /** @type {any} */ last,
+      /** @type {any} */ cause,
+    ) {
+      return problemError(key, facts, answer, last?.session, cause);
+    },
+
+    event(
+      /** @type {number[]} */ [attempt, elapsedMs, nextDelayMs, reason],
+      /** @type {Answer | undefined} */ answer,
+      /** @type {any} */ error,
+    ) {
+      const { status, state } = answer ?? {};
+      const event = {
+        attempt,
+        elapsedMs,
+        httpStatus: status || undefined,
+        sessionStatus: state,
+        nextDelayMs: nextDelayMs >= 0 ? nextDelayMs : undefined,
+        reason: REASONS[reason],
+        error,
       };
-      if (body !== undefined) init.body = body;
-      if (signal) init.signal = signal;
-      // A poll from a cache would never change. Not every server's runtime knows the option, and none has such a cache.
-      if (page().isBrowser) init.cache = "no-store";
-      return unlessAborted(exchange(client.fetch, url, init, key, seen), signal);
+      return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
     },
 
-    /**
-     * @param {unknown[]} fields
-     * @param {unknown} error
-     */
-    event(fields, error) {
-      return named(EVENT_FIELDS, [...fields, error]);
+    tell(
+      /** @type {number} */ key,
+      /** @type {number} */ id,
+      /** @type {number} */ kind,
+      /** @type {any} */ thing,
+    ) {
+      const line = lines.get(key);
+      const waiter = line?.waiters.get(id);
+      if (!line || !waiter) return;
+      if (kind < 2) {
+        line.waiters.delete(id);
+        line.headers = undefined;
+        if (!line.waiters.size) lines.delete(key);
+        waiter.release();
+      }
+      try {
+        waiter.told[kind](thing);
+      } catch (error) {
+        report(error);
+      }
     },
-  };
+  });
+
+  function pageChanged() {
+    for (const key of [...lines.keys()]) client.page(key, ...state());
+  }
+
+  /**
+   * @param {number} id
+   * @param {any} subject the body of a create; of a wait, the session where it was given
+   * @param {Options} options
+   */
+  return (id, subject, { numbers, pairs, signal, onUpdate, onPoll }) =>
+    new Promise((resolve, reject) => {
+      const key = id || --creates;
+      const waiter = ++waiters;
+      let line = lines.get(key);
+      if (!line) {
+        const url = `${base}/chat-v1/sessions${id ? `/${id}?include_messages=true` : ""}`;
+        lines.set(key, (line = { url, body: id ? undefined : subject, waiters: new Map() }));
+      }
+      const abort = () => client.abort(key, waiter, { cause: signal.reason });
+      signal?.addEventListener("abort", abort);
+      if (id && !polls++) unwatch = watchPage(pageChanged);
+      line.waiters.set(waiter, {
+        pairs,
+        told: [
+          (answer) => resolve(answer.session),
+          reject,
+          (answer) => onUpdate?.(answer.session),
+          (event) => onPoll?.(event),
+        ],
+        release() {
+          signal?.removeEventListener("abort", abort);
+          if (id && !--polls) unwatch();
+        },
+      });
+      // It goes with the next request.
+      line.headers = undefined;
+      const known = id && subject !== undefined ? { session: subject } : undefined;
+      client.call(key, waiter, known, ...numbers, Boolean(onPoll), ...state());
+    });
 }

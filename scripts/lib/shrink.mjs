@@ -66,8 +66,22 @@ const PASSES = [
   ["--strip-debug", "--strip-producers", "--strip-target-features"],
 ].flat();
 
-/** Texts that only formatting and panics read: pairs of digits, and the paths of source files. */
-const PANIC_TEXTS = /0001020304050607(?:\d\d){92}|[\w./-]+\/[\w.-]+\.rs(?=\0)/g;
+/** Texts that only formatting and panics read: pairs of digits, the paths of source files, and messages. */
+const PANIC_TEXTS = new RegExp(
+  [
+    /0001020304050607(?:\d\d){92}/,
+    /[\w./-]+\/[\w.-]+\.rs(?=\0)/,
+    /cannot access a Thread Local Storage value during or after destruction: |AccessError/,
+    /(insertion|removal) index \(is |\) should be <=? len \(is /,
+    /finish: (callbacks should be Some|result should be None)/,
+    /internal error: entered unreachable code|capacity overflow|Tried to shrink to a larger capacity/,
+    /LazyCell instance has previously been poisoned|`async fn` resumed after completion/,
+    /RefCell already (mutably )?borrowed/,
+  ]
+    .map((text) => text.source)
+    .join("|"),
+  "g",
+);
 
 /**
  * The module made small.

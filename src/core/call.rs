@@ -4,12 +4,13 @@
 //! waiter. Time and chance are arguments. A layer above runs it like this:
 //!
 //! ```
-//! use aiera_chat::core::answer::{Answer, Operation, Session};
+//! use aiera_chat::core::answer::{Answer, Content, Operation};
 //! use aiera_chat::core::call::{Action, Call, Event, Terms, What};
+//! use aiera_chat::core::status;
 //!
 //! let (mut now, jitter) = (0.0, 0.5); // a monotonic clock in milliseconds, and chance in [0, 1)
 //! let mut call = Call::new(Operation::Poll(2229), false, Default::default(), now);
-//! call.join(Terms::POLL, None, now);
+//! call.join(1, Terms::POLL, None, now);
 //! let mut event = Event::Tick;
 //! loop {
 //!     match call.step(event, now, jitter) {
@@ -17,26 +18,28 @@
 //!             call.step(Event::Sent, now, jitter); // the request leaves, and an answer comes
 //!             now += 80.0;
 //!             let status = if now < 2_000.0 { "generating_response" } else { "active" };
-//!             let session = Session { id: 2229, status: status.into(), value: "the session", changed: true, http_status: 200, retry_after: None };
-//!             event = Event::Answered(Answer::Session(session));
+//!             let content = Content::Session { id: 2229, meaning: status::meaning(status), changed: true };
+//!             event = Event::Answered(Answer { content, retry_after: None, value: "the answer" });
 //!         }
 //!         Action::Sleep(until) => (now, event) = (until, Event::Tick),
 //!         Action::End => break,
 //!     }
 //!     while let Some(notice) = call.notice() {
 //!         if let What::Settle(outcome) = notice.what {
-//!             assert_eq!(outcome, Ok("the session"));
+//!             assert_eq!(outcome, Ok("the answer"));
 //!         }
 //!     }
 //! }
 //! ```
 
-use super::answer::{self, Answer, Operation, Session, Verdict};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::answer::{self, Answer, Operation, Verdict};
 use super::backoff;
-use super::failure::{Cause, Code, Failure};
+use super::failure::{Failure, Problem};
 use super::schedule::{self, History, Situation, Stage};
-use super::status::{self, Meaning};
-use super::text::{push_decimal, text};
+use super::status::Meaning;
 
 /// A hidden page polls at most this often (behaviour 8 of the contract).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
@@ -86,11 +89,9 @@ pub enum Event<V> {
     Tick,
     /// The request that was asked for is on its way.
     Sent,
-    /// There was no key to send it with: why, and what was behind it.
-    NoKey(String, V),
-    /// The exchange is over.
+    /// The exchange is over, or there was no key to send it with.
     Answered(Answer<V>),
-    /// This waiter's signal was aborted, with this reason.
+    /// This waiter's signal was aborted, with this behind it.
     Abort(u32, V),
     /// The page was hidden or shown, lost the network or got it back.
     Page(Page),
@@ -124,11 +125,24 @@ pub struct Notice<V> {
 #[derive(Clone, Debug)]
 pub enum What<V> {
     /// An exchange is over: `onPoll`.
-    Poll(Box<PollEvent<V>>),
+    Poll(PollEvent<V>),
     /// The session changed: `onUpdate`.
     Update(V),
     /// The call is over. The last notice that a waiter gets.
-    Settle(Result<V, Box<Failure<V>>>),
+    Settle(Result<V, Ended<V>>),
+}
+
+/// A failure with what only this waiter's has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended<V> {
+    /// The failure.
+    pub failure: Rc<Failure<V>>,
+    /// The last session seen, at first the one passed in.
+    pub last: Option<V>,
+    /// Exchanges made.
+    pub attempts: u32,
+    /// Milliseconds since the waiter's call began.
+    pub elapsed: f64,
 }
 
 /// One exchange, as `onPoll` is told of it.
@@ -138,12 +152,10 @@ pub struct PollEvent<V> {
     pub attempt: u32,
     /// Milliseconds since the waiter's call began.
     pub elapsed: f64,
-    /// The answer's HTTP status.
-    pub http_status: Option<u16>,
-    /// The session's status in it.
-    pub session_status: Option<String>,
+    /// The answer, if there was one.
+    pub answer: Option<V>,
     /// What went wrong, if anything did.
-    pub error: Option<Failure<V>>,
+    pub error: Option<Ended<V>>,
     /// Milliseconds until the next request; `None` at the end, and while nobody knows.
     pub next_delay: Option<f64>,
     /// Why.
@@ -167,20 +179,6 @@ pub enum Reason {
     Done,
 }
 
-impl Reason {
-    /// The reason as JavaScript sees it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Reason::Interval => "interval",
-            Reason::Backoff => "backoff",
-            Reason::RetryAfter => "retry-after",
-            Reason::Hidden => "hidden",
-            Reason::Offline => "offline",
-            Reason::Done => "done",
-        }
-    }
-}
-
 #[derive(Debug)]
 struct Waiter<V> {
     id: u32,
@@ -194,11 +192,19 @@ struct Waiter<V> {
     last: Option<V>,
 }
 
-impl<V> Waiter<V> {
+impl<V: Clone> Waiter<V> {
     fn deadline(&self) -> f64 {
         self.joined + self.terms.timeout
     }
+
+    fn ended(&self, failure: &Rc<Failure<V>>, now: f64) -> Ended<V> {
+        let (failure, last) = (failure.clone(), self.last.clone());
+        Ended { failure, last, attempts: self.attempts, elapsed: now - self.joined }
+    }
 }
+
+/// What an exchange, or a call, came to.
+type Outcome<V> = Result<V, Rc<Failure<V>>>;
 
 #[derive(Debug)]
 enum Phase {
@@ -235,70 +241,60 @@ enum Kind {
     RetryAfter(f64),
 }
 
-/// A create, or a wait with all its waiters. `V` is what the layer above keeps sessions and causes in.
+/// A create, or a wait with all its waiters. `V` is what the layer above keeps answers in.
 #[derive(Debug)]
 pub struct Call<V> {
     operation: Operation,
     can_refresh: bool,
     refreshed: bool,
-    history: History,
+    history: Rc<RefCell<History>>,
     /// Whether the session was ever seen unfinished.
     seen_waiting: bool,
-    learned: Option<(f64, Option<f64>)>,
     waiters: Vec<Waiter<V>>,
-    next_waiter: u32,
     phase: Phase,
     page: Page,
     /// When the first request left.
     started: Option<f64>,
     /// Failures in a row, which the backoff counts.
     failures: u32,
+    /// The last of them, for somebody who runs out of time among failures.
+    trouble: Option<Rc<Failure<V>>>,
     stage: Stage,
     stage_since: f64,
     latest: Option<V>,
-    /// What the last failure said, for somebody who runs out of time among failures.
-    trouble: String,
     notices: Vec<Notice<V>>,
 }
 
 impl<V: Clone> Call<V> {
     /// A call without waiters. `can_refresh`: the key comes from a function that can be asked again. `history`: what
-    /// earlier waits took.
-    pub fn new(operation: Operation, can_refresh: bool, history: History, now: f64) -> Self {
+    /// earlier waits took, to which this one adds.
+    pub fn new(operation: Operation, can_refresh: bool, history: Rc<RefCell<History>>, now: f64) -> Self {
         Call {
             operation,
             can_refresh,
             refreshed: false,
             history,
             seen_waiting: false,
-            learned: None,
             waiters: Vec::new(),
-            next_waiter: 0,
             phase: Phase::Pausing(Pause { since: now, kind: Kind::Start, jitter: 0.0, woken: None }),
             page: Page::default(),
             started: None,
             failures: 0,
+            trouble: None,
             stage: Stage::Other,
             stage_since: now,
             latest: None,
-            trouble: String::new(),
             notices: Vec::new(),
         }
     }
 
-    /// Adds a waiter, with the session that it passed in, if any. It is shown the newest state at once. To be followed
-    /// by a [`step`](Self::step).
-    pub fn join(&mut self, terms: Terms, last: Option<V>, now: f64) -> u32 {
-        let id = self.next_waiter;
-        self.next_waiter = id.wrapping_add(1);
+    /// Adds a waiter, with an id of its own and the session that it passed in, if any. It is shown the newest state at
+    /// once. To be followed by a [`step`](Self::step).
+    pub fn join(&mut self, id: u32, terms: Terms, last: Option<V>, now: f64) {
         let attempts = u32::from(matches!(self.phase, Phase::Exchanging(_)));
-        let shown = self.latest.is_some();
         let last = self.latest.clone().or(last);
-        if let Some(latest) = &self.latest {
-            self.notices.push(Notice { waiter: id, what: What::Update(latest.clone()) });
-        }
-        self.waiters.push(Waiter { id, terms, joined: now, attempts, failures: 0, shown, last });
-        id
+        self.waiters.push(Waiter { id, terms, joined: now, attempts, failures: 0, shown: false, last });
+        self.show_all();
     }
 
     /// Takes in what happened at `now` and says what to do next. `jitter` is in `[0, 1)`.
@@ -306,16 +302,12 @@ impl<V: Clone> Call<V> {
         match event {
             Event::Tick => {}
             Event::Sent => self.sent(now),
-            Event::NoKey(message, cause) => {
-                let mut failure = Failure::new(Code::KeyUnavailable, message);
-                failure.cause = Some(Cause::Value(cause));
-                self.finish(&Err(failure), None, now);
+            Event::Answered(answer) => {
+                if self.is_exchanging() {
+                    let retry_after = answer.retry_after;
+                    self.decide(answer::judge(self.operation, answer), retry_after, now, jitter);
+                }
             }
-            Event::Answered(answer) if self.is_exchanging() => {
-                let verdict = answer::judge(self.operation, answer);
-                self.decide(verdict, now, jitter);
-            }
-            Event::Answered(_) => {}
             Event::Abort(waiter, reason) => self.abort(waiter, reason, now),
             Event::Page(page) => self.turn(page, now),
         }
@@ -340,11 +332,6 @@ impl<V: Clone> Call<V> {
         matches!(self.phase, Phase::Ended)
     }
 
-    /// How long the session took, and its generating, where this call saw it finish.
-    pub fn learned(&self) -> Option<(f64, Option<f64>)> {
-        self.learned
-    }
-
     fn sent(&mut self, now: f64) {
         if let Phase::Asking = self.phase {
             self.phase = Phase::Exchanging(now);
@@ -355,46 +342,34 @@ impl<V: Clone> Call<V> {
         }
     }
 
-    fn decide(&mut self, verdict: Verdict<V>, now: f64, jitter: f64) {
+    fn decide(&mut self, verdict: Verdict<V>, retry_after: Option<f64>, now: f64, jitter: f64) {
         match verdict {
-            Verdict::Session(session) => self.seen(session, now, jitter),
+            Verdict::Session(meaning, changed, answer) => {
+                self.seen(meaning, changed, answer, retry_after, now, jitter);
+            }
             Verdict::FreshKey(failure) if self.can_refresh && !self.refreshed => {
                 self.refreshed = true;
                 self.pause(Kind::FreshKey, now, jitter);
-                self.tell_all(&Exchange::failed(&failure), Some(&failure), now);
+                self.tell_all(&Err(Rc::new(failure)), now);
             }
-            Verdict::Again(failure) => self.failed(failure, now, jitter),
-            Verdict::FreshKey(failure) | Verdict::Final(failure) => {
-                let exchange = Exchange::failed(&failure);
-                self.finish(&Err(failure), Some(&exchange), now);
-            }
+            Verdict::Again(failure) => self.failed(failure, retry_after, now, jitter),
+            Verdict::FreshKey(failure) | Verdict::Final(failure) => self.finish(Err(Rc::new(failure)), now),
         }
     }
 
-    fn seen(&mut self, session: Session<V>, now: f64, jitter: f64) {
-        let Session { status, value, changed, http_status, retry_after, .. } = session;
-        let exchange = Exchange { http_status: Some(http_status), session_status: Some(&status) };
+    fn seen(&mut self, meaning: Meaning, changed: bool, answer: V, retry_after: Option<f64>, now: f64, jitter: f64) {
         self.failures = 0;
-        self.latest = Some(value.clone());
+        self.latest = Some(answer.clone());
         for waiter in &mut self.waiters {
             waiter.failures = 0;
             waiter.shown &= !changed;
-            waiter.last = Some(value.clone());
+            waiter.last = self.latest.clone();
         }
-        let meaning = match self.operation {
-            Operation::Create => Meaning::Done,
-            Operation::Poll(_) => status::meaning(&status),
-        };
         match meaning {
-            Meaning::Done => {
-                self.learn(now);
-                self.finish(&Ok(value), Some(&exchange), now);
+            Meaning::Failed if self.operation != Operation::Create => {
+                self.finish(Err(Rc::new(Failure::new(Problem::SessionFailed, 0.0, Some(answer)))), now);
             }
-            Meaning::Failed(why) => {
-                let message = text(&["The session ended as ", &status, ": ", why, "."]);
-                self.finish(&Err(Failure::new(Code::SessionFailed, message)), Some(&exchange), now);
-            }
-            Meaning::Waiting(stage) => {
+            Meaning::Waiting(stage) if self.operation != Operation::Create => {
                 if stage != self.stage || !self.seen_waiting {
                     self.seen_waiting = true;
                     self.stage = stage;
@@ -402,85 +377,79 @@ impl<V: Clone> Call<V> {
                 }
                 self.pause(retry_after.map_or(Kind::Interval, Kind::RetryAfter), now, jitter);
                 if let Some(ms) = retry_after {
-                    let mut message = String::from("The server asks to wait ");
-                    push_decimal(&mut message, ms as u64);
-                    message.push_str(" ms, which is past timeoutMs. The session goes on: poll it again later.");
-                    let status = Some(http_status);
-                    let failure = Failure { status, retry_after, ..Failure::new(Code::Http, message) };
-                    self.end_those_that_cannot_wait(ms, &failure, &exchange, now);
+                    let failure = Rc::new(Failure::new(Problem::PauseTooLong, ms, Some(answer.clone())));
+                    self.end_those_that_cannot_wait(ms, failure, now);
                 }
-                self.tell_all(&exchange, None, now);
+                self.tell_all(&Ok(answer), now);
                 self.show_all();
+            }
+            _ => {
+                self.learn(now);
+                self.finish(Ok(answer), now);
             }
         }
     }
 
     fn learn(&mut self, now: f64) {
         // A session that was finished before it was first seen says nothing about how long one takes.
-        self.learned = match self.started {
-            Some(started) if self.seen_waiting => {
-                let generating = (self.stage == Stage::Generating).then_some(now - self.stage_since);
-                Some((now - started, generating))
-            }
-            _ => None,
-        };
+        if let (Some(started), true) = (self.started, self.seen_waiting) {
+            let generating = (self.stage == Stage::Generating).then_some(now - self.stage_since);
+            self.history.borrow_mut().record(now - started, generating);
+        }
     }
 
-    fn failed(&mut self, failure: Failure<V>, now: f64, jitter: f64) {
+    fn failed(&mut self, failure: Failure<V>, retry_after: Option<f64>, now: f64, jitter: f64) {
         // Without a network a lost answer says nothing about the server.
-        let counts = !(self.page.offline && failure.code == Code::Network);
+        let counts = !(self.page.offline && matches!(failure.problem, Problem::Lost | Problem::Stalled));
         self.failures = self.failures.saturating_add(u32::from(counts));
-        self.trouble = text(&[" The last answer: ", &failure.message]);
-        self.pause(failure.retry_after.map_or(Kind::Backoff, Kind::RetryAfter), now, jitter);
+        let failure = Rc::new(failure);
+        self.trouble = Some(failure.clone());
+        self.pause(retry_after.map_or(Kind::Backoff, Kind::RetryAfter), now, jitter);
         for waiter in &mut self.waiters {
             waiter.failures = waiter.failures.saturating_add(u32::from(counts));
         }
-        let exchange = Exchange::failed(&failure);
-        let used_up = |waiter: &Waiter<V>| waiter.failures > waiter.terms.max_retries;
-        self.end_where(&Err(failure.clone()), Some(&exchange), now, &used_up);
-        if let Some(ms) = failure.retry_after {
-            self.end_those_that_cannot_wait(ms, &failure, &exchange, now);
+        self.end_where(&Err(failure.clone()), true, now, &|waiter| waiter.failures > waiter.terms.max_retries);
+        if let Some(ms) = retry_after {
+            self.end_those_that_cannot_wait(ms, failure.clone(), now);
         }
-        self.tell_all(&exchange, Some(&failure), now);
+        self.tell_all(&Err(failure), now);
     }
 
     /// A wait that cannot fit ends at once (behaviour 3 of the contract).
-    fn end_those_that_cannot_wait(&mut self, ms: f64, why: &Failure<V>, exchange: &Exchange, now: f64) {
-        let late = |waiter: &Waiter<V>| now + ms > waiter.deadline();
-        self.end_where(&Err(why.clone()), Some(exchange), now, &late);
+    fn end_those_that_cannot_wait(&mut self, ms: f64, why: Rc<Failure<V>>, now: f64) {
+        self.end_where(&Err(why), true, now, &|waiter| now + ms > waiter.deadline());
     }
 
-    fn finish(&mut self, outcome: &Result<V, Failure<V>>, exchange: Option<&Exchange>, now: f64) {
+    fn finish(&mut self, outcome: Outcome<V>, now: f64) {
+        // Where there was no key there was no exchange.
+        let exchanged = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Ended;
-        self.end_where(outcome, exchange, now, &|_| true);
+        self.end_where(&outcome, exchanged, now, &|_| true);
     }
 
     /// Ends the call for those waiters that `gone` picks: they are told of the exchange that decided, if one did, shown
     /// the newest state, and settled.
-    fn end_where(
-        &mut self,
-        outcome: &Result<V, Failure<V>>,
-        exchange: Option<&Exchange>,
-        now: f64,
-        gone: &dyn Fn(&Waiter<V>) -> bool,
-    ) {
-        let (gone, stay) = std::mem::take(&mut self.waiters).into_iter().partition(gone);
-        self.waiters = stay;
-        for waiter in gone {
-            let outcome = match outcome {
-                Ok(value) => Ok(value.clone()),
-                Err(failure) => Err(self.addressed(failure.clone(), &waiter, now)),
-            };
-            if let (true, Some(exchange)) = (waiter.terms.events, exchange) {
-                let error = outcome.as_ref().err().map(|failure| &**failure);
-                let event = exchange.event(&waiter, error, now, None, Reason::Done);
-                self.tell(waiter.id, What::Poll(Box::new(event)));
+    fn end_where(&mut self, outcome: &Outcome<V>, exchanged: bool, now: f64, gone: &dyn Fn(&Waiter<V>) -> bool) {
+        let mut at = 0;
+        while let Some(waiter) = self.waiters.get(at) {
+            if !gone(waiter) {
+                at += 1;
+                continue;
+            }
+            let waiter = self.waiters.remove(at);
+            if exchanged {
+                self.tell_of(&waiter, outcome, now, None, Reason::Done);
             }
             if let (false, Some(latest)) = (waiter.shown, &self.latest) {
-                let latest = latest.clone();
-                self.tell(waiter.id, What::Update(latest));
+                let what = What::Update(latest.clone());
+                self.tell(waiter.id, what);
             }
-            self.tell(waiter.id, What::Settle(outcome));
+            let id = waiter.id;
+            let outcome = match outcome {
+                Ok(answer) => Ok(answer.clone()),
+                Err(failure) => Err(waiter.ended(failure, now)),
+            };
+            self.tell(id, What::Settle(outcome));
         }
     }
 
@@ -488,16 +457,28 @@ impl<V: Clone> Call<V> {
         self.notices.push(Notice { waiter, what });
     }
 
+    /// Tells a waiter of an exchange, if it wants to know.
+    fn tell_of(&mut self, waiter: &Waiter<V>, outcome: &Outcome<V>, now: f64, next_delay: Option<f64>, reason: Reason) {
+        if waiter.terms.events {
+            let (answer, error) = match outcome {
+                Ok(answer) => (Some(answer.clone()), None),
+                Err(failure) => (failure.answer.clone(), Some(waiter.ended(failure, now))),
+            };
+            let (attempt, elapsed) = (waiter.attempts, now - waiter.joined);
+            self.tell(waiter.id, What::Poll(PollEvent { attempt, elapsed, answer, error, next_delay, reason }));
+        }
+    }
+
     /// Tells those who want to know of an exchange after which the call goes on.
-    fn tell_all(&mut self, exchange: &Exchange, error: Option<&Failure<V>>, now: f64) {
+    fn tell_all(&mut self, outcome: &Outcome<V>, now: f64) {
         let Phase::Pausing(pause) = &self.phase else { return };
         let (due, reason) = self.due(pause);
         let next_delay = due.is_finite().then_some((due - now).max(0.0));
-        for waiter in self.waiters.iter().filter(|waiter| waiter.terms.events) {
-            let error = error.map(|failure| self.addressed(failure.clone(), waiter, now));
-            let event = exchange.event(waiter, error.as_deref(), now, next_delay, reason);
-            self.notices.push(Notice { waiter: waiter.id, what: What::Poll(Box::new(event)) });
+        let waiters = std::mem::take(&mut self.waiters);
+        for waiter in &waiters {
+            self.tell_of(waiter, outcome, now, next_delay, reason);
         }
+        self.waiters = waiters;
     }
 
     fn show_all(&mut self) {
@@ -510,36 +491,22 @@ impl<V: Clone> Call<V> {
         }
     }
 
-    /// The failure with what only this waiter's has.
-    fn addressed(&self, mut failure: Failure<V>, waiter: &Waiter<V>, now: f64) -> Box<Failure<V>> {
-        failure.session_id = match self.operation {
-            Operation::Poll(id) => Some(id),
-            Operation::Create => None,
-        };
-        failure.last_session = waiter.last.clone();
-        failure.attempts = Some(waiter.attempts);
-        failure.elapsed = Some(now - waiter.joined);
-        Box::new(failure)
-    }
-
     fn abort(&mut self, id: u32, reason: V, now: f64) {
-        if let Some(at) = self.waiters.iter().position(|waiter| waiter.id == id) {
-            let waiter = self.waiters.remove(at);
-            self.notices.retain(|notice| notice.waiter != id);
-            let message = match self.operation {
-                Operation::Create if waiter.attempts > 0 => {
-                    "The create was aborted by its signal; the session may have been created all the same."
-                }
-                Operation::Create => "The create was aborted by its signal; nothing was sent.",
-                Operation::Poll(_) => {
-                    "The wait was aborted by its signal; the session goes on: it can be polled again."
-                }
-            };
-            let mut failure = Failure::new(Code::Aborted, message.into());
-            failure.cause = Some(Cause::Value(reason));
-            let failure = self.addressed(failure, &waiter, now);
-            self.tell(id, What::Settle(Err(failure)));
+        let Some(waiter) = self.waiters.iter().find(|waiter| waiter.id == id) else { return };
+        let problem = match self.operation {
+            Operation::Poll(_) => Problem::AbortedWait,
+            Operation::Create if waiter.attempts > 0 => Problem::AbortedCreate,
+            Operation::Create => Problem::AbortedUnsent,
+        };
+        // It asked not to be told of anything any more.
+        while let Some(at) = self.notices.iter().position(|notice| notice.waiter == id) {
+            self.notices.remove(at);
         }
+        let failure = Rc::new(Failure::new(problem, 0.0, Some(reason)));
+        for waiter in &mut self.waiters {
+            waiter.shown |= waiter.id == id;
+        }
+        self.end_where(&Err(failure), false, now, &|waiter| waiter.id == id);
     }
 
     fn turn(&mut self, page: Page, now: f64) {
@@ -553,22 +520,18 @@ impl<V: Clone> Call<V> {
     /// Ends the call for those whose deadline has passed.
     fn expire(&mut self, now: f64) {
         let Some(first) = self.waiters.iter().find(|waiter| now >= waiter.deadline()) else { return };
-        let mut message = answer::no_answer_within("timeoutMs", first.terms.timeout);
-        let failure = match (self.operation, &self.phase) {
-            (Operation::Create, Phase::Exchanging(_)) => answer::outcome_unknown(Failure::new(Code::Timeout, message)),
-            (Operation::Create, _) => {
-                message.push_str(" Nothing was created.");
-                Failure::new(Code::Timeout, message)
-            }
-            (Operation::Poll(_), _) => {
-                if self.failures > 0 {
-                    message.push_str(&self.trouble);
-                }
-                message.push_str(" The session goes on: poll it again to get its answer.");
-                Failure::new(Code::Timeout, message)
-            }
+        let problem = match (self.operation, &self.phase) {
+            (Operation::Poll(_), _) => Problem::TimeoutWait,
+            (Operation::Create, Phase::Exchanging(_)) => Problem::TimeoutCreate,
+            (Operation::Create, _) => Problem::TimeoutUnsent,
         };
-        self.end_where(&Err(failure), None, now, &|waiter| now >= waiter.deadline());
+        let mut failure = Failure::new(problem, first.terms.timeout, None);
+        if problem == Problem::TimeoutCreate {
+            failure = answer::outcome_unknown(failure);
+        } else if self.failures > 0 {
+            failure.cause = self.trouble.clone();
+        }
+        self.end_where(&Err(Rc::new(failure)), false, now, &|waiter| now >= waiter.deadline());
     }
 
     fn request_timeout(&self) -> f64 {
@@ -579,7 +542,7 @@ impl<V: Clone> Call<V> {
         if let Phase::Exchanging(since) = self.phase {
             let timeout = self.request_timeout();
             if !self.waiters.is_empty() && now >= since + timeout {
-                self.decide(answer::stalled(self.operation, timeout), now, jitter);
+                self.decide(answer::stalled(self.operation, timeout), None, now, jitter);
             }
         }
     }
@@ -626,7 +589,7 @@ impl<V: Clone> Call<V> {
             min: waiter.terms.interval,
             max: waiter.terms.max_interval,
         };
-        schedule::pause(&situation, &self.history, pause.jitter)
+        schedule::pause(&situation, &self.history.borrow(), pause.jitter)
     }
 
     fn backoff(&self, waiter: &Waiter<V>, pause: &Pause) -> f64 {
@@ -651,37 +614,6 @@ impl<V: Clone> Call<V> {
                 self.phase = Phase::Asking;
                 Action::Send { fresh_key }
             }
-        }
-    }
-}
-
-/// What there is to tell of an exchange.
-struct Exchange<'a> {
-    http_status: Option<u16>,
-    session_status: Option<&'a str>,
-}
-
-impl Exchange<'_> {
-    fn failed<V>(failure: &Failure<V>) -> Self {
-        Exchange { http_status: failure.status, session_status: None }
-    }
-
-    fn event<V: Clone>(
-        &self,
-        waiter: &Waiter<V>,
-        error: Option<&Failure<V>>,
-        now: f64,
-        next_delay: Option<f64>,
-        reason: Reason,
-    ) -> PollEvent<V> {
-        PollEvent {
-            attempt: waiter.attempts,
-            elapsed: now - waiter.joined,
-            http_status: self.http_status,
-            session_status: self.session_status.map(String::from),
-            error: error.cloned(),
-            next_delay,
-            reason,
         }
     }
 }

@@ -38,18 +38,6 @@ pub fn class(status: u16) -> Class {
     }
 }
 
-/// What to do about a final status, as the last sentence of an error's message; empty where there is nothing to say.
-pub fn advice(status: u16) -> &'static str {
-    match status {
-        401 | 403 => " Check the API key: a missing or wrong one is answered with 401 or 403.",
-        404 => " Check the session's id, and that baseUrl is the API's.",
-        405 => " Check that baseUrl is the API's.",
-        429 => " Ask less often, or later.",
-        500..=599 => " Try again later.",
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

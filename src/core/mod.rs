@@ -8,7 +8,5 @@ pub mod backoff;
 pub mod call;
 pub mod failure;
 pub mod http;
-pub mod request;
 pub mod schedule;
 pub mod status;
-pub mod text;

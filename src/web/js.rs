@@ -1,68 +1,60 @@
-//! Bindings for what the package's own JavaScript lends, and for values that are not ours: whatever those are, touching
-//! them gives a `Result` and never throws through us.
+//! Bindings for what the package's own JavaScript lends to a client: `pkg-template/src/host.js`. None of it throws.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the JavaScript side of the package lends to a client: see `pkg-template/src/host.js`.
+    /// What is lent. It knows a call by its `key`: the session's id, or a negative number for a create.
     #[derive(Clone)]
     pub type Host;
 
-    /// Makes an `AieraChatError` of its fields, which stand in the order that `errors` writes them in.
-    #[wasm_bindgen(method)]
-    pub fn error(this: &Host, fields: &JsValue, last_session: &JsValue, has_cause: bool, cause: &JsValue) -> JsValue;
-
-    /// Makes what `onPoll` is called with, likewise.
-    #[wasm_bindgen(method)]
-    pub fn event(this: &Host, fields: &JsValue, error: &JsValue) -> JsValue;
-
-    /// Where the API is, without a trailing slash.
-    #[wasm_bindgen(method, getter)]
-    pub fn base(this: &Host) -> String;
-
-    /// Whether the key comes from a function, which can be asked again.
+    /// Whether the API key comes from a function, which can be asked again.
     #[wasm_bindgen(method, getter, js_name = canRefresh)]
     pub fn can_refresh(this: &Host) -> bool;
 
-    /// A promise of the key, rejected when the signal is aborted.
+    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`], or is rejected once the signal is
+    /// aborted.
     #[wasm_bindgen(method)]
-    pub fn key(this: &Host, signal: &JsValue) -> Promise;
+    pub fn exchange(this: &Host, key: f64, fresh_key: bool, signal: &JsValue) -> Promise;
 
-    /// All headers of a request: the client's, those of the waiters, and ours.
+    /// Makes an `AieraChatError` of the facts, which stand in the order that `errors` writes them in.
     #[wasm_bindgen(method)]
-    pub fn headers(this: &Host, waiters: &Array, key: &JsValue, has_body: bool) -> JsValue;
-
-    /// A promise of what comes of one request, in the order that `exchange` reads it in. It is never rejected.
-    #[wasm_bindgen(method)]
-    pub fn exchange(
+    pub fn error(
         this: &Host,
-        url: &str,
-        body: &JsValue,
-        headers: &JsValue,
-        key: &JsValue,
-        signal: &JsValue,
-        seen: &JsValue,
-    ) -> Promise;
+        key: f64,
+        facts: &JsValue,
+        answer: &JsValue,
+        last_session: &JsValue,
+        cause: &JsValue,
+    ) -> JsValue;
 
-    /// Anything that events can be heard of.
-    #[derive(Clone)]
-    pub type Target;
-    /// `addEventListener`.
-    #[wasm_bindgen(method, catch, js_name = addEventListener)]
-    pub fn listen(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
-    /// `removeEventListener`.
-    #[wasm_bindgen(method, catch, js_name = removeEventListener)]
-    pub fn unlisten(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
-}
+    /// Makes what `onPoll` is called with, likewise.
+    #[wasm_bindgen(method)]
+    pub fn event(this: &Host, facts: &JsValue, answer: &JsValue, error: &JsValue) -> JsValue;
 
-/// A property, `undefined` where there is none or where reading it throws.
-pub fn get(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-}
+    /// Tells a waiter something; what kind of thing is numbered as in `running::Told`.
+    #[wasm_bindgen(method)]
+    pub fn tell(this: &Host, key: f64, waiter: u32, kind: u8, thing: &JsValue);
 
-/// A property of the global object.
-pub fn global(name: &str) -> JsValue {
-    get(&js_sys::global(), name)
+    /// What came of an exchange.
+    pub type Answer;
+    /// What it is: see `exchange::read`.
+    #[wasm_bindgen(method, getter)]
+    pub fn kind(this: &Answer) -> u8;
+    /// The HTTP status, where there is one.
+    #[wasm_bindgen(method, getter)]
+    pub fn status(this: &Answer) -> u16;
+    /// Milliseconds that the server asks to wait.
+    #[wasm_bindgen(method, getter, js_name = retryAfter)]
+    pub fn retry_after(this: &Answer) -> Option<f64>;
+    /// The session's id, where it is a session.
+    #[wasm_bindgen(method, getter)]
+    pub fn id(this: &Answer) -> f64;
+    /// The session's status.
+    #[wasm_bindgen(method, getter)]
+    pub fn state(this: &Answer) -> String;
+    /// Whether it differs from the one that the call saw before.
+    #[wasm_bindgen(method, getter)]
+    pub fn changed(this: &Answer) -> bool;
 }

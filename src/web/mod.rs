@@ -1,15 +1,14 @@
 //! Carries out what the core decides: requests, timers, abort signals, the page, and the conversion of values. Decides
 //! nothing itself.
 //!
-//! A call walks through it once each way: `exports` → `running`, which drives a `core::call::Call`, makes exchanges with
-//! `exchange`, and answers through `errors` and the waiter's callbacks.
+//! A call walks through it once each way: `exports` → `running`, which drives a `core::call::Call`, has exchanges made,
+//! and tells the waiters what `errors` puts into words that JavaScript knows.
 
 mod clock;
 mod errors;
 mod exchange;
 pub mod exports;
 pub mod js;
-mod page;
 mod running;
 
 /// Smaller than the standard library's, and frees all the same.
