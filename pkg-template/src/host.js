@@ -31,20 +31,6 @@ export const REASONS = ["interval", "backoff", "retry-after", "hidden", "offline
  */
 
 /**
- * What a promise comes to, unless the signal is aborted first: some never come to anything.
- * @template T
- * @param {AbortSignal | undefined} signal
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
- */
-function unlessAborted(signal, promise) {
-  return new Promise((resolve, reject) => {
-    signal?.addEventListener("abort", reject);
-    promise.then(resolve, reject);
-  });
-}
-
-/**
  * What a callback threw is the caller's business, as any uncaught error.
  * @param {unknown} error
  */
@@ -126,8 +112,7 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
       /** @type {boolean} */ fresh,
       /** @type {AbortSignal | undefined} */ signal,
     ) {
-      const line = /** @type {Line} */ (lines.get(key));
-      return unlessAborted(signal, send(key, line, fresh, signal));
+      return send(key, /** @type {Line} */ (lines.get(key)), fresh, signal);
     },
 
     error(

@@ -13,8 +13,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = canRefresh)]
     pub fn can_refresh(this: &Host) -> bool;
 
-    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`], or is rejected once the signal is
-    /// aborted.
+    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`]; once the signal was aborted, to
+    /// anything, at any time or never.
     #[wasm_bindgen(method)]
     pub fn exchange(this: &Host, key: f64, fresh_key: bool, signal: &JsValue) -> Promise;
 

@@ -148,7 +148,8 @@ impl Running {
         slot.set(Some(Timer::new(until, move || running.step(Event::Tick))));
     }
 
-    /// Makes one exchange. What is cut off comes to its end at once, and to nothing.
+    /// Makes one exchange. What is cut off comes to nothing, whenever it ends; where it never does, its promise is collected,
+    /// and what waits for it is freed with it.
     fn send(self: &Rc<Self>, fresh_key: bool) {
         // It can only be missing where there is no fetch either.
         let controller = AbortController::new().ok();
