@@ -1,0 +1,30 @@
+const { AieraChat } = require("aiera-chat");
+const { createMockApi } = require("aiera-chat/testing");
+
+/** jsdom has neither fetch nor Response: there it is for the page to bring them. */
+const withFetch = typeof fetch === "function" ? test : test.skip;
+
+withFetch("asks over HTTP", async () => {
+  const chat = new AieraChat({ baseUrl: process.env.AIERA_BASE_URL });
+  const session = await chat.createSession({ prompt: "?" });
+  const done = await chat.pollSession(session, { intervalMs: 20 });
+  expect(done.status).toBe("active");
+});
+
+withFetch("asks the mock", async () => {
+  const stages = [{ status: "finding_sources", ms: 30 }, { status: "active" }];
+  const { fetch } = createMockApi({ stages });
+  const chat = new AieraChat({ fetch });
+  const session = await chat.createSession({ prompt: "?" });
+  const done = await chat.pollSession(session, { intervalMs: 20 });
+  expect(done.messages.at(-1).message_type).toBe("response");
+});
+
+test("asks through a function of its own", async () => {
+  const statuses = ["finding_sources", "generating_response", "active"];
+  const text = async () => JSON.stringify({ id: 7, status: statuses.shift() });
+  const chat = new AieraChat({ fetch: async () => ({ status: 200, text }) });
+  const session = await chat.createSession({ prompt: "?" });
+  const done = await chat.pollSession(session, { intervalMs: 20 });
+  expect(done).toEqual({ id: 7, status: "active" });
+});

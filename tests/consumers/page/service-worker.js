@@ -1,0 +1,20 @@
+import { AieraChat } from "./aiera-chat/index.mjs";
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("message", (event) => {
+  event.waitUntil(
+    ask().then(
+      (answer) => event.source.postMessage(answer),
+      (error) => event.source.postMessage(`${error.code}: ${error.message}`),
+    ),
+  );
+});
+
+async function ask() {
+  const chat = new AieraChat({ baseUrl: new URL(location.href).searchParams.get("api") });
+  const session = await chat.createSession({
+    prompt: "What were the key takeaways from Tesla Q1 2026 earnings?",
+  });
+  const done = await chat.pollSession(session, { intervalMs: 20 });
+  return `${done.status}, ${done.messages.at(-1).message_type}`;
+}

@@ -1,0 +1,12 @@
+import { AieraChat } from "aiera-chat";
+
+async function main() {
+  const chat = new AieraChat({ apiKey: "a key", baseUrl: process.env.AIERA_BASE_URL });
+  const session = await chat.createSession({
+    prompt: "What were the key takeaways from Tesla Q1 2026 earnings?",
+  });
+  const done = await chat.pollSession(session, { intervalMs: 20 });
+  console.log(`${done.status}, ${done.messages.at(-1).message_type}`);
+}
+
+main();

@@ -1,0 +1,106 @@
+// @ts-check
+// The packed package in runtimes beside Node, and in test runners, unconfigured.
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { createMockApi } from "../../pkg/testing.mjs";
+import { serve } from "../../pkg/testing-node.mjs";
+import { toolchains } from "../support/toolchains.mjs";
+
+const ANSWER = "active, response";
+
+describe("runtimes and test runners", () => {
+  /** @type {Awaited<ReturnType<typeof toolchains>>} */
+  let tools;
+  /** @type {Awaited<ReturnType<typeof serve>>} */
+  let api;
+  /** @type {Record<string, string>} */
+  let env;
+
+  before(async () => {
+    tools = await toolchains();
+    const stages = [{ status: "finding_sources", ms: 30 }, { status: "active" }];
+    api = await serve(createMockApi({ stages }), { port: 0, cors: true });
+    env = { AIERA_BASE_URL: api.url };
+  });
+  after(async () => {
+    await api?.close();
+    await tools?.close();
+  });
+
+  test("Deno", async () => {
+    const cwd = await tools.consumer("runtimes");
+    const args = [
+      "run",
+      "--quiet",
+      "--no-remote",
+      "--node-modules-dir=manual",
+      "--allow-env",
+      "--allow-net",
+      "ask.mjs",
+    ];
+    assert.equal(await tools.run("deno", args, { cwd, env }), ANSWER);
+  });
+
+  test("Bun", async () => {
+    const cwd = await tools.consumer("runtimes");
+    assert.equal(await tools.run("bun", ["run", "ask.mjs"], { cwd, env }), ANSWER);
+  });
+
+  test("Cloudflare's workerd", async () => {
+    const cwd = await tools.consumer("workerd");
+    // The bundle that wrangler makes: its conditions, and WebAssembly left to the runtime.
+    const conditions = ["workerd", "worker", "browser"].join(",");
+    const options = [
+      "--bundle",
+      "--format=esm",
+      "--outdir=out",
+      `--conditions=${conditions}`,
+      "--external:*.wasm",
+      "--log-level=warning",
+    ];
+    await tools.run("esbuild", ["worker.js", ...options], { cwd });
+    await cp(
+      path.join(tools.folder, "node_modules", "aiera-chat", "aiera_chat_bg.wasm"),
+      path.join(cwd, "out", "aiera_chat_bg.wasm"),
+    );
+    const worker = await tools.serve("workerd", ["serve", "config.capnp", "--control-fd=3"], {
+      cwd,
+      env,
+      control: true,
+      says: /"port":(\d+)/,
+    });
+    const answer = await fetch(`http://127.0.0.1:${worker.address}/`);
+    assert.equal(await answer.text(), ANSWER);
+    await worker.stop();
+  });
+
+  for (const environment of ["node", "jsdom", "happy-dom"]) {
+    test(`Vitest, ${environment}`, async () => {
+      const cwd = await tools.consumer("vitest");
+      const said = await tools.run(
+        "vitest",
+        ["run", "--environment", environment, "--reporter=json"],
+        { cwd, env },
+      );
+      const { numPassedTests, numTotalTests } = JSON.parse(said.slice(said.indexOf("{")));
+      assert.deepEqual([numPassedTests, numTotalTests], [2, 2]);
+    });
+  }
+
+  for (const [environment, passed] of /** @type {const} */ ([
+    ["node", 3],
+    ["jsdom", 1],
+  ])) {
+    test(`Jest, ${environment}`, async () => {
+      const cwd = await tools.consumer("jest");
+      const said = await tools.run("jest", ["--json", "--rootDir", ".", "--env", environment], {
+        cwd,
+        env,
+      });
+      const { numPassedTests, numFailedTests } = JSON.parse(said.slice(said.indexOf("{")));
+      assert.deepEqual([numPassedTests, numFailedTests], [passed, 0]);
+    });
+  }
+});

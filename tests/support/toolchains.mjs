@@ -1,0 +1,145 @@
+// @ts-check
+// The toolchains that the packed package is tried in. They are installed once, at the versions that
+// tests/consumers/toolchains pins, into a folder outside of this one, whose configuration they would find otherwise.
+import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { pack, remove, run } from "./packed.mjs";
+
+const CONSUMERS = fileURLToPath(new URL("../consumers/", import.meta.url));
+const PATIENCE_MS = 60_000;
+
+/** None of them is to report to anybody what it is used for. */
+const ENV = {
+  NEXT_TELEMETRY_DISABLED: "1",
+  PARCEL_DISABLE_TELEMETRY: "1",
+  DENO_NO_UPDATE_CHECK: "1",
+  DO_NOT_TRACK: "1",
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+};
+
+/**
+ * A folder with all toolchains and the packed package in its node_modules.
+ * @returns {Promise<string>}
+ */
+async function installed() {
+  const lock = await readFile(path.join(CONSUMERS, "toolchains", "package-lock.json"));
+  const version = createHash("sha256").update(lock).digest("hex").slice(0, 12);
+  const folder = path.join(tmpdir(), `aiera-chat-toolchains-${version}`);
+  const done = path.join(folder, ".installed");
+  if (!existsSync(done)) {
+    console.log("installing the toolchains (a minute, once)");
+    await rm(folder, { recursive: true, force: true });
+    await cp(path.join(CONSUMERS, "toolchains"), folder, {
+      recursive: true,
+      filter: (file) => !file.includes("node_modules"),
+    });
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+    await writeFile(done, "");
+  }
+  const packed = await pack();
+  const target = path.join(folder, "node_modules", "aiera-chat");
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target);
+  // What npm does with a package that has neither dependencies nor scripts.
+  await run("tar", ["-xzf", packed.tarball, "-C", target, "--strip-components=1"], { cwd: folder });
+  await remove(packed.folder);
+  return folder;
+}
+
+/** The toolchains, and what is built and run with them. */
+export async function toolchains() {
+  const folder = await installed();
+  /** @type {Set<() => Promise<void> | void>} */
+  const ends = new Set();
+  return {
+    folder,
+
+    /**
+     * A fresh copy of a consumer's folder.
+     * @param {string} name under tests/consumers
+     */
+    async consumer(name) {
+      const copy = path.join(folder, name);
+      await rm(copy, { recursive: true, force: true });
+      await cp(path.join(CONSUMERS, name), copy, { recursive: true });
+      ends.add(() => rm(copy, { recursive: true, force: true }));
+      return copy;
+    },
+
+    /**
+     * Runs one of the tools to its end, and gives what it printed.
+     * @param {string} tool
+     * @param {string[]} args
+     * @param {{ cwd: string, env?: Record<string, string> }} how
+     */
+    async run(tool, args, { cwd, env }) {
+      const { stdout } = await run(path.join(folder, "node_modules", ".bin", tool), args, {
+        cwd,
+        env: { ...ENV, ...env },
+      });
+      return stdout.trim();
+    },
+
+    /**
+     * Starts one of the tools as a server, and gives its address once it printed one.
+     * @param {string} tool
+     * @param {string[]} args
+     * @param {{ cwd: string, env?: Record<string, string>, says: RegExp, control?: boolean }} how
+     */
+    async serve(tool, args, { cwd, env, says, control = false }) {
+      const child = spawn(path.join(folder, "node_modules", ".bin", tool), args, {
+        cwd,
+        env: { ...process.env, ...ENV, ...env },
+        stdio: ["ignore", "pipe", "pipe", ...(control ? /** @type {"pipe"[]} */ (["pipe"]) : [])],
+        detached: true,
+      });
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      const stop = async () => {
+        // The group: such tools are scripts that start others.
+        if (child.exitCode === null && child.pid) {
+          try {
+            process.kill(-child.pid, "SIGKILL");
+          } catch {
+            // It ended by itself.
+          }
+        }
+        await closed;
+        ends.delete(stop);
+      };
+      ends.add(stop);
+      let said = "";
+      /** @type {string} */
+      const address = await new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${tool} gave no address:\n${said}`)),
+          PATIENCE_MS,
+        );
+        for (const stream of child.stdio.slice(1)) {
+          stream?.on("data", (data) => {
+            said += data;
+            const found = says.exec(said);
+            if (found) {
+              clearTimeout(timer);
+              resolve(found[1]);
+            }
+          });
+        }
+        closed.then((code) => {
+          clearTimeout(timer);
+          reject(new Error(`${tool} ended (${code}):\n${said}`));
+        });
+      });
+      return { address, stop };
+    },
+
+    async close() {
+      for (const end of [...ends].reverse()) await end();
+    },
+  };
+}
