@@ -133,6 +133,16 @@ describe("the packed package", () => {
     assert.equal(manifest.version, /^version = "(.+)"$/m.exec(crate)?.[1]);
   });
 
+  test("npm has nothing to correct before it publishes", async () => {
+    const args = ["publish", "--dry-run", "--offline", "--ignore-scripts", "--loglevel=warn"];
+    const { stdout, stderr } = await run("npm", args, { cwd: PKG });
+    const warnings = stderr
+      .split("\n")
+      .filter((line) => /npm (warn|error)/.test(line) && !/user config|logged in/.test(line));
+    assert.deepEqual(warnings, []);
+    assert.match(stdout + stderr, /aiera-chat@/);
+  });
+
   test("publint and attw have nothing to say", async () => {
     await run(path.join(BIN, "publint"), ["--strict", PKG], { cwd: folder });
     await run(

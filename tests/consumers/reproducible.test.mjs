@@ -1,0 +1,45 @@
+// @ts-check
+// The same sources make the same package, byte by byte, wherever they are built.
+import assert from "node:assert/strict";
+import { cp, readdir, readFile, symlink } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PKG, remove, run, temporary } from "../support/packed.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = [
+  "src",
+  "bench",
+  "scripts",
+  "pkg-template",
+  "Cargo.toml",
+  "Cargo.lock",
+  "package.json",
+];
+const TEXTS = ["package-lock.json", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+let folder = "";
+before(async () => {
+  folder = await temporary("a-place-with-a-longer-name");
+  for (const name of [...SOURCES, ...TEXTS, "rust-toolchain.toml", "tsconfig.json"]) {
+    await cp(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  }
+  for (const name of ["node_modules", ".tools"])
+    await symlink(path.join(ROOT, name), path.join(folder, name));
+});
+after(() => remove(folder));
+
+/** @param {string} place */
+async function contents(place) {
+  const names = (await readdir(place)).sort();
+  const bytes = await Promise.all(names.map((name) => readFile(path.join(place, name))));
+  return new Map(names.map((name, at) => [name, bytes[at]]));
+}
+
+test("a second build, elsewhere and from nothing, gives the same bytes", async () => {
+  await run(process.execPath, [path.join("scripts", "build.mjs")], { cwd: folder });
+  const [first, second] = [await contents(PKG), await contents(path.join(folder, "pkg"))];
+  assert.deepEqual([...second.keys()], [...first.keys()]);
+  for (const [name, bytes] of first) assert.ok(second.get(name)?.equals(bytes), name);
+});
