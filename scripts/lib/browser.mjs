@@ -1,6 +1,6 @@
 // @ts-check
-// A Chromium for the tests: one that is there, else Playwright's download, else Debian's package. What is started with it
-// is up to the tests.
+// Browsers for the tests. A Chromium: one that is there, else Playwright's download, else Debian's package. A Firefox: one
+// that is there, else Debian's package. What is started with them is up to the tests.
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { env, inRoot, output, run, say } from "./run.mjs";
@@ -34,18 +34,28 @@ async function obtain() {
   }
   const there = installed() ?? (await downloaded());
   if (there) return there;
-  for (const way of [download, fromDebian]) {
-    const got = await way();
-    if (got) return got;
-  }
+  const got = (await download()) ?? (await fromDebian("chromium", installed));
+  if (got) return got;
   throw new Error("No Chromium was found, and none could be got: install one, or set CHROME_PATH");
 }
 
-/** @returns {string | undefined} */
-function installed() {
+/** The path of a Firefox; undefined where there is none, and none can be got. */
+export async function firefoxPath() {
+  const own = process.env.FIREFOX_PATH;
+  return own ?? installed(FIREFOX) ?? (await fromDebian("firefox-esr", () => installed(FIREFOX)));
+}
+
+const FIREFOX = ["firefox-esr", "firefox"];
+
+/**
+ * @param {string[]} [names]
+ * @param {string[]} [places]
+ * @returns {string | undefined}
+ */
+function installed(names = NAMES, places = names === NAMES ? USUAL_PLACES : []) {
   const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const program = [...onPath, ...USUAL_PLACES].find(isProgram);
+  const onPath = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const program = [...onPath, ...places].find(isProgram);
   // Ubuntu's chromium-browser can be a script that only says how to install it.
   if (program && output(program, ["--version"]) !== undefined) return program;
 }
@@ -67,14 +77,18 @@ async function download() {
   });
 }
 
-async function fromDebian() {
+/**
+ * @param {string} name of the package
+ * @param {() => string | undefined} found
+ */
+async function fromDebian(name, found) {
   if (!isDebianRoot()) return undefined;
-  say("installing Debian's Chromium with apt-get");
+  say(`installing Debian's ${name} with apt-get`);
   const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   return attempt(async () => {
     await run("apt-get", ["update", "-qq"], quiet);
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet);
-    return installed();
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], quiet);
+    return found();
   });
 }
 

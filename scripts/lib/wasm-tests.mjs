@@ -1,12 +1,13 @@
 // @ts-check
-// Runs tests/wasm.rs on Node and in a headless Chromium. There the runner only serves the page: what drives it is the
-// browser that the other tests use, so that no WebDriver of a matching version is needed.
+// Runs tests/wasm.rs on Node, in a headless Chromium and in a headless Firefox. There the runner only serves the page: what
+// drives it is what the other tests use, so that no WebDriver of a matching version is needed.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { launchBrowser } from "../../tests/support/browser.mjs";
+import { launchFirefox } from "../../tests/support/firefox.mjs";
 import { env, output, root, run, say } from "./run.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -19,8 +20,15 @@ export async function runWasmTests() {
   const module = await buildTests();
   say("on Node");
   await run(RUNNER, [module]);
-  say("in Chromium");
-  await inChromium(module);
+  for (const [name, launch] of Object.entries({
+    Chromium: launchBrowser,
+    Firefox: launchFirefox,
+  })) {
+    say(`in ${name}`);
+    const browser = await launch();
+    if (browser) await inBrowser(module, name, browser);
+    else say(`not run: there is no ${name} here, and none could be got`);
+  }
 }
 
 /** The path of the module with the tests in it. */
@@ -35,8 +43,14 @@ async function buildTests() {
   return /** @type {string} */ (built.executable);
 }
 
-/** @param {string} module */
-async function inChromium(module) {
+/** @typedef {NonNullable<Awaited<ReturnType<typeof launchBrowser | typeof launchFirefox>>>} Browser */
+
+/**
+ * @param {string} module
+ * @param {string} name
+ * @param {Browser} browser closed at the end
+ */
+async function inBrowser(module, name, browser) {
   // The runner is stopped and does not tidy up, so it gets a folder that is removed.
   const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-wasm-"));
   const runner = spawn(RUNNER, [module], {
@@ -52,11 +66,12 @@ async function inChromium(module) {
   });
   const ended = new Promise((resolve) => runner.once("close", resolve));
   try {
-    const results = await resultsOf(await address(runner));
+    const results = await resultsOf(await address(runner), name, browser);
     console.log(results);
     if (!/^test result: ok\. [1-9]/m.test(results))
-      throw new Error("WebAssembly tests failed in Chromium");
+      throw new Error(`WebAssembly tests failed in ${name}`);
   } finally {
+    await browser.close();
     runner.kill();
     await ended;
     await rm(folder, { recursive: true, force: true });
@@ -82,27 +97,23 @@ function address(runner) {
 /**
  * What the page says in the end.
  * @param {string} url
+ * @param {string} name
+ * @param {Browser} browser
  */
-async function resultsOf(url) {
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    /** @type {string[]} */
-    const errors = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(url);
-    const text = () => page.locator("#output").innerText();
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!/^test result: /m.test(await text())) {
-      if (Date.now() > deadline) {
-        throw new Error(
-          ["The tests in Chromium came to no end.", await text(), ...errors].join("\n"),
-        );
-      }
-      await page.waitForTimeout(100);
+async function resultsOf(url, name, browser) {
+  const page = /** @type {import("playwright-core").Page} */ (await browser.newPage());
+  /** @type {string[]} */
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(url);
+  const text = async () =>
+    String(await page.evaluate("document.querySelector('#output').innerText"));
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!/^test result: /m.test(await text())) {
+    if (Date.now() > deadline) {
+      throw new Error([`The tests in ${name} came to no end.`, await text(), ...errors].join("\n"));
     }
-    return (await text()).trim();
-  } finally {
-    await browser.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  return (await text()).trim();
 }
