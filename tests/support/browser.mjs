@@ -4,7 +4,7 @@ import { chromium } from "playwright-core";
 import { browserPath } from "../../scripts/lib/browser.mjs";
 
 /** It must not call home: what is on the network during a test is the test's own. */
-const FLAGS = [
+export const FLAGS = [
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
