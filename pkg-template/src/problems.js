@@ -68,7 +68,7 @@ const PROBLEMS = [
   [
     "http",
     (answer) =>
-      sentence(answered(answer) + (answer.words ? ": " + answer.words : "")) +
+      sentence(answered(answer) + ": " + (answer.words ?? "the server gave no reason")) +
       (ADVICE.find(([codes]) => codes.test(String(answer.status)))?.[1] ?? ""),
   ],
   [

@@ -49,6 +49,10 @@ async function site(elsewhere) {
     }
     if (first === "stall")
       return response.writeHead(200, { "Content-Type": "application/json" }).write("{");
+    if (first === "module") {
+      response.setHeader("Content-Type", `${second}/${pathname.split("/")[3]}`);
+      return response.end(await readFile(new URL("../../pkg/aiera_chat_bg.wasm", import.meta.url)));
+    }
     const csp = searchParams.get("csp");
     if (csp !== null) response.setHeader("Content-Security-Policy", csp);
     if (pathname === "/") {
@@ -221,6 +225,31 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         worker.onerror = ({ message }) => resolve(message);
       })`);
       assert.equal(said, "active");
+    });
+
+    testHere("loads the module from wherever slim is told to, whatever its MIME type", async () => {
+      for (const given of [
+        `"/module/application/wasm"`,
+        `new URL("/module/text/plain", location.href)`,
+        `fetch("/module/application/wasm")`,
+        `fetch("/module/application/octet-stream")`,
+        `(await fetch("/module/application/wasm")).arrayBuffer()`,
+        `WebAssembly.compileStreaming(fetch("/module/application/wasm"))`,
+      ]) {
+        await open();
+        const said = await page.evaluate(`(async () => {
+          const slim = await import("/pkg/slim.mjs");
+          const early = await slim.createSession({}, { baseUrl: "/api" }).catch((error) => error.code);
+          const streamed = [];
+          const { compileStreaming } = WebAssembly;
+          WebAssembly.compileStreaming = (source) => (streamed.push(1), compileStreaming(source));
+          await slim.init(${given});
+          const session = await slim.createSession({ prompt: "?" }, { baseUrl: "/api" });
+          return [early, session.status, streamed.length];
+        })()`);
+        const streams = /^(?!\(await).*application\/wasm/.test(given) ? 1 : 0;
+        assert.deepEqual(said, ["wasm_unavailable", "finding_sources", streams], given);
+      }
     });
 
     testHere("refuses a key in a page", async () => {

@@ -111,6 +111,13 @@ describe("problems", () => {
     assert.equal("cause" in error, false);
   });
 
+  test("where the server says nothing, so does the message", () => {
+    assert.equal(
+      problemError(7, [7, 0, 1, 1], { status: 425 }).message,
+      "HTTP 425: the server gave no reason.",
+    );
+  });
+
   test("a create has no session, and a cause no attempts", () => {
     assert.equal("sessionId" in problemError(-1, [7, 0, 1, 30], { status: 400 }), false);
     const cause = problemError(7, [4, 5, NaN, NaN], {});

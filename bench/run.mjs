@@ -1,0 +1,26 @@
+// @ts-check
+// `npm run bench`: all measurements, one after the other, or those that are named: schedule, cost, import, prompt.
+import { run, say } from "../scripts/lib/run.mjs";
+import { ensurePackage } from "../scripts/lib/fresh.mjs";
+import { setUp } from "../scripts/lib/setup.mjs";
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const QUESTIONS = {
+  schedule: () => run("cargo", ["bench", "--locked", "--bench", "schedule"]),
+  cost: () => import("./cost.mjs"),
+  import: () => import("./import.mjs"),
+  prompt: () => import("./prompt.mjs"),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(QUESTIONS, name));
+if (unknown)
+  throw new Error(
+    `no benchmark is called ${unknown}; there are ${Object.keys(QUESTIONS).join(", ")}`,
+  );
+await setUp();
+await ensurePackage();
+for (const name of asked.length ? asked : Object.keys(QUESTIONS)) {
+  say(name);
+  await QUESTIONS[name]();
+}
