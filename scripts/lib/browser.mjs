@@ -1,6 +1,7 @@
 // @ts-check
 // Browsers for the tests. A Chromium: one that is there, else Playwright's download, else Debian's package. A Firefox: one
-// that is there, else Debian's package. What is started with them is up to the tests.
+// that is there, else Debian's package. A WebKit: that of Debian's package, which wants a display. What is started with them
+// is up to the tests.
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { env, inRoot, output, run, say } from "./run.mjs";
@@ -34,7 +35,7 @@ async function obtain() {
   }
   const there = installed() ?? (await downloaded());
   if (there) return there;
-  const got = (await download()) ?? (await fromDebian("chromium", installed));
+  const got = (await download()) ?? (await fromDebian(["chromium"], installed));
   if (got) return got;
   throw new Error("No Chromium was found, and none could be got: install one, or set CHROME_PATH");
 }
@@ -42,10 +43,18 @@ async function obtain() {
 /** The path of a Firefox; undefined where there is none, and none can be got. */
 export async function firefoxPath() {
   const own = process.env.FIREFOX_PATH;
-  return own ?? installed(FIREFOX) ?? (await fromDebian("firefox-esr", () => installed(FIREFOX)));
+  return own ?? installed(FIREFOX) ?? (await fromDebian(["firefox-esr"], () => installed(FIREFOX)));
 }
 
 const FIREFOX = ["firefox-esr", "firefox"];
+
+/** Whether there is a WebKit with its driver, and a display for it; false where they cannot be got either. */
+export async function hasWebKit() {
+  const there = () => installed(["WebKitWebDriver"]) && installed(["Xvfb"]);
+  return Boolean(there() ?? (await fromDebian(WEBKIT, there)));
+}
+
+const WEBKIT = ["webkit2gtk-driver", "xvfb"];
 
 /**
  * @param {string[]} [names]
@@ -57,7 +66,7 @@ function installed(names = NAMES, places = names === NAMES ? USUAL_PLACES : []) 
   const onPath = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
   const program = [...onPath, ...places].find(isProgram);
   // Ubuntu's chromium-browser can be a script that only says how to install it.
-  if (program && output(program, ["--version"]) !== undefined) return program;
+  if (program && (names !== NAMES || output(program, ["--version"]) !== undefined)) return program;
 }
 
 async function downloaded() {
@@ -78,16 +87,16 @@ async function download() {
 }
 
 /**
- * @param {string} name of the package
+ * @param {string[]} packages
  * @param {() => string | undefined} found
  */
-async function fromDebian(name, found) {
+async function fromDebian(packages, found) {
   if (!isDebianRoot()) return undefined;
-  say(`installing Debian's ${name} with apt-get`);
+  say(`installing Debian's ${packages.join(" and ")} with apt-get`);
   const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   return attempt(async () => {
     await run("apt-get", ["update", "-qq"], quiet);
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], quiet);
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
     return found();
   });
 }

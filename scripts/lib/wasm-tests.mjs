@@ -1,5 +1,5 @@
 // @ts-check
-// Runs tests/wasm.rs on Node, in a headless Chromium and in a headless Firefox. There the runner only serves the page: what
+// Runs tests/wasm.rs on Node, in a Chromium, a Firefox and a WebKit. There the runner only serves the page: what
 // drives it is what the other tests use, so that no WebDriver of a matching version is needed.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { launchBrowser } from "../../tests/support/browser.mjs";
 import { launchFirefox } from "../../tests/support/firefox.mjs";
+import { launchWebKit } from "../../tests/support/webkit.mjs";
 import { env, output, root, run, say } from "./run.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -23,6 +24,7 @@ export async function runWasmTests() {
   for (const [name, launch] of Object.entries({
     Chromium: launchBrowser,
     Firefox: launchFirefox,
+    WebKit: launchWebKit,
   })) {
     say(`in ${name}`);
     const browser = await launch();
@@ -43,7 +45,7 @@ async function buildTests() {
   return /** @type {string} */ (built.executable);
 }
 
-/** @typedef {NonNullable<Awaited<ReturnType<typeof launchBrowser | typeof launchFirefox>>>} Browser */
+/** @typedef {NonNullable<Awaited<ReturnType<typeof launchBrowser | typeof launchFirefox | typeof launchWebKit>>>} Browser */
 
 /**
  * @param {string} module

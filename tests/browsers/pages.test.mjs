@@ -1,5 +1,5 @@
 // @ts-check
-// The same pages in Chromium and in Firefox: what each of them does with redirects, policies, workers, lost answers and
+// The same pages in Chromium, Firefox and WebKit: what each of them does with redirects, policies, workers, lost answers and
 // aborts is its own, and what the package makes of it must be the same.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { toNodeListener } from "../../pkg/proxy-node.mjs";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { launchBrowser } from "../support/browser.mjs";
 import { launchFirefox } from "../support/firefox.mjs";
+import { launchWebKit } from "../support/webkit.mjs";
 
 const STRICT = "default-src 'none'; connect-src 'self'; script-src 'self'";
 const SCRIPTS = /** @type {Record<string, string>} */ ({
@@ -20,7 +21,7 @@ const SCRIPTS = /** @type {Record<string, string>} */ ({
 });
 
 /** What a test needs of a page, whoever drives it. */
-const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox };
+const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
 
 /**
  * A server of pages, the package, a mock of the API, and answers that are none.
