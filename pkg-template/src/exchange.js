@@ -24,6 +24,7 @@ const REQUEST_ID = ["x-request-id", "request-id", "x-amzn-requestid"];
  * @property {string} [state] the session's status
  * @property {boolean} [changed] whether it is another than the one seen last
  * @property {any} [session]
+ * @property {string} [text] that the session was read from
  * @property {string} [why] it is not a session
  * @property {string} [location] where a redirect points
  * @property {string} [requestId]
@@ -46,10 +47,10 @@ export const NO_KEY = 5;
  * @param {string} url
  * @param {RequestInit} init
  * @param {string} key
- * @param {{ seen?: { text: string, answer: Answer } }} line what the call saw last
+ * @param {Answer} [seen] the last one with a session in it
  * @returns {Promise<Answer>} never rejects
  */
-export async function exchange(given, url, init, key, line) {
+export async function exchange(given, url, init, key, seen) {
   const clean = (/** @type {string | null | undefined} */ text) =>
     (text && key ? redact(text, key) : text) || undefined;
   // Of a request that fails while there is no network it is sure that it never left.
@@ -65,7 +66,7 @@ export async function exchange(given, url, init, key, line) {
     status = reply?.status;
     if (typeof status !== "number")
       throw new TypeError("fetch gave something else than a Response");
-    return await read(reply, status, clean, line);
+    return await read(reply, status, clean, seen);
   } catch (error) {
     return lost(error, status, unsent, clean);
   }
@@ -75,10 +76,10 @@ export async function exchange(given, url, init, key, line) {
  * @param {Response} reply
  * @param {number} status
  * @param {(text: string | null | undefined) => string | undefined} clean
- * @param {{ seen?: { text: string, answer: Answer } }} line
+ * @param {Answer} [seen]
  * @returns {Promise<Answer>}
  */
-async function read(reply, status, clean, line) {
+async function read(reply, status, clean, seen) {
   const header = (/** @type {string} */ name) => reply.headers?.get(name);
   const [ms, time] = [header("retry-after-ms"), header("retry-after")];
   const retryAfter = ms || time ? parseRetryAfter(ms, time, header("date")) : undefined;
@@ -95,25 +96,14 @@ async function read(reply, status, clean, line) {
       if (success) throw error;
       // The status says enough.
     }
-    const { seen } = line;
-    if (success && text === seen?.text)
-      return { ...seen.answer, status, retryAfter, changed: false };
+    if (success && text === seen?.text) return { ...seen, status, retryAfter, changed: false };
     try {
       json = JSON.parse(text);
       const id = idIn(json?.id);
       const state = json?.status;
       if (success && id && typeof state === "string") {
-        const answer = {
-          kind: SESSION,
-          status,
-          retryAfter,
-          id,
-          state,
-          changed: true,
-          session: json,
-        };
-        line.seen = { text, answer };
-        return answer;
+        const session = json;
+        return { kind: SESSION, status, retryAfter, id, state, changed: true, session, text };
       }
       why = "it has no id and status";
     } catch {

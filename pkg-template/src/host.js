@@ -1,7 +1,7 @@
 // @ts-check
 // One client's side of the WebAssembly module: what the module is lent (`src/web/js.rs` declares it as `Host`), and the
 // callers that it tells things. What an answer means, and when to ask again, is decided there.
-import { headerKey } from "./arguments/options.js";
+import { attempt, headerKey } from "./arguments/options.js";
 import { exchange, NO_KEY } from "./exchange.js";
 import { page, state, watchPage } from "./page.js";
 import { problemError } from "./problems.js";
@@ -20,7 +20,7 @@ export const REASONS = ["interval", "backoff", "retry-after", "hidden", "offline
  * @property {Map<number, Waiter>} waiters
  * @property {string} [apiKey] as it was given last
  * @property {Record<string, string>} [headers] as they were sent last, while they hold
- * @property {{ text: string, answer: Answer }} [seen] the session that was seen last
+ * @property {Answer} [seen] the last one with a session that the core was given
  */
 
 /**
@@ -89,7 +89,10 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
     // A poll from a cache would never change. Not every server's runtime knows the option, and none has such a cache.
     if (isBrowser) init.cache = "no-store";
     client.sent(key);
-    return exchange(fetch, line.url, init, /** @type {string} */ (line.apiKey), line);
+    const answer = await exchange(fetch, line.url, init, line.apiKey ?? "", line.seen);
+    // Of one that was cut off and ended all the same nobody hears.
+    if (answer.session && !signal?.aborted) line.seen = answer;
+    return answer;
   }
 
   /** @param {Line} line */
@@ -156,7 +159,8 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
         line.waiters.delete(id);
         line.headers = undefined;
         if (!line.waiters.size) lines.delete(key);
-        waiter.release();
+        // A signal that throws here is the caller's own, and the call is over.
+        attempt(waiter.release);
       }
       try {
         waiter.told[kind](thing);
@@ -184,8 +188,9 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
         const url = `${base}/chat-v1/sessions${id ? `/${id}?include_messages=true` : ""}`;
         lines.set(key, (line = { url, body: id ? undefined : subject, waiters: new Map() }));
       }
-      const abort = () => client.abort(key, waiter, { cause: signal.reason });
-      signal?.addEventListener("abort", abort);
+      const abort = () => client.abort(key, waiter, { cause: attempt(() => signal.reason) });
+      // A signal that throws here can never tell us anything.
+      attempt(() => signal?.addEventListener("abort", abort));
       if (id && !polls++) unwatch = watchPage(pageChanged);
       line.waiters.set(waiter, {
         pairs,
@@ -196,8 +201,8 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
           (event) => onPoll?.(event),
         ],
         release() {
-          signal?.removeEventListener("abort", abort);
           if (id && !--polls) unwatch();
+          signal?.removeEventListener("abort", abort);
         },
       });
       // It goes with the next request.

@@ -142,7 +142,7 @@ function entries(argument, given) {
  * @param {() => T} act
  * @returns {T | undefined}
  */
-function attempt(act) {
+export function attempt(act) {
   try {
     return act();
   } catch {
