@@ -39,3 +39,11 @@ test("signals that throw end no call but their own", async () => {
     assert.equal((await chat.createSession({}, { signal })).status, "active");
   }
 });
+
+test("a client for a page can be made on the server, where its first call is refused", async () => {
+  const chat = new AieraChat({ baseUrl: "/api", fetch: async () => session("active") });
+  for (const call of [chat.createSession({}), chat.pollSession(7)]) {
+    await assert.rejects(call, { code: "invalid_argument", message: /whole URL/ });
+  }
+  assert.throws(() => new AieraChat({ baseUrl: "api" }), { code: "invalid_argument" });
+});

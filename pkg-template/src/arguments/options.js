@@ -180,9 +180,14 @@ export function clientOptions(given, call) {
         "options.dangerouslyAllowBrowser to true.",
     );
   }
+  const base = () => baseUrl(values.baseUrl ?? API);
+  // A page's own code is run on the server too, before the page is: a path has no origin there, and no call is made.
+  if (page().origin || !String(values.baseUrl).startsWith("/")) base();
   return {
     ...values,
-    base: baseUrl(values.baseUrl ?? API),
+    get base() {
+      return base();
+    },
     pairs: headerPairs(values.headers) ?? [],
   };
 }
