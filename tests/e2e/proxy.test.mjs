@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
-import { ask, errorField, settled, startDemo } from "./demo.mjs";
+import { ask, errorField, settled, shown, startDemo } from "./demo.mjs";
 
 const KEY = "aiera-5ecret/k3y+7f0c";
 
@@ -75,6 +75,43 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     for (const url of calls) assert.ok(url.startsWith(`${demo.url}api/chat-v1/sessions`), url);
     for (const tab of ["On the wire", "Code"]) await run.getByRole("tab", { name: tab }).click();
     assert.deepEqual(problems, []);
+    await assertNoKey(page, received);
+  });
+
+  test("a reload goes on with the session that was shown", async () => {
+    const { page, problems, received } = await demo.open();
+    const before = mock.requests.filter(({ operation }) => operation === "createSession").length;
+    const run = await ask(page);
+    const id = /Session (\d+)/.exec(
+      String(await run.getByText(/^Session \d+$/).textContent()),
+    )?.[1];
+    assert.equal(new URL(page.url()).hash, `#${id}`);
+    await page.reload();
+    const again = await shown(page);
+    assert.equal(await again.locator(".step-name").first().textContent(), "Reopened");
+    assert.equal(await settled(again), "done");
+    assert.match(String(await again.locator(".prose").textContent()), /Tesla Q1 2026/);
+    const after = mock.requests.filter(({ operation }) => operation === "createSession").length;
+    assert.equal(after, before + 1, "nothing is asked anew");
+
+    // Another session's address in the same page; then back, to one that is open already.
+    await page.evaluate(() => void (location.hash = "#77"));
+    const missing = await shown(page).then(async (run) => {
+      await run.getByText("404").first().waitFor();
+      return run;
+    });
+    assert.equal(await errorField(missing, "status"), "404");
+    await page.evaluate((known) => void (location.hash = `#${known}`), id);
+    await again.locator(".prose").waitFor();
+    assert.equal(await page.locator(".run").count(), 2);
+    // Nobody's words are taken for an id.
+    await page.evaluate(() => void (location.hash = "#1/../../2"));
+    assert.equal(await page.locator(".run").count(), 2);
+    assert.deepEqual(
+      problems.filter((problem) => !problem.includes("404")),
+      [],
+      "the browser's own line about the 404 aside",
+    );
     await assertNoKey(page, received);
   });
 

@@ -99,7 +99,9 @@ function begin(plan) {
     describe(entry);
     const words = inWords(run);
     if (change !== "poll" && words !== said) announce((said = words));
-    if (change === "session" && !plan.failure) suggest(run.session?.id);
+    if (change !== "session" || plan.failure) return;
+    suggest(run.session?.id);
+    if (!root.hidden) keepInAddress(run);
   });
   describe(entry);
   show(entry, true);
@@ -146,10 +148,32 @@ function show(chosen, focus) {
     if (root === chosen.root) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
+  keepInAddress(chosen.run);
   if (focus) focusOn(chosen.heading);
+}
+
+/**
+ * The session that is shown, for a reload or a bookmark. The embedded mock forgets its sessions with the page.
+ * @param {Run} run
+ */
+function keepInAddress({ plan, session }) {
+  const id = session?.id ?? plan.id;
+  if (!proxyUrl || plan.failure || !/^\d+$/.test(String(id))) return;
+  history.replaceState(null, "", `#${id}`);
+}
+
+function openFromAddress() {
+  const id = /^#(\d+)$/.exec(location.hash)?.[1];
+  if (!proxyUrl || !id) return;
+  const known = entries.find(({ run }) => !run.plan.failure && String(run.session?.id) === id);
+  if (known) show(known, true);
+  else begin({ id });
 }
 
 /** @param {string} text */
 function announce(text) {
   byId("announcer").textContent = text;
 }
+
+addEventListener("hashchange", openFromAddress);
+openFromAddress();

@@ -1,0 +1,57 @@
+// @ts-check
+// The test kit in others' test tools: as a handler of Mock Service Worker, and under the fake timers of Vitest, Jest and
+// Sinon, where a ten-minute wait is over in moments.
+import assert from "node:assert/strict";
+import { cp, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, describe, test } from "node:test";
+import { run } from "../support/packed.mjs";
+import { toolchains } from "../support/toolchains.mjs";
+
+describe("test kit", () => {
+  /** @type {Awaited<ReturnType<typeof toolchains>>} */
+  let tools;
+  let cwd = "";
+
+  before(async () => {
+    tools = await toolchains();
+    cwd = path.join(tools.folder, "example-kit");
+    await rm(cwd, { recursive: true, force: true });
+    await cp(fileURLToPath(new URL("kit", import.meta.url)), cwd, { recursive: true });
+  });
+  after(async () => {
+    if (cwd) await rm(cwd, { recursive: true, force: true });
+    await tools?.close();
+  });
+
+  /**
+   * The time of the one test that a Jest-like report has, which must have passed.
+   * @param {string} said
+   */
+  function passedIn(said) {
+    const report = JSON.parse(said.slice(said.indexOf("{")));
+    assert.deepEqual([report.numPassedTests, report.numTotalTests], [1, 1]);
+    return report.testResults[0].assertionResults[0].duration;
+  }
+
+  test("Mock Service Worker", async () => {
+    const { stdout } = await run(process.execPath, ["msw.mjs"], { cwd });
+    assert.equal(stdout.trim(), "answered");
+  });
+
+  test("Vitest's fake timers", async () => {
+    const args = ["run", "--root", ".", "--reporter=json", "vitest.test.mjs"];
+    assert.ok(passedIn(await tools.run("vitest", args, { cwd })) < 5_000);
+  });
+
+  test("Jest's fake timers", async () => {
+    const args = ["--json", "--rootDir", ".", "--testRegex", "jest\\.test\\.cjs$"];
+    assert.ok(passedIn(await tools.run("jest", args, { cwd })) < 5_000);
+  });
+
+  test("Sinon's fake timers", async () => {
+    const { stdout } = await run(process.execPath, ["sinon.mjs"], { cwd });
+    assert.equal(stdout.trim(), "ten minutes");
+  });
+});

@@ -1,0 +1,63 @@
+// @ts-check
+// Fresh copies of the recipes, next to the toolchains and the packed package, and pages that tell when something is wrong.
+import assert from "node:assert/strict";
+import { cp, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
+export const KEY = "recipe-key-0123456789";
+
+/**
+ * @param {string} toolsFolder
+ * @param {string} name
+ */
+export async function copyOf(toolsFolder, name) {
+  const folder = path.join(toolsFolder, `example-${name}`);
+  await rm(folder, { recursive: true, force: true });
+  const filter = (/** @type {string} */ file) => !/node_modules|\.next|dist$/.test(file);
+  await cp(path.join(EXAMPLES, name), folder, { recursive: true, filter });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * A page, with an ear on its console and on everything that it receives.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} address
+ */
+export async function open(browser, address) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const problems = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  /** @type {Promise<string>[]} */
+  const received = [];
+  page.on("response", async (response) => {
+    received.push(
+      response.text().then(
+        (text) => text + JSON.stringify(response.headers()),
+        () => "",
+      ),
+    );
+  });
+  await page.goto(address);
+  return {
+    page,
+    problems,
+    /** Nothing in the console, and no key in anything that came. */
+    async close() {
+      const all = await Promise.all(received);
+      assert.ok(
+        all.some((text) => text.includes("finding_sources")),
+        "there is something to search",
+      );
+      for (const text of all) assert.ok(!text.includes(KEY), text.slice(0, 200));
+      assert.deepEqual(problems, []);
+      await context.close();
+    },
+  };
+}

@@ -1,0 +1,285 @@
+// @ts-check
+// The recipes of examples/, each run as it stands against the mock on loopback, with the packed package; pages in Chromium.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cp, readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { text } from "node:stream/consumers";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { createMockApi } from "../../pkg/testing.mjs";
+import { serve } from "../../pkg/testing-node.mjs";
+import { launchBrowser } from "../support/browser.mjs";
+import { toolchains } from "../support/toolchains.mjs";
+import { copyOf, EXAMPLES, KEY, open } from "./recipes.mjs";
+
+const LOCAL = /Local:\s+(http:\S+)/;
+const LOOPBACK = ["--port", "0", "--host", "127.0.0.1"];
+const STAGES = [
+  { status: "finding_sources", ms: 300 },
+  { status: "generating_response", ms: 300 },
+  { status: "active" },
+];
+const answer = (/** @type {string} */ prompt) => `About: ${prompt}`;
+
+describe("recipes", () => {
+  /** @type {Awaited<ReturnType<typeof toolchains>>} */
+  let tools;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {ReturnType<typeof createMockApi>} */
+  let mock;
+  /** @type {Awaited<ReturnType<typeof serve>>} */
+  let api;
+  /** @type {Record<string, string>} */
+  let env;
+  /** @type {(() => Promise<unknown>)[]} */
+  let ends = [];
+
+  before(async () => {
+    tools = await toolchains();
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await tools?.close();
+  });
+  beforeEach(() => start({}));
+  afterEach(async () => {
+    for (const end of ends.reverse()) await end();
+    ends = [];
+  });
+
+  /** @param {import("../../pkg/testing.mjs").MockApiOptions} options */
+  async function start(options) {
+    mock = createMockApi({ apiKey: KEY, stages: STAGES, answer, ...options });
+    const started = (api = await serve(mock));
+    ends.push(() => started.close());
+    env = { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url };
+  }
+
+  /** @param {string} name */
+  async function recipe(name) {
+    const { folder, remove } = await copyOf(tools.folder, name);
+    ends.push(remove);
+    return folder;
+  }
+
+  const count = (/** @type {string} */ operation) =>
+    mock.requests.filter((request) => request.operation === operation).length;
+
+  /**
+   * @param {string} file
+   * @param {{ cwd: string, args?: string[], input?: string, more?: Record<string, string> }} how
+   */
+  async function script(file, { cwd, args = [], input = "", more }) {
+    const child = spawn(process.execPath, [file, ...args], {
+      cwd,
+      env: { ...process.env, ...env, ...more },
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.stdin.end(input);
+    const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { out, err, code };
+  }
+
+  test("every recipe has a README, and asks for versions that are tried here", async () => {
+    const folders = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) =>
+      entry.isDirectory(),
+    );
+    assert.deepEqual(folders.map(({ name }) => name).sort(), [
+      "cloudflare-worker",
+      "dashboard",
+      "many",
+      "next",
+      "react",
+    ]);
+    for (const { name } of folders) {
+      const lines = (await readFile(path.join(EXAMPLES, name, "README.md"), "utf8")).split("\n");
+      assert.ok(lines.length >= 3 && lines.length <= 12, name);
+      const { dependencies, devDependencies } = JSON.parse(
+        await readFile(path.join(EXAMPLES, name, "package.json"), "utf8"),
+      );
+      for (const [dependency, range] of Object.entries({ ...dependencies, ...devDependencies })) {
+        // Bundling and running as wrangler does is left to esbuild and workerd.
+        if (dependency === "wrangler") continue;
+        const manifest = path.join(tools.folder, "node_modules", dependency, "package.json");
+        const { version } = JSON.parse(await readFile(manifest, "utf8"));
+        assert.equal(range, `^${version}`, `${name}: ${dependency}`);
+      }
+    }
+  });
+
+  test("Node: ask.mjs, with the installed package", async () => {
+    const cwd = await recipe("many");
+    await cp(path.join(EXAMPLES, "ask.mjs"), path.join(cwd, "ask.mjs"));
+    const { out, err, code } = await script("ask.mjs", { cwd, args: ["Tesla?"] });
+    assert.equal(code, 0, err);
+    assert.match(out, /^About: Tesla\?/);
+    assert.match(err, /finding_sources[^]*active/);
+  });
+
+  test("many: no more than so many at once, each answer with its question", async () => {
+    const cwd = await recipe("many");
+    const input = await readFile(path.join(cwd, "questions.txt"), "utf8");
+    const { out, err, code } = await script("many.mjs", { cwd, input, more: { AT_ONCE: "2" } });
+    assert.equal(code, 0, err);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const questions = input.trim().split("\n");
+    assert.deepEqual(lines.map(({ prompt }) => prompt).sort(), [...questions].sort());
+    for (const line of lines)
+      assert.match(line.answer, new RegExp(`^About: ${line.prompt.slice(0, 10)}`));
+    assert.equal(new Set(lines.map(({ id }) => id)).size, questions.length);
+    // A third is created only after the first has been seen to be over: each session takes 600 ms.
+    const created = mock.requests.filter(({ operation }) => operation === "createSession");
+    for (let i = 2; i < created.length; i++) {
+      assert.ok(created[i].at - created[i - 2].at >= 600, `question ${i + 1}`);
+    }
+  });
+
+  test("many: one that fails does not stop the others; a refused key stops all", async () => {
+    const cwd = await recipe("many");
+    const quick = (/** @type {string} */ prompt) => [
+      { status: "finding_sources", ms: 100 },
+      { status: prompt === "bad" ? "generating_response_error" : "active" },
+    ];
+    await start({ stages: quick });
+    const first = await script("many.mjs", { cwd, input: "good\nbad\nwell\n" });
+    assert.equal(first.code, 1);
+    const codes = first.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      Object.fromEntries(codes.map(({ prompt, code }) => [prompt, code ?? "answered"])),
+      { good: "answered", bad: "session_failed", well: "answered" },
+    );
+    const more = { AIERA_API_KEY: "another-key", AT_ONCE: "1" };
+    const second = await script("many.mjs", { cwd, input: "a\nb\nc\n", more });
+    assert.equal(second.code, 1);
+    assert.match(second.out, /"code":"http"/);
+    assert.equal(second.out.trim().split("\n").length, 1, "the others are not even tried");
+  });
+
+  test("dashboard: tiles, and a reload that asks nothing anew", async () => {
+    const cwd = await recipe("dashboard");
+    const child = spawn(process.execPath, ["server.mjs"], {
+      cwd,
+      env: { ...process.env, ...env, PORT: "0" },
+    });
+    ends.push(async () => {
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      child.kill();
+      await closed;
+    });
+    const address = await new Promise((resolve, reject) => {
+      child.stdout.once("data", (said) => resolve(/http:\S+/.exec(String(said))?.[0]));
+      child.stderr.once("data", (said) => reject(new Error(String(said))));
+    });
+    const { page, close } = await open(browser, address);
+    const tiles = page.locator("section");
+    await page.locator("section:has-text('About: What moved oil?')").waitFor();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("[role=status]")].every((e) => e.textContent === "active"),
+    );
+    assert.equal(await tiles.count(), 3);
+    assert.equal(count("createSession"), 3);
+    await page.reload();
+    await page.locator("section:has-text('About: What moved gold?')").waitFor();
+    assert.equal(count("createSession"), 3, "a reload goes on with the same sessions");
+    await close();
+
+    for (const path of ["/server.mjs", "/package.json", "/../package.json", "/node_modules/"]) {
+      assert.equal((await fetch(address + path)).status, 404, path);
+    }
+  });
+
+  test("react: built, from question to answer, and again after a reload", async () => {
+    const cwd = await recipe("react");
+    await tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
+    const server = await tools.serve("vite", ["preview", ...LOOPBACK], { cwd, env, says: LOCAL });
+    ends.push(server.stop);
+    const { page, close } = await open(browser, server.address);
+    await page.getByLabel("Question").fill("Oil?");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("About: Oil?").waitFor();
+    await page.reload();
+    await page.getByText("About: Oil?").waitFor();
+    assert.equal(count("createSession"), 1);
+    await close();
+  });
+
+  test("react: under StrictMode one session, one stream of polls, none after leaving", async () => {
+    await start({ stages: [{ status: "finding_sources", ms: 3_600_000 }, { status: "active" }] });
+    const cwd = await recipe("react");
+    const server = await tools.serve("vite", LOOPBACK, { cwd, env, says: LOCAL });
+    ends.push(server.stop);
+    const { page, close } = await open(browser, server.address);
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("finding_sources").waitFor();
+    // The development build runs each effect twice: the first wait is aborted at once.
+    await page.waitForResponse((response) => response.url().includes("/chat-v1/"));
+    assert.equal(count("createSession"), 1);
+    const gets = mock.requests.filter(({ operation }) => operation === "getSession");
+    for (let i = 2; i < gets.length; i++) {
+      assert.ok(gets[i].at - gets[i - 1].at > 300, "one stream");
+    }
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByText("finding_sources").waitFor({ state: "detached" });
+    const seen = mock.requests.length;
+    // Longer than the longest pause: what would still poll has had its turn.
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    assert.ok(mock.requests.length <= seen + 1, "at most what was on its way");
+    await close();
+  });
+
+  test("next: the route handler holds the key, the client component asks through it", async () => {
+    const cwd = await recipe("next");
+    // Without the key: a build needs none.
+    await tools.run("next", ["build"], { cwd });
+    const args = ["start", "--port", "0", "--hostname", "127.0.0.1"];
+    const server = await tools.serve("next", args, { cwd, env, says: LOCAL });
+    ends.push(server.stop);
+    const { page, close } = await open(browser, server.address);
+    await page.getByLabel("Question").fill("Gold?");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("About: Gold?").waitFor();
+    assert.equal(mock.requests[0].headers["x-api-key"], KEY);
+    await close();
+    const other = await fetch(`${server.address}/api/aiera/chat-v1/other`);
+    assert.ok(other.status >= 400);
+  });
+
+  test("cloudflare-worker: in workerd, for pages of the origins that it names", async () => {
+    const cwd = await recipe("cloudflare-worker");
+    const options = ["--bundle", "--format=esm", "--outdir=out", "--log-level=warning"];
+    const conditions = "--conditions=workerd,worker,browser";
+    await tools.run("esbuild", ["worker.js", conditions, ...options], { cwd });
+    await cp(
+      fileURLToPath(new URL("worker.capnp", import.meta.url)),
+      path.join(cwd, "config.capnp"),
+    );
+    const origin = "https://app.example";
+    const worker = await tools.serve("workerd", ["serve", "config.capnp", "--control-fd=3"], {
+      cwd,
+      env: { ...env, ALLOWED_ORIGINS: `${origin} https://other.example` },
+      control: true,
+      says: /"port":(\d+)/,
+    });
+    ends.push(worker.stop);
+    const { AieraChat } = await import("../../pkg/index.mjs");
+    const baseUrl = `http://127.0.0.1:${worker.address}`;
+    const chat = new AieraChat({ baseUrl, headers: { Origin: origin } });
+    const done = await chat.pollSession(await chat.createSession({ prompt: "Silver?" }));
+    assert.match(done.messages?.at(-1)?.blocks?.[0].content ?? "", /^About: Silver\?/);
+    assert.equal(mock.requests[0].headers["x-api-key"], KEY);
+
+    const before = mock.requests.length;
+    const stranger = new AieraChat({ baseUrl, headers: { Origin: "https://evil.example" } });
+    await assert.rejects(stranger.createSession({ prompt: "?" }), { code: "http", status: 403 });
+    assert.equal(mock.requests.length, before, "the service is not asked");
+  });
+});
