@@ -2,7 +2,7 @@
 // What a poll costs, in CPU time, beside a hand-written loop over fetch: small answers, and answers of 5 MB.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { interleaved, measure, table } from "./lib.mjs";
+import { interleaved, measure, table } from "./lib/rounds.mjs";
 
 const WORK = [
   { what: "µs of CPU per poll, small session", polls: 500, bytes: 0, rounds: 15 },

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { interleaved, measure, table } from "./lib.mjs";
+import { interleaved, measure, table } from "./lib/rounds.mjs";
 
 const LOOP = `export async function poll(url, headers) {
   for (;;) {

@@ -1,7 +1,7 @@
 // @ts-check
 // How late a call ends: after its deadline, and after its signal was aborted, in Node, on a server that never answers.
 import { AieraChat } from "../pkg/index.mjs";
-import { quantile } from "./lib.mjs";
+import { quantile } from "./lib/rounds.mjs";
 
 const CALLS = 200;
 const TIMEOUT_MS = 50;

@@ -1,5 +1,6 @@
 // @ts-check
-// `npm run bench`: all measurements, one after the other, or those that are named: schedule, cost, import, prompt.
+// `npm run bench`: all measurements, one after the other, or those that are named.
+import { fileURLToPath } from "node:url";
 import { run, say } from "../scripts/lib/run.mjs";
 import { ensurePackage } from "../scripts/lib/fresh.mjs";
 import { setUp } from "../scripts/lib/setup.mjs";
@@ -10,6 +11,8 @@ const QUESTIONS = {
   cost: () => import("./cost.mjs"),
   import: () => import("./import.mjs"),
   prompt: () => import("./prompt.mjs"),
+  size: () => import("./size.mjs"),
+  lag: () => import("./lag.mjs"),
 };
 
 const asked = process.argv.slice(2);
@@ -19,6 +22,10 @@ if (unknown)
     `no benchmark is called ${unknown}; there are ${Object.keys(QUESTIONS).join(", ")}`,
   );
 await setUp();
+const here = fileURLToPath(new URL(".", import.meta.url));
+await run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], {
+  cwd: here,
+});
 await ensurePackage();
 for (const name of asked.length ? asked : Object.keys(QUESTIONS)) {
   say(name);

@@ -13,7 +13,7 @@ const exec = promisify(execFile);
  * @param {string[]} args
  */
 export async function measure(script, args) {
-  const file = fileURLToPath(new URL(script, import.meta.url));
+  const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
   const { stdout } = await exec(process.execPath, [file, ...args]);
   return Number(stdout.trim().split("\n").at(-1));
 }

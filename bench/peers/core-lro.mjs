@@ -1,0 +1,36 @@
+// Brings the waiting alone: the exchange is whoever's uses it, here the plainest over fetch.
+import { createHttpPoller } from "@azure/core-lro";
+
+/** @type {import("../lib/peers.mjs").Connect} */
+export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
+  const exchange = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
+    const headers = { "X-API-Key": key, "Content-Type": "application/json" };
+    const response = await fetch(url, { ...init, headers });
+    const body = await response.json();
+    const request = { url, method: init.method ?? "GET" };
+    const rawResponse = {
+      statusCode: response.status,
+      headers: Object.fromEntries(response.headers),
+      body,
+      request,
+    };
+    return { flatResponse: body, rawResponse };
+  };
+  const operation = {
+    sendInitialRequest: () =>
+      exchange(`${baseUrl}/operations`, { method: "POST", body: '{"prompt":"?"}' }),
+    sendPollRequest: (/** @type {string} */ url, /** @type {any} */ options) =>
+      exchange(url, { signal: options?.abortSignal }),
+  };
+  return {
+    async create() {
+      const poller = createHttpPoller(operation);
+      await poller.submitted();
+      return poller.serialize();
+    },
+    wait: (restoreFrom, { intervalMs, signal } = {}) =>
+      createHttpPoller(operation, { restoreFrom, intervalInMs: intervalMs }).pollUntilDone({
+        abortSignal: signal,
+      }),
+  };
+}

@@ -1,0 +1,23 @@
+import { createFalClient } from "@fal-ai/client";
+
+/** @type {import("../lib/peers.mjs").Connect} */
+export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
+  const client = createFalClient({
+    credentials: key,
+    suppressLocalCredentialsWarning: true,
+    // Its address cannot be set: the request is sent elsewhere as it leaves.
+    fetch: (url, init) => fetch(String(url).replace("https://queue.fal.run", baseUrl), init),
+  });
+  return {
+    client,
+    create: async () => (await client.queue.submit("a/model", { input: {} })).request_id,
+    async wait(requestId, { intervalMs, signal } = {}) {
+      await client.queue.subscribeToStatus("a/model", {
+        requestId,
+        pollInterval: intervalMs,
+        abortSignal: signal,
+      });
+      return client.queue.result("a/model", { requestId });
+    },
+  };
+}

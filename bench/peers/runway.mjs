@@ -1,0 +1,22 @@
+// Its waiting has no interval that could be set: where one is asked for, the loop is written around its `retrieve`.
+import RunwayML from "@runwayml/sdk";
+
+/** @type {import("../lib/peers.mjs").Connect} */
+export function connect({ baseUrl, key, fetch, timeoutMs }) {
+  const client = new RunwayML({ apiKey: key, baseURL: baseUrl, fetch, timeout: timeoutMs });
+  return {
+    client,
+    create: async () =>
+      (await client.imageToVideo.create(/** @type {any} */ ({ model: "gen4_turbo" }))).id,
+    async wait(id, { intervalMs, signal } = {}) {
+      if (intervalMs === undefined) {
+        return client.tasks.retrieve(id).waitForTaskOutput({ abortSignal: signal });
+      }
+      for (;;) {
+        const task = await client.tasks.retrieve(id, { signal });
+        if (task.status === "SUCCEEDED") return task;
+        await new Promise((resolve) => setTimeout(resolve, intervalMs));
+      }
+    },
+  };
+}
