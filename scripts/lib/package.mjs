@@ -13,6 +13,8 @@ const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
 const PKG = inRoot("pkg");
 const WASM = "aiera_chat_bg.wasm";
+/** Bytes. It stands first in the memory, so that running over it is a trap. The usual megabyte would be every page's. */
+const STACK = 64 * 1024;
 
 export async function buildPackage() {
   await compile();
@@ -31,6 +33,7 @@ async function compile() {
   const flags = [
     `--remap-path-prefix=${home}=/cargo`,
     `--remap-path-prefix=${inRoot()}=/aiera-chat`,
+    `-Clink-arg=-zstack-size=${STACK}`,
   ];
   const args = [
     "--target",
