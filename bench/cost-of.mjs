@@ -1,40 +1,48 @@
 // @ts-check
-// Prints the microseconds of CPU, user and system, that one poll took a client: cost-of.mjs <client> <port> <polls> <bytes>
-const [client, port, polls, bytes] = process.argv.slice(2);
+// Prints what one poll took a client: cost-of.mjs <peer> <address of its service> <polls of a session>. For what it
+// allocates, Node wants a nursery in which all of that fits.
+import { PerformanceObserver } from "node:perf_hooks";
+import { connectOf, peer } from "./lib/peers.mjs";
+
+const [name, baseUrl, polls] = process.argv.slice(2);
 const SESSIONS = 4;
-const baseUrl = `http://127.0.0.1:${port}`;
-const headers = { "X-Polls": polls, "X-Bytes": bytes };
-const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @type {Record<string, () => Promise<(id: number) => Promise<any>>>} */
-const CLIENTS = {
-  /** As one would write it: with a key, a time limit for each request, and a look at the status. */
-  async "hand-written"() {
-    return async (id) => {
-      for (;;) {
-        const response = await fetch(`${baseUrl}/chat-v1/sessions/${id}?include_messages=true`, {
-          headers: { ...headers, "X-API-Key": "a key" },
-          signal: AbortSignal.timeout(30_000),
-        });
-        if (!response.ok) throw new Error(`HTTP ${response.status}`);
-        const session = /** @type {any} */ (await response.json());
-        if (session.status === "active") return session;
-        await sleep(1);
-      }
-    };
-  },
-
-  async "aiera-chat"() {
-    const { AieraChat } = await import("../pkg/index.mjs");
-    const chat = new AieraChat({ apiKey: "a key", baseUrl, headers });
-    return (id) => chat.pollSession(id, { intervalMs: 1, maxIntervalMs: 1 });
-  },
+/** @type {WebAssembly.Memory[]} Node's own fetch has one too */
+const memories = [];
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (/** @type {any} */ module, /** @type {any} */ imports) => {
+  const made = /** @type {any} */ (await instantiate(module, imports));
+  const things = Object.values((made.instance ?? made).exports);
+  memories.push(...things.filter((thing) => thing instanceof WebAssembly.Memory));
+  return made;
 };
+/** @type {number[]} when */
+const collections = [];
+new PerformanceObserver((list) =>
+  collections.push(...list.getEntries().map((entry) => entry.startTime)),
+).observe({ entryTypes: ["gc"] });
 
-const poll = await CLIENTS[client]();
+const connection = (await connectOf(peer(name)))({ baseUrl, key: "a key" });
+const once = async () => connection.wait(await connection.create(), { intervalMs: 1 });
 // The first one compiles, connects and warms up.
-await poll(1);
+await once();
+const sessions = [];
 const before = process.cpuUsage();
-for (let id = 2; id < 2 + SESSIONS; id++) await poll(id);
+for (let session = 0; session < SESSIONS; session++) {
+  const [from, heap] = [performance.now(), process.memoryUsage().heapUsed];
+  await once();
+  sessions.push({ from, to: performance.now(), bytes: process.memoryUsage().heapUsed - heap });
+}
 const { user, system } = process.cpuUsage(before);
-console.log((user + system) / (SESSIONS * Number(polls)));
+// Collections are told of a little later; what one took away is not in its session's difference.
+await new Promise((resolve) => setTimeout(resolve, 20));
+const whole = sessions.filter(({ from, to }) => !collections.some((at) => from < at && at < to));
+console.log(
+  JSON.stringify({
+    cpu: (user + system) / SESSIONS / Number(polls),
+    allocated: whole.length
+      ? whole.reduce((sum, { bytes }) => sum + bytes, 0) / whole.length / Number(polls)
+      : null,
+    memory: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+  }),
+);

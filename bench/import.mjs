@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { interleaved, measure, table } from "./lib/rounds.mjs";
+import { measure } from "./lib/apart.mjs";
+import { report } from "./lib/report.mjs";
+import { beside, BESIDE, interleaved, rounds } from "./lib/rounds.mjs";
 
 const LOOP = `export async function poll(url, headers) {
   for (;;) {
@@ -29,7 +31,11 @@ try {
     "aiera-chat/slim": new URL("../pkg/slim.mjs", import.meta.url).href,
   };
   const once = (/** @type {string} */ name) => measure("import-of.mjs", [modules[name]]);
-  table("ms to import", await interleaved(Object.keys(modules), 15, once));
+  await report("import", {
+    about: "ms to import a module, in Node.",
+    columns: { client: "module", ...BESIDE },
+    rows: beside(await interleaved(Object.keys(modules), rounds(15), once)),
+  });
 } finally {
   await rm(folder, { recursive: true });
 }

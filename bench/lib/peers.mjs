@@ -113,16 +113,17 @@ export const connectOf = async ({ file }) => (await import(`../peers/${file}`)).
 /**
  * What the service of a peer answers.
  * @param {Peer} which
- * @param {{ id: number, stage: number, origin?: string, messages?: unknown[] }} state the stage is an index of the words;
- *   another one is a word that no client knows
+ * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} state the stage is an index
+ *   of the words; another one is a word that no client knows
  */
-export function answer({ words }, { id, stage, origin = "", messages = [] }) {
+export function answer({ words }, { id, stage, origin = "", title = "a session", messages = [] }) {
   const status = words[stage] ?? "musing";
   const body = {
     id: String(id),
     request_id: String(id),
     status,
     processing_status: status,
+    title,
     messages,
     urls: {},
   };

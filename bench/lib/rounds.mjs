@@ -1,34 +1,29 @@
 // @ts-check
-// What the benchmarks share: rounds of all candidates in turn, so that what else the machine does hits each of them; and
-// medians, ratios and spreads of what came out.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
+// What the benchmarks share: rounds of all candidates, so that what else the machine does hits each of them; and medians,
+// ratios and spreads of what came out.
+import { random } from "./random.mjs";
 
-const exec = promisify(execFile);
-
-/**
- * A number that a script of this folder prints.
- * @param {string} script
- * @param {string[]} args
- */
-export async function measure(script, args) {
-  const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const { stdout } = await exec(process.execPath, [file, ...args]);
-  return Number(stdout.trim().split("\n").at(-1));
-}
+/** How many rounds, unless the environment says: a smoke test wants one. */
+export const rounds = (/** @type {number} */ usual) => Number(process.env.BENCH_ROUNDS ?? usual);
 
 /**
+ * Each candidate once in a round, in another order each time: whoever comes first may find the machine cooler.
+ * @template T
  * @param {string[]} candidates
- * @param {number} rounds
- * @param {(candidate: string) => Promise<number>} once
+ * @param {number} count
+ * @param {(candidate: string) => Promise<T>} once
+ * @returns {Promise<Map<string, T[]>>} in the candidates' order
  */
-export async function interleaved(candidates, rounds, once) {
-  const got = candidates.map(() => /** @type {number[]} */ ([]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, candidate] of candidates.entries()) got[at].push(await once(candidate));
+export async function interleaved(candidates, count, once) {
+  const got = new Map(candidates.map((candidate) => [candidate, /** @type {T[]} */ ([])]));
+  const next = random(1);
+  for (let round = 0; round < count; round++) {
+    const order = candidates
+      .map((candidate) => ({ candidate, at: next() }))
+      .toSorted((a, b) => a.at - b.at);
+    for (const { candidate } of order) got.get(candidate)?.push(await once(candidate));
   }
-  return new Map(candidates.map((candidate, at) => [candidate, got[at]]));
+  return got;
 }
 
 /**
@@ -41,20 +36,26 @@ export function quantile(numbers, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
+/** The columns of what `beside` gives. */
+export const BESIDE = {
+  median: "median",
+  low: "quartile",
+  high: "quartile",
+  ratio: "ratio",
+  ratioLow: "quartile",
+  ratioHigh: "quartile",
+};
+
 /**
- * A table of medians, with their ratios to the first candidate's, round by round.
- * @param {string} unit
+ * Medians and quartiles of each candidate, and those of its ratios to the first candidate's number of the same round.
  * @param {Map<string, number[]>} results
  */
-export function table(unit, results) {
+export function beside(results) {
   const [base] = results.values();
-  const digits = (/** @type {number} */ value) => value.toPrecision(3);
-  console.log(`\n| ${unit} | median | quartiles | ratio, by round |\n| --- | --- | --- | --- |`);
-  for (const [name, numbers] of results) {
+  return [...results].map(([client, numbers]) => {
     const ratios = numbers.map((number, at) => number / base[at]);
-    const quartiles = [0.25, 0.75].map((share) => digits(quantile(numbers, share))).join(" – ");
-    console.log(
-      `| ${name} | ${digits(quantile(numbers, 0.5))} | ${quartiles} | ${digits(quantile(ratios, 0.5))} |`,
-    );
-  }
+    const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));
+    const [ratioLow, ratio, ratioHigh] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share));
+    return { client, median, low, high, ratio, ratioLow, ratioHigh };
+  });
 }
