@@ -47,6 +47,9 @@ describe("Next.js", () => {
     /** @type {string[]} */
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
     await page.goto(`${address}/?api=${encodeURIComponent(api.url)}`);
     const output = page.locator("output:not(:empty)");
     assert.equal(await output.innerText({ timeout: 30_000 }), ANSWER, "in the client component");

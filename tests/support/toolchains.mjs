@@ -87,13 +87,14 @@ export async function toolchains() {
     },
 
     /**
-     * Starts one of the tools as a server, and gives its address once it printed one.
+     * Starts one of the tools, or Node, as a server, and gives its address once it printed one.
      * @param {string} tool
      * @param {string[]} args
      * @param {{ cwd: string, env?: Record<string, string>, says: RegExp, control?: boolean }} how
      */
     async serve(tool, args, { cwd, env, says, control = false }) {
-      const child = spawn(path.join(folder, "node_modules", ".bin", tool), args, {
+      const bin = path.join(folder, "node_modules", ".bin", tool);
+      const child = spawn(tool === "node" ? process.execPath : bin, args, {
         cwd,
         env: { ...process.env, ...ENV, ...env },
         stdio: ["ignore", "pipe", "pipe", ...(control ? /** @type {"pipe"[]} */ (["pipe"]) : [])],

@@ -1,4 +1,4 @@
-export const metadata = { title: "Asking" };
+export const metadata = { title: "Asking", icons: { icon: "data:," } };
 
 export default function Layout({ children }) {
   return (

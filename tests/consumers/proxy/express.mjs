@@ -1,0 +1,9 @@
+import { toNodeListener } from "aiera-chat/proxy/node";
+import express from "express";
+import { handler } from "./handler.mjs";
+
+const app = express();
+app.use("/api/aiera", toNodeListener(handler));
+const server = app.listen(0, "127.0.0.1", () =>
+  console.log(`on http://127.0.0.1:${server.address().port}`),
+);
