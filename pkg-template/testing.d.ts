@@ -17,7 +17,7 @@
  * Fake timers may be installed before or after, and drive the stages and delays. They must leave
  * `nextTick` and `queueMicrotask` alone, which the platform's own `Response` needs: that is so in
  * Vitest and `node:test`; for Jest it is
- * `jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask"] })`, for Sinon
+ * `jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] })`, for Sinon
  * `useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })`.
  *
  * @packageDocumentation
