@@ -10,8 +10,8 @@
 
 /**
  * @typedef {(to: {
- *   baseUrl: string, key: string, fetch?: typeof globalThis.fetch, timeoutMs?: number
- * }) => Connection} Connect
+ *   baseUrl: string, key: string, fetch?: typeof globalThis.fetch, timeoutMs?: number, once?: boolean
+ * }) => Connection} Connect with `once`, nothing is repeated where the client can be told so
  */
 
 /**

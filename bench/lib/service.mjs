@@ -5,13 +5,21 @@ import { createServer } from "node:http";
 import { answer } from "./peers.mjs";
 
 /** @typedef {{ body: string | Uint8Array, type: string }} Page */
+/** @typedef {import("node:http").ServerResponse} Response */
+/**
+ * Answers in its own way, or says that it does not.
+ * @typedef {(response: Response, of: { id: number, path: string, origin: string, count: number }) => boolean} Fault
+ */
 
 /**
  * @param {import("./peers.mjs").Peer} peer
- * @param {{ polls: number, bytes?: number, pages?: Record<string, Page> }} how when work is done, about how large each
- *   answer to a poll is, and what else is served, by path
+ * @param {object} how
+ * @param {number} how.polls with how many requests work is done
+ * @param {number} [how.bytes] about how large each answer to a poll is
+ * @param {Record<string, Page>} [how.pages] what else is served, by path
+ * @param {Partial<Record<"create" | "ask", Fault>>} [how.faults] what is done in place of answering
  */
-export async function serve(peer, { polls, bytes = 0, pages = {} }) {
+export async function serve(peer, { polls, bytes = 0, pages = {}, faults = {} }) {
   const messages = Array.from({ length: Math.floor(bytes / 1_000) }, (_, id) => ({
     id,
     message_type: "response",
@@ -33,11 +41,14 @@ export async function serve(peer, { polls, bytes = 0, pages = {} }) {
     } else if (request.method === "POST" && peer.creates.test(pathname)) {
       seen.creates++;
       const id = asks.push(0);
+      if (faults.create?.(response, { id, path: pathname, origin, count: seen.creates })) return;
       send(response, answer(peer, { id, stage: 0, origin }));
     } else if (asked) {
       seen.asks++;
       const id = Number(asked[1]);
-      const stage = ++asks[id - 1] >= polls ? 2 : 1;
+      if (faults.ask?.(response, { id, path: pathname, origin, count: seen.asks })) return;
+      const count = (asks[id - 1] = (asks[id - 1] ?? 0) + 1);
+      const stage = count >= polls ? 2 : 1;
       send(response, answer(peer, { id, stage, origin, messages, title: `after ${seen.asks}` }));
     } else {
       response.writeHead(404).end("{}");
@@ -48,6 +59,7 @@ export async function serve(peer, { polls, bytes = 0, pages = {} }) {
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     baseUrl: `http://127.0.0.1:${port}`,
+    server,
     seen,
     close() {
       server.close();
@@ -57,10 +69,10 @@ export async function serve(peer, { polls, bytes = 0, pages = {} }) {
 }
 
 /**
- * @param {import("node:http").ServerResponse} response
+ * @param {Response} response
  * @param {{ headers: Record<string, string>, body: string }} answer
  */
-function send(response, { headers, body }) {
+export function send(response, { headers, body }) {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);
 }

@@ -2,12 +2,13 @@
 import Anthropic from "@anthropic-ai/sdk";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs }) {
+export function connect({ baseUrl, key, fetch, timeoutMs, once }) {
   const client = new Anthropic({
     apiKey: key,
     baseURL: baseUrl,
     fetch,
     timeout: timeoutMs,
+    ...(once ? { maxRetries: 0 } : {}),
     dangerouslyAllowBrowser: true,
   });
   const batches = client.messages.batches;

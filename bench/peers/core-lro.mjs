@@ -6,6 +6,7 @@ export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
   const exchange = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
     const headers = { "X-API-Key": key, "Content-Type": "application/json" };
     const response = await fetch(url, { ...init, headers });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
     const body = await response.json();
     const request = { url, method: init.method ?? "GET" };
     const rawResponse = {

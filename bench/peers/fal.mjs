@@ -2,6 +2,7 @@ import { createFalClient } from "@fal-ai/client";
 
 /** @type {import("../lib/peers.mjs").Connect} */
 export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
+  // `retry` of these options is not heeded here: its queue has one of its own.
   const client = createFalClient({
     credentials: key,
     suppressLocalCredentialsWarning: true,

@@ -1,12 +1,13 @@
 import OpenAI from "openai";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs }) {
+export function connect({ baseUrl, key, fetch, timeoutMs, once }) {
   const client = new OpenAI({
     apiKey: key,
     baseURL: baseUrl,
     fetch,
     timeout: timeoutMs,
+    ...(once ? { maxRetries: 0 } : {}),
     dangerouslyAllowBrowser: true,
   });
   const files = client.vectorStores.files;

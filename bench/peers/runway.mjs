@@ -2,8 +2,14 @@
 import RunwayML from "@runwayml/sdk";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs }) {
-  const client = new RunwayML({ apiKey: key, baseURL: baseUrl, fetch, timeout: timeoutMs });
+export function connect({ baseUrl, key, fetch, timeoutMs, once }) {
+  const client = new RunwayML({
+    apiKey: key,
+    baseURL: baseUrl,
+    fetch,
+    timeout: timeoutMs,
+    ...(once ? { maxRetries: 0 } : {}),
+  });
   return {
     client,
     create: async () =>
