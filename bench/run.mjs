@@ -9,10 +9,12 @@ import { setUp } from "../scripts/lib/setup.mjs";
 const QUESTIONS = {
   schedule: () => run("cargo", ["bench", "--locked", "--bench", "schedule"]),
   cost: () => import("./cost.mjs"),
-  import: () => import("./import.mjs"),
+  start: () => import("./start.mjs"),
   prompt: () => import("./prompt.mjs"),
   size: () => import("./size.mjs"),
   lag: () => import("./lag.mjs"),
+  scale: () => import("./scale.mjs"),
+  safety: () => import("./safety.mjs"),
 };
 
 const asked = process.argv.slice(2);

@@ -22,6 +22,7 @@
  * @property {RegExp} asks the paths of requests for where it stands; the first group is its id
  * @property {[string, string, string]} words for work that is started, goes on, and is done
  * @property {string} [remark]
+ * @property {string} [noPages] why it does not run in a page
  */
 
 /** @type {Peer[]} */
@@ -90,6 +91,7 @@ export const PEERS = [
     creates: /^\/v1\/image_to_video$/,
     asks: /^\/v1\/tasks\/(\d+)$/,
     words: ["PENDING", "RUNNING", "SUCCEEDED"],
+    noPages: "refuses to run in a browser",
     remark: "its interval cannot be set: where one is asked for, a loop around its `retrieve`",
   },
 ];
