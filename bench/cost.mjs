@@ -2,11 +2,13 @@
 // What a poll costs, in CPU time, beside a hand-written loop over fetch: small answers, and answers of 5 MB. Each client in
 // a process of its own, against its service in another one, with the shortest interval that it takes.
 import { measure, serviceApart } from "./lib/apart.mjs";
-import { peer, PEERS } from "./lib/peers.mjs";
+import { chosen } from "./lib/chosen.mjs";
+import { peer } from "./lib/peers.mjs";
 import { report } from "./lib/report.mjs";
 import { beside, BESIDE, interleaved, quantile, rounds } from "./lib/rounds.mjs";
 
-const names = PEERS.map(({ name }) => name);
+const peers = chosen();
+const names = peers.map(({ name }) => name);
 // All that a session of small polls leaves fits in it, so that a difference of the heap says what was allocated.
 const NURSERY = ["--min-semi-space-size=512", "--max-semi-space-size=512"];
 
@@ -20,7 +22,7 @@ const NURSERY = ["--min-semi-space-size=512", "--max-semi-space-size=512"];
 async function costs(polls, bytes, count, flags) {
   const services = new Map();
   try {
-    for (const each of PEERS) services.set(each.name, await serviceApart(each, { polls, bytes }));
+    for (const one of peers) services.set(one.name, await serviceApart(one, { polls, bytes }));
     return await interleaved(names, count, (name) =>
       measure("cost-of.mjs", [name, services.get(name).baseUrl, polls], flags),
     );

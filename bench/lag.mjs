@@ -3,7 +3,8 @@
 // client on its default schedule, on a virtual clock. No network: an exchange takes 40 ms of that clock.
 // @ts-ignore Installed for the benchmarks alone.
 import FakeTimers from "@sinonjs/fake-timers";
-import { connectOf, PEERS } from "./lib/peers.mjs";
+import { chosen } from "./lib/chosen.mjs";
+import { connectOf } from "./lib/peers.mjs";
 import { serviceInside } from "./lib/inside.mjs";
 import { generationTimes } from "./lib/random.mjs";
 import { report } from "./lib/report.mjs";
@@ -68,7 +69,7 @@ async function lagOf(peer, learning = false) {
 }
 const realFetch = globalThis.fetch;
 const rows = [];
-for (const peer of PEERS) {
+for (const peer of chosen()) {
   rows.push({ client: peer.name, ...(await lagOf(peer)), remark: peer.remark ?? "" });
   if (peer.name === "aiera-chat") {
     rows.push({

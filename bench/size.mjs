@@ -2,11 +2,11 @@
 // What create and poll cost in a consumer's bundle, for a browser: esbuild, minified; the module included.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bundle } from "./lib/bundle.mjs";
-import { PEERS } from "./lib/peers.mjs";
+import { chosen } from "./lib/chosen.mjs";
 import { report } from "./lib/report.mjs";
 
 const rows = [];
-for (const peer of PEERS) {
+for (const peer of chosen()) {
   const text = await bundle(peer, "export { connect };");
   rows.push({
     client: peer.name,
