@@ -41,17 +41,23 @@ function inner(self) {
 }
 
 /**
- * @param {Inner} client
- * @param {number} id 0 for a create
- * @param {unknown} subject
- * @param {ReturnType<typeof createOptions>} options
+ * Makes a call: its arguments are checked at once, what they are follows when the module is there.
+ * @param {() => [client: Inner, id: number, subject: unknown, options: ReturnType<typeof createOptions>]} read the
+ *   arguments, or throws; an id of 0 creates
+ * @returns {Promise<any>}
  */
-async function call(client, id, subject, options) {
-  refuseAborted(id, subject, options.signal);
-  const module = await load();
-  refuseAborted(id, subject, options.signal);
-  client.call ??= createCaller(client.values, module.Client);
-  return client.call(id, subject, options);
+function call(read) {
+  return new Promise((resolve, reject) => {
+    const [client, id, subject, options] = read();
+    refuseAborted(id, subject, options.signal);
+    load()
+      .then((module) => {
+        refuseAborted(id, subject, options.signal);
+        client.call ??= createCaller(client.values, module.Client);
+        client.call(id, subject, options, resolve, reject);
+      })
+      .catch(reject);
+  });
 }
 
 /**
@@ -71,10 +77,12 @@ function refuseAborted(id, session, signal) {
  * @param {unknown} options
  * @param {boolean} [plain] whether the client's options stand among those of the call
  */
-async function create(client, params, options, plain = false) {
-  const found = client();
-  const how = createOptions(options, found.values, plain);
-  return call(found, 0, createBody(params), how);
+function create(client, params, options, plain = false) {
+  return call(() => {
+    const found = client();
+    const how = createOptions(options, found.values, plain);
+    return [found, 0, createBody(params), how];
+  });
 }
 
 /**
@@ -83,11 +91,13 @@ async function create(client, params, options, plain = false) {
  * @param {unknown} options
  * @param {boolean} [plain]
  */
-async function poll(client, ref, options, plain = false) {
-  const found = client();
-  const how = pollOptions(options, found.values, plain);
-  const { id, session } = sessionRef(ref);
-  return call(found, id, session, how);
+function poll(client, ref, options, plain = false) {
+  return call(() => {
+    const found = client();
+    const how = pollOptions(options, found.values, plain);
+    const { id, session } = sessionRef(ref);
+    return [found, id, session, how];
+  });
 }
 
 export class AieraChat {

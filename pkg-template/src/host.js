@@ -15,20 +15,35 @@ export const REASONS = ["interval", "backoff", "retry-after", "hidden", "offline
 /**
  * A create, or a wait with all who wait.
  * @typedef {object} Line
- * @property {string} url
  * @property {string | undefined} body
  * @property {Map<number, Waiter>} waiters
- * @property {string} [apiKey] as it was given last
- * @property {Record<string, string>} [headers] as they were sent last, while they hold
- * @property {Answer} [seen] the last one with a session that the core was given
+ * @property {string | undefined} apiKey as it was given last
+ * @property {Record<string, string> | undefined} headers as they were sent last, while they hold
+ * @property {((answer?: Answer) => void) | undefined} cut ends the exchange that is going on, whatever its request comes to
+ * @property {Answer | undefined} seen the last one with a session that the core was given
  */
 
 /**
  * @typedef {object} Waiter
  * @property {[string, string][]} pairs its headers
- * @property {((thing: any) => void)[]} told what to call, in the order of `Told` in `src/web/running.rs`
- * @property {() => void} release takes its listener off the signal
+ * @property {any} signal
+ * @property {(() => void) | undefined} abort its listener on the signal
+ * @property {(session: any) => void} resolve
+ * @property {(error: any) => void} reject
+ * @property {((session: any) => void) | undefined} onUpdate
+ * @property {((event: any) => void) | undefined} onPoll
  */
+
+/**
+ * What a waiter is told, in the order of `Told` in `src/web/running.rs`. The first two are the last that it hears.
+ * @type {((waiter: Waiter, thing: any) => void)[]}
+ */
+const TOLD = [
+  (waiter, { session }) => waiter.resolve(session),
+  (waiter, error) => waiter.reject(error),
+  ({ onUpdate }, { session }) => onUpdate?.(session),
+  ({ onPoll }, event) => onPoll?.(event),
+];
 
 /**
  * What a callback threw is the caller's business, as any uncaught error.
@@ -62,7 +77,7 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
    * @param {AbortSignal | undefined} signal
    */
   async function send(key, line, fresh, signal) {
-    const had = line.apiKey;
+    const { apiKey: had, body } = line;
     if (fresh || had === undefined) {
       try {
         const given = headerKey(typeof apiKey === "function" ? await apiKey() : apiKey);
@@ -78,20 +93,23 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
     const headers = (line.headers ??= headersOf(line));
     /** @type {RequestInit} */
     const init = {
-      method: line.body === undefined ? "GET" : "POST",
+      method: body === undefined ? "GET" : "POST",
       headers,
       // With "follow" the key would go wherever a redirect points.
       redirect: "manual",
       credentials: credentials ?? "same-origin",
     };
-    if (line.body !== undefined) init.body = line.body;
+    if (body !== undefined) init.body = body;
     if (signal) init.signal = signal;
     // A poll from a cache would never change. Not every server's runtime knows the option, and none has such a cache.
     if (isBrowser) init.cache = "no-store";
+    const url = `${base}/chat-v1/sessions${key > 0 ? `/${key}?include_messages=true` : ""}`;
     client.sent(key);
-    const answer = await exchange(fetch, line.url, init, line.apiKey ?? "", line.seen);
+    const answer = await exchange(fetch, url, init, line.apiKey ?? "", line.seen);
     // Of one that was cut off and ended all the same nobody hears.
-    if (answer.session && !signal?.aborted) line.seen = answer;
+    if (signal?.aborted) return;
+    line.cut = undefined;
+    if (answer.session) line.seen = answer;
     return answer;
   }
 
@@ -115,7 +133,15 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
       /** @type {boolean} */ fresh,
       /** @type {AbortSignal | undefined} */ signal,
     ) {
-      return send(key, /** @type {Line} */ (lines.get(key)), fresh, signal);
+      const line = /** @type {Line} */ (lines.get(key));
+      return new Promise((resolve, reject) => {
+        line.cut = resolve;
+        send(key, line, fresh, signal).then(resolve, reject);
+      });
+    },
+
+    cutOff(/** @type {number} */ key) {
+      lines.get(key)?.cut?.();
     },
 
     error(
@@ -159,11 +185,12 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
         line.waiters.delete(id);
         line.headers = undefined;
         if (!line.waiters.size) lines.delete(key);
+        if (key > 0 && !--polls) unwatch();
         // A signal that throws here is the caller's own, and the call is over.
-        attempt(waiter.release);
+        attempt(() => waiter.signal?.removeEventListener("abort", waiter.abort));
       }
       try {
-        waiter.told[kind](thing);
+        TOLD[kind](waiter, thing);
       } catch (error) {
         report(error);
       }
@@ -178,36 +205,33 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
    * @param {number} id
    * @param {any} subject the body of a create; of a wait, the session where it was given
    * @param {Options} options
+   * @param {(session: any) => void} resolve
+   * @param {(error: any) => void} reject
    */
-  return (id, subject, { numbers, pairs, signal, onUpdate, onPoll }) =>
-    new Promise((resolve, reject) => {
-      const key = id || --creates;
-      const waiter = ++waiters;
-      let line = lines.get(key);
-      if (!line) {
-        const url = `${base}/chat-v1/sessions${id ? `/${id}?include_messages=true` : ""}`;
-        lines.set(key, (line = { url, body: id ? undefined : subject, waiters: new Map() }));
-      }
-      const abort = () => client.abort(key, waiter, { cause: attempt(() => signal.reason) });
-      // A signal that throws here can never tell us anything.
-      attempt(() => signal?.addEventListener("abort", abort));
-      if (id && !polls++) unwatch = watchPage(pageChanged);
-      line.waiters.set(waiter, {
-        pairs,
-        told: [
-          (answer) => resolve(answer.session),
-          reject,
-          (answer) => onUpdate?.(answer.session),
-          (event) => onPoll?.(event),
-        ],
-        release() {
-          if (id && !--polls) unwatch();
-          signal?.removeEventListener("abort", abort);
-        },
-      });
-      // It goes with the next request.
-      line.headers = undefined;
-      const known = id && subject !== undefined ? { session: subject } : undefined;
-      client.call(key, waiter, known, ...numbers, Boolean(onPoll), ...state());
-    });
+  return (id, subject, { numbers, pairs, signal, onUpdate, onPoll }, resolve, reject) => {
+    const key = id || --creates;
+    const waiter = ++waiters;
+    let line = lines.get(key);
+    if (!line) {
+      line = {
+        body: id ? undefined : subject,
+        waiters: new Map(),
+        apiKey: undefined,
+        headers: undefined,
+        cut: undefined,
+        seen: undefined,
+      };
+      lines.set(key, line);
+    }
+    const abort =
+      signal && (() => client.abort(key, waiter, { cause: attempt(() => signal.reason) }));
+    // A signal that throws here can never tell us anything.
+    attempt(() => signal?.addEventListener("abort", abort));
+    if (id && !polls++) unwatch = watchPage(pageChanged);
+    line.waiters.set(waiter, { pairs, signal, abort, resolve, reject, onUpdate, onPoll });
+    // It goes with the next request.
+    line.headers = undefined;
+    const known = id && subject !== undefined ? { session: subject } : undefined;
+    client.call(key, waiter, known, ...numbers, Boolean(onPoll), ...state());
+  };
 }

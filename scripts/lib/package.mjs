@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { ENTRIES, TYPES } from "./entries.mjs";
 import { env, inRoot, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
-import { shortenNames, shrink, withOwnStart } from "./shrink.mjs";
+import { shortenNames, shrink, withoutRegistry, withOwnStart } from "./shrink.mjs";
 
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
@@ -61,7 +61,7 @@ const CODERS = `const { TextDecoder, TextEncoder } =
 async function packModule() {
   const shrunk = await shrink(await readFile(`${COMPILED}/${WASM}`));
   const whole = await readFile(`${COMPILED}/aiera_chat.js`, "utf8");
-  const { wasm, glue } = shortenNames(shrunk, withOwnStart(whole));
+  const { wasm, glue } = shortenNames(shrunk, withoutRegistry(withOwnStart(whole)));
   await writeFile(`${PKG}/${WASM}`, wasm);
   await writeFile(`${PARTS}/glue.js`, glue);
   const bundled = await build({

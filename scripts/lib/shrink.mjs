@@ -144,6 +144,26 @@ export function withOwnStart(glue) {
   return glue.replace(LOADING, () => STARTING);
 }
 
+/** What the glue keeps so that closures which nobody calls or drops are freed when JavaScript collects them. */
+const COLLECTED = [
+  /^const CLOSURE_DTORS = [^;]*;\n/m,
+  /^ *CLOSURE_DTORS\.unregister\(state\);\n/m,
+  /^ *CLOSURE_DTORS\.register\(real, state, state\);\n/m,
+];
+
+/**
+ * The glue without a registry of its closures, which costs more of a poll than all else of ours: every collection looks
+ * through it. There is nothing to collect: timers are dropped, and promises come to something (`host.js`).
+ * @param {string} glue
+ */
+export function withoutRegistry(glue) {
+  for (const part of COLLECTED) {
+    if (!part.test(glue)) throw new Error(`shrink: the glue has nothing like ${part} any more`);
+    glue = glue.replace(part, "");
+  }
+  return glue;
+}
+
 /**
  * @param {Uint8Array} wasm
  * @returns {Uint8Array}

@@ -275,7 +275,8 @@ impl<V: Clone> Call<V> {
             refreshed: false,
             history,
             seen_waiting: false,
-            waiters: Vec::new(),
+            // Mostly there is one.
+            waiters: Vec::with_capacity(1),
             phase: Phase::Pausing(Pause { since: now, kind: Kind::Start, jitter: 0.0, woken: None }),
             page: Page::default(),
             started: None,
@@ -318,8 +319,13 @@ impl<V: Clone> Call<V> {
 
     /// The next thing to tell a waiter.
     pub fn notice(&mut self) -> Option<Notice<V>> {
+        if self.notices.is_empty() {
+            // Nothing of it is kept for the pause.
+            self.notices = Vec::new();
+            return None;
+        }
         // There are a few at a time: a queue would cost more than it saves.
-        if self.notices.is_empty() { None } else { Some(self.notices.remove(0)) }
+        Some(self.notices.remove(0))
     }
 
     /// Whether a request was asked for whose answer still counts.

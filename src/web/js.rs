@@ -13,10 +13,15 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = canRefresh)]
     pub fn can_refresh(this: &Host) -> bool;
 
-    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`]; once the signal was aborted, to
-    /// anything, at any time or never.
+    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`], or after [`cut_off`](Self::cut_off)
+    /// to anything.
     #[wasm_bindgen(method)]
     pub fn exchange(this: &Host, key: f64, fresh_key: bool, signal: &JsValue) -> Promise;
+
+    /// The call's exchange was aborted by its signal: its promise is to come to something, even where its `fetch` or the
+    /// function that gives the key never does.
+    #[wasm_bindgen(method, js_name = cutOff)]
+    pub fn cut_off(this: &Host, key: f64);
 
     /// Makes an `AieraChatError` of the facts, which stand in the order that `errors` writes them in.
     #[wasm_bindgen(method)]

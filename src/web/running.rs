@@ -117,6 +117,7 @@ impl Running {
         self.ticket.set(self.ticket.get().wrapping_add(1));
         if let Some(exchange) = self.exchange.take() {
             exchange.abort();
+            self.shared.host.cut_off(self.key as f64);
         }
     }
 
@@ -148,8 +149,7 @@ impl Running {
         slot.set(Some(Timer::new(until, move || running.step(Event::Tick))));
     }
 
-    /// Makes one exchange. What is cut off comes to nothing, whenever it ends; where it never does, its promise is collected,
-    /// and what waits for it is freed with it.
+    /// Makes one exchange. What is cut off comes to nothing, and at once: what waits for it is freed.
     fn send(self: &Rc<Self>, fresh_key: bool) {
         // It can only be missing where there is no fetch either.
         let controller = AbortController::new().ok();
