@@ -296,9 +296,12 @@ async fn a_poll_shows_each_change_once_and_resolves_with_the_very_session() {
 #[wasm_bindgen_test]
 async fn every_status_ends_a_wait_or_does_not() {
     let fails = ["finding_sources_error", "generating_response_error", "deleted"];
-    let waits = ["finding_sources", "generating_response", "cancelling_response", "queued", ""];
-    assert!(STATUSES.iter().all(|(name, _)| *name == "active" || fails.contains(name) || waits.contains(name)));
-    for status in ["active"].into_iter().chain(fails).chain(waits) {
+    let known = ["finding_sources", "generating_response", "cancelling_response"];
+    assert!(STATUSES.iter().all(|(name, _)| *name == "active" || fails.contains(name) || known.contains(name)));
+    let endless = "active".repeat(100_000);
+    let unknown = ["queued", "", "active\\u0000", "activ\u{e9}", "activ\u{165}", "\u{1f600}", &endless];
+    let waits: Vec<&str> = known.into_iter().chain(unknown).collect();
+    for status in ["active"].into_iter().chain(fails).chain(waits.iter().copied()) {
         let mut script = vec![Answer::Session(with_status(status))];
         if waits.contains(&status) {
             script.push(Answer::of(ACTIVE));

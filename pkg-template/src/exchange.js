@@ -143,9 +143,18 @@ function lost(error, status, unsent, clean) {
   return { kind: unsent || neverLeft(code, message) ? UNSENT : LOST, status, words, cause };
 }
 
-/** @param {string} text */
+/**
+ * The beginning of a text, of at most `KEPT` bytes in UTF-8. Without `TextEncoder`, which some test environments hide.
+ * @param {string} text
+ */
 function cut(text) {
-  const bytes = new TextEncoder().encode(text);
-  // A character that the cut divides goes as a whole.
-  return new TextDecoder().decode(bytes.subarray(0, KEPT), { stream: bytes.length > KEPT });
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    const code = Number(character.codePointAt(0));
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (bytes > KEPT) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }

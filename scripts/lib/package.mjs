@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { ENTRIES, TYPES } from "./entries.mjs";
 import { env, inRoot, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
-import { shortenNames, shrink, withoutRegistry, withOwnStart } from "./shrink.mjs";
+import { ownGlue, shortenNames, shrink } from "./shrink.mjs";
 
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
@@ -53,15 +53,11 @@ async function compile() {
   );
 }
 
-/** Some test environments hide what they have of Node: it is taken from there then. */
-const CODERS = `const { TextDecoder, TextEncoder } =
-  globalThis.TextDecoder ? globalThis : globalThis.process.getBuiltinModule("node:util");`;
-
 /** The module, shrunk, on its own and as a script that holds it together with the glue. */
 async function packModule() {
   const shrunk = await shrink(await readFile(`${COMPILED}/${WASM}`));
   const whole = await readFile(`${COMPILED}/aiera_chat.js`, "utf8");
-  const { wasm, glue } = shortenNames(shrunk, withoutRegistry(withOwnStart(whole)));
+  const { wasm, glue } = shortenNames(shrunk, ownGlue(whole));
   await writeFile(`${PKG}/${WASM}`, wasm);
   await writeFile(`${PARTS}/glue.js`, glue);
   const bundled = await build({
@@ -80,7 +76,7 @@ async function packModule() {
     "base64",
   );
   // Inside of a function, since an import must do nothing, and each load starts afresh.
-  const script = `export function createGlue() {\n${CODERS}\n${code}\nreturn glue;\n}
+  const script = `export function createGlue() {\n${code}\nreturn glue;\n}
 export const size = ${wasm.length};
 export const wasm = "${packed}";\n`;
   await writeFile(`${PARTS}/wasm.js`, script);

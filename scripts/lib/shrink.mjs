@@ -126,40 +126,41 @@ export function shortenNames(wasm, glue) {
   return { wasm: withNames(wasm, imports, exports), glue };
 }
 
-/** Where the glue begins to load the module in all ways there are. */
-const LOADING = /^async function __wbg_load\([^]*/m;
-
-/** The one way that the package's loaders use: they compile the module themselves, and start it once. */
-const STARTING = `export default async function ({ module_or_path: module }) {
+/**
+ * What is left out of the glue, or stands there instead.
+ * @type {[part: RegExp, instead: string][]}
+ */
+const OWN_GLUE = [
+  // All ways of loading but that of the package's loaders: they compile the module themselves, and start it once.
+  [
+    /^async function __wbg_load\([^]*/m,
+    `export default async function ({ module_or_path: module }) {
     return __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
 }
-`;
-
-/**
- * The glue without the ways of loading that the package does not use.
- * @param {string} glue
- */
-export function withOwnStart(glue) {
-  if (!LOADING.test(glue)) throw new Error("shrink: the glue loads the module in another way now");
-  return glue.replace(LOADING, () => STARTING);
-}
-
-/** What the glue keeps so that closures which nobody calls or drops are freed when JavaScript collects them. */
-const COLLECTED = [
-  /^const CLOSURE_DTORS = [^;]*;\n/m,
-  /^ *CLOSURE_DTORS\.unregister\(state\);\n/m,
-  /^ *CLOSURE_DTORS\.register\(real, state, state\);\n/m,
+`,
+  ],
+  // A registry of closures costs more of a poll than all else of ours: every collection looks through it. There is nothing
+  // to collect: timers are dropped, and promises come to something (`host.js`).
+  [/^const CLOSURE_DTORS = [^;]*;\n/m, ""],
+  [/^ *CLOSURE_DTORS\.unregister\(state\);\n/m, ""],
+  [/^ *CLOSURE_DTORS\.register\(real, state, state\);\n/m, ""],
+  // Nobody reads what a panic says: no text crosses between the module and the glue.
+  [/(?<=throw new Error\()getStringFromWasm0\(arg0, arg1\)/, ""],
+  [/^let cachedTextDecoder = [^]*?^}\n/m, ""],
+  // A client is freed when it is collected.
+  [/^if \(Symbol\.dispose\).*\n/m, ""],
+  [/^    free\(\) {[^]*?^    }\n/m, ""],
+  [/^    __destroy_into_raw\(\) {[^]*?^    }\n/m, ""],
 ];
 
 /**
- * The glue without a registry of its closures, which costs more of a poll than all else of ours: every collection looks
- * through it. There is nothing to collect: timers are dropped, and promises come to something (`host.js`).
+ * The glue with what this package needs of it.
  * @param {string} glue
  */
-export function withoutRegistry(glue) {
-  for (const part of COLLECTED) {
+export function ownGlue(glue) {
+  for (const [part, instead] of OWN_GLUE) {
     if (!part.test(glue)) throw new Error(`shrink: the glue has nothing like ${part} any more`);
-    glue = glue.replace(part, "");
+    glue = glue.replace(part, () => instead);
   }
   return glue;
 }

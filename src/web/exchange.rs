@@ -13,7 +13,7 @@ pub fn read(value: JsValue) -> Answer<JsValue> {
     let content = match answer.kind() {
         0 => Content::Session {
             id: answer.id() as u64,
-            meaning: status::meaning(&answer.state()),
+            meaning: status::meaning(&beginning(&answer.state())),
             changed: answer.changed(),
         },
         1 => Content::Reply(answer.status()),
@@ -22,5 +22,21 @@ pub fn read(value: JsValue) -> Answer<JsValue> {
         4 => Content::Lost { unsent: true },
         _ => Content::NoKey,
     };
-    Answer { content, retry_after: answer.retry_after(), value }
+    Answer { content, retry_after: Some(answer.retry_after()).filter(|ms| !ms.is_nan()), value }
+}
+
+/// How much of a status is looked at: more than there is of any that is known.
+const LOOKED_AT: u32 = 40;
+
+fn beginning(text: &js::Text) -> String {
+    let mut beginning = String::new();
+    for at in 0..LOOKED_AT {
+        let code = text.char_code_at(at);
+        if code.is_nan() {
+            break;
+        }
+        // What is not of Latin 1 becomes its last letter, which no status that is known has in it either.
+        beginning.push(char::from(code as u8));
+    }
+    beginning
 }

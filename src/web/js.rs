@@ -42,6 +42,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn tell(this: &Host, key: f64, waiter: u32, kind: u8, thing: &JsValue);
 
+    /// A string, read a character at a time: all that copies whole ones costs more than it is worth for a status an answer.
+    pub type Text;
+    /// NaN behind the end.
+    #[wasm_bindgen(method, js_name = charCodeAt)]
+    pub fn char_code_at(this: &Text, at: u32) -> f64;
+
     /// What came of an exchange.
     pub type Answer;
     /// What it is: see `exchange::read`.
@@ -50,15 +56,15 @@ extern "C" {
     /// The HTTP status, where there is one.
     #[wasm_bindgen(method, getter)]
     pub fn status(this: &Answer) -> u16;
-    /// Milliseconds that the server asks to wait.
+    /// Milliseconds that the server asks to wait; NaN where it does not.
     #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub fn retry_after(this: &Answer) -> Option<f64>;
+    pub fn retry_after(this: &Answer) -> f64;
     /// The session's id, where it is a session.
     #[wasm_bindgen(method, getter)]
     pub fn id(this: &Answer) -> f64;
     /// The session's status.
     #[wasm_bindgen(method, getter)]
-    pub fn state(this: &Answer) -> String;
+    pub fn state(this: &Answer) -> Text;
     /// Whether it differs from the one that the call saw before.
     #[wasm_bindgen(method, getter)]
     pub fn changed(this: &Answer) -> bool;

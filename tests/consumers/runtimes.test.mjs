@@ -90,8 +90,8 @@ describe("runtimes and test runners", () => {
   }
 
   for (const [environment, passed] of /** @type {const} */ ([
-    ["node", 3],
-    ["jsdom", 1],
+    ["node", 4],
+    ["jsdom", 2],
   ])) {
     test(`Jest, ${environment}`, async () => {
       const cwd = await tools.consumer("jest");

@@ -28,3 +28,10 @@ test("asks through a function of its own", async () => {
   const done = await chat.pollSession(session, { intervalMs: 20 });
   expect(done).toEqual({ id: 7, status: "active" });
 });
+
+test("is told what the server says", async () => {
+  const text = async () => '{"error": "no such session — sorry"}';
+  const chat = new AieraChat({ fetch: async () => ({ status: 404, text }) });
+  const failed = expect(chat.pollSession(7)).rejects;
+  await failed.toMatchObject({ code: "http", body: await text() });
+});
