@@ -1,11 +1,14 @@
 // @ts-check
-// Prints what one poll took a client: cost-of.mjs <peer> <address of its service> <polls of a session>. For what it
-// allocates, Node wants a nursery in which all of that fits.
+// Prints what one poll took a client: cost-of.mjs <peer> <address of its service> <sessions> <polls of each>. For
+// what it allocates, Node wants a nursery in which all of that fits.
 import { PerformanceObserver } from "node:perf_hooks";
 import { connectOf, peer } from "./lib/peers.mjs";
 
-const [name, baseUrl, polls] = process.argv.slice(2);
-const SESSIONS = 4;
+const [name, baseUrl, sessionCount, polls] = process.argv.slice(2);
+const SESSIONS = Number(sessionCount);
+const me = peer(name);
+// Those whose polls never carry the result ask for it once more.
+const requests = Number(polls) + (me.bare ? 1 : 0);
 
 /** @type {WebAssembly.Memory[]} Node's own fetch has one too */
 const memories = [];
@@ -22,7 +25,7 @@ new PerformanceObserver((list) =>
   collections.push(...list.getEntries().map((entry) => entry.startTime)),
 ).observe({ entryTypes: ["gc"] });
 
-const connection = (await connectOf(peer(name)))({ baseUrl, key: "a key" });
+const connection = (await connectOf(me))({ baseUrl, key: "a key" });
 const once = async () => connection.wait(await connection.create(), { intervalMs: 1 });
 // The first one compiles, connects and warms up.
 await once();
@@ -39,9 +42,9 @@ await new Promise((resolve) => setTimeout(resolve, 20));
 const whole = sessions.filter(({ from, to }) => !collections.some((at) => from < at && at < to));
 console.log(
   JSON.stringify({
-    cpu: (user + system) / SESSIONS / Number(polls),
+    cpu: (user + system) / SESSIONS / requests,
     allocated: whole.length
-      ? whole.reduce((sum, { bytes }) => sum + bytes, 0) / whole.length / Number(polls)
+      ? whole.reduce((sum, { bytes }) => sum + bytes, 0) / whole.length / requests
       : null,
     memory: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
   }),

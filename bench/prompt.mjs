@@ -1,9 +1,10 @@
 // @ts-check
 // How late a call ends: after its deadline, and after its signal was aborted, in Node, on a server that never answers.
 import { AieraChat } from "../pkg/index.mjs";
+import { report } from "./lib/report.mjs";
 import { quantile } from "./lib/rounds.mjs";
 
-const CALLS = 200;
+const CALLS = Number(process.env.BENCH_CALLS ?? 200);
 const TIMEOUT_MS = 50;
 const never = () => new Promise(() => {});
 const chat = new AieraChat({ fetch: /** @type {any} */ (never) });
@@ -25,8 +26,13 @@ for (let id = 1; id <= CALLS; id++) {
   await left;
   aborts.push(performance.now() - from);
 }
-console.log("\n| ms late | median | 99 % | most |\n| --- | --- | --- | --- |");
-for (const [what, numbers] of Object.entries({ deadline: deadlines, abort: aborts })) {
-  const row = [0.5, 0.99, 1].map((share) => quantile(numbers, share).toFixed(2));
-  console.log(`| ${what} | ${row.join(" | ")} |`);
-}
+/** @param {string} what @param {number[]} late */
+const row = (what, late) => {
+  const [median, most99, most] = [0.5, 0.99, 1].map((share) => quantile(late, share));
+  return { what, median, most99, most };
+};
+await report("prompt", {
+  about: `ms late after ${CALLS} calls each, on a server that never answers.`,
+  columns: { what: "", median: "median", most99: "99 %", most: "most" },
+  rows: [row(`a deadline of ${TIMEOUT_MS} ms`, deadlines), row("an abort", aborts)],
+});

@@ -1,9 +1,8 @@
 // @ts-check
-// `npm run bench`: all measurements, one after the other, or those that are named.
-import { fileURLToPath } from "node:url";
-import { run, say } from "../scripts/lib/run.mjs";
+// `npm run bench`: all measurements, one after the other, and plots of them; or what is named.
+import { inRoot, run, say } from "../scripts/lib/run.mjs";
 import { ensurePackage } from "../scripts/lib/fresh.mjs";
-import { setUp } from "../scripts/lib/setup.mjs";
+import { nodeModules, setUp } from "../scripts/lib/setup.mjs";
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const QUESTIONS = {
@@ -15,21 +14,19 @@ const QUESTIONS = {
   lag: () => import("./lag.mjs"),
   scale: () => import("./scale.mjs"),
   safety: () => import("./safety.mjs"),
+  plots: () => import("./plots.mjs"),
 };
+/** What else can be named. */
+const KNOWN = { ...QUESTIONS, publish: () => import("./publish.mjs") };
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !Object.hasOwn(QUESTIONS, name));
+const unknown = asked.find((name) => !Object.hasOwn(KNOWN, name));
 if (unknown)
-  throw new Error(
-    `no benchmark is called ${unknown}; there are ${Object.keys(QUESTIONS).join(", ")}`,
-  );
+  throw new Error(`no benchmark is called ${unknown}; there are ${Object.keys(KNOWN).join(", ")}`);
 await setUp();
-const here = fileURLToPath(new URL(".", import.meta.url));
-await run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], {
-  cwd: here,
-});
+await nodeModules(inRoot("bench"), "the clients to measure", ["--ignore-scripts"]);
 await ensurePackage();
 for (const name of asked.length ? asked : Object.keys(QUESTIONS)) {
   say(name);
-  await QUESTIONS[name]();
+  await KNOWN[/** @type {keyof typeof KNOWN} */ (name)]();
 }

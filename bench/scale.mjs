@@ -1,45 +1,66 @@
 // @ts-check
 // Many waits at once, in one process for each client: memory, how busy the process is, how late its event loop, and how many
-// requests it sends; and what ten waiters on one session send.
+// requests it sends. What ten waiters on one session send is counted once, of all clients at the same time: it is next to nothing.
 import { measure } from "./lib/apart.mjs";
 import { chosen } from "./lib/chosen.mjs";
 import { report } from "./lib/report.mjs";
 import { interleaved, quantile, rounds } from "./lib/rounds.mjs";
 
 const WAITS = Number(process.env.BENCH_WAITS ?? 10_000);
-const names = chosen().map(({ name }) => name);
+const CROWD_SECONDS = 5;
+const peers = chosen("scale");
+const names = peers.map(({ name }) => name);
+const crowds = await Promise.all(
+  chosen("crowd").map(async ({ name, remark }) => ({
+    client: name,
+    crowded: Number(await measure("crowd-of.mjs", [name, CROWD_SECONDS])),
+    remark,
+  })),
+);
 
 /** @type {Map<string, Record<string, number>[]>} */
 const results = await interleaved(names, rounds(3), (name) =>
   measure("scale-of.mjs", [name, WAITS], ["--expose-gc"]),
 );
-const median = (/** @type {string} */ name, /** @type {string} */ what) =>
-  quantile(
-    (results.get(name) ?? []).map((one) => one[what]),
-    0.5,
-  );
-const floor = names.includes("hand-written") ? median("hand-written", "bytes") : 0;
+/** Least, median and most. @param {string} name @param {string} what */
+function spread(name, what) {
+  const all = (results.get(name) ?? []).map((one) => one[what]);
+  return { least: quantile(all, 0), median: quantile(all, 0.5), most: quantile(all, 1) };
+}
+const floor = names.includes("hand-written") ? spread("hand-written", "bytes").median : 0;
+const measured = names.map((client) => {
+  const [bytes, late] = [spread(client, "bytes"), spread(client, "late")];
+  return {
+    client,
+    bytes: Math.round(bytes.median),
+    range: [Math.round(bytes.least), Math.round(bytes.most)],
+    beyond: Math.round(bytes.median - floor),
+    requests: spread(client, "requests").median,
+    busy: spread(client, "busy").median,
+    usual: spread(client, "usual").median,
+    late: late.median,
+    lateRange: [late.least, late.most],
+  };
+});
 
 await report("scale", {
-  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process that answers after 20 ms and never ends. Memory is of waits that sleep, after a collection.`,
+  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process that answers after 20 ms and never ends. Memory is of waits that sleep, after a collection; the rest is of 2 s once all have begun.`,
   columns: {
     client: "client",
     bytes: "bytes each",
+    range: "range",
     beyond: "beyond hand-written",
     requests: "requests each per second",
     busy: "CPUs busy",
-    middle: "ms of event-loop delay, median",
-    most: "99 %",
-    crowded: "requests of 10 waiters on one session, 5 s",
+    usual: "ms of event-loop delay, median",
+    late: "99 %",
+    lateRange: "range",
+    crowded: `requests of 10 waiters on one session, ${CROWD_SECONDS} s`,
+    remark: "remark",
   },
-  rows: names.map((client) => ({
-    client,
-    bytes: Math.round(median(client, "bytes")),
-    beyond: Math.round(median(client, "bytes") - floor),
-    requests: median(client, "requests"),
-    busy: median(client, "busy"),
-    middle: median(client, "middle"),
-    most: median(client, "most"),
-    crowded: median(client, "crowded"),
+  // A setting that is about the crowd has no more than that.
+  rows: crowds.map((crowd) => ({
+    ...crowd,
+    ...measured.find(({ client }) => client === crowd.client),
   })),
 });

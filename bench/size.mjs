@@ -6,18 +6,19 @@ import { chosen } from "./lib/chosen.mjs";
 import { report } from "./lib/report.mjs";
 
 const rows = [];
-for (const peer of chosen()) {
+for (const peer of chosen("size")) {
   const text = await bundle(peer, "export { connect };");
   rows.push({
     client: peer.name,
     raw: text.length,
     gzip: gzipSync(text, { level: 9 }).length,
     brotli: brotliCompressSync(text).length,
+    remark: peer.remark,
   });
 }
 
 await report("size", {
   about: "Bytes of bench/peers/*.mjs bundled by esbuild, minified: all that create and poll need.",
-  columns: { client: "client", raw: "raw", gzip: "gzip -9", brotli: "brotli" },
+  columns: { client: "client", raw: "raw", gzip: "gzip -9", brotli: "brotli", remark: "remark" },
   rows: rows.toSorted((a, b) => a.gzip - b.gzip),
 });

@@ -6,14 +6,12 @@ import { pathToFileURL } from "node:url";
 import { launchBrowser } from "../tests/support/browser.mjs";
 import { measure, serviceApart } from "./lib/apart.mjs";
 import { bundle } from "./lib/bundle.mjs";
-import { chosen } from "./lib/chosen.mjs";
+import { chosen, remarked } from "./lib/chosen.mjs";
 import { report } from "./lib/report.mjs";
 import { beside, BESIDE, interleaved, rounds } from "./lib/rounds.mjs";
 import { serve } from "./lib/service.mjs";
 
-const peers = chosen();
-const names = peers.map(({ name }) => name);
-const columns = { client: "client", ...BESIDE };
+const columns = { client: "client", ...BESIDE, remark: "remark" };
 
 await imports();
 await processes();
@@ -21,24 +19,25 @@ await pages();
 
 async function imports() {
   const { resolve } = createRequire(import.meta.url);
-  const own = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
-  /** @type {Record<string, string>} */
-  const modules = {
-    "hand-written": own("peers/hand-written.mjs"),
-    "aiera-chat": own("../pkg/index.mjs"),
-    "aiera-chat, CommonJS": own("../pkg/index.cjs"),
-    "aiera-chat/slim": own("../pkg/slim.mjs"),
-  };
-  for (const name of names) modules[name] ??= pathToFileURL(resolve(name)).href;
-  const once = (/** @type {string} */ name) => measure("import-of.mjs", [modules[name]]);
+  /** @type {Map<string, string[]>} */
+  const modules = new Map();
+  for (const { name, package: its, imports = [its] } of chosen("import")) {
+    const imported = imports.map((one) => import.meta.resolve(one));
+    const required = imports.map((one) => pathToFileURL(resolve(one)).href);
+    modules.set(name, imported);
+    if (`${required}` !== `${imported}`) modules.set(`${name}, CommonJS`, required);
+  }
+  const once = (/** @type {string} */ name) => measure("import-of.mjs", modules.get(name) ?? []);
   await report("import", {
     about: "ms to import a client in Node, in a process of its own.",
     columns,
-    rows: beside(await interleaved(Object.keys(modules), rounds(15), once)),
+    rows: remarked("import", beside(await interleaved([...modules.keys()], rounds(11), once))),
   });
 }
 
 async function processes() {
+  const peers = chosen("start-node");
+  const names = peers.map(({ name }) => name);
   /** @type {Map<string, { baseUrl: string, close: () => void }>} */
   const services = new Map();
   try {
@@ -48,7 +47,7 @@ async function processes() {
     await report("start-node", {
       about: "ms from the start of a Node process to the first answer.",
       columns,
-      rows: beside(await interleaved(names, rounds(15), once)),
+      rows: remarked("start-node", beside(await interleaved(names, rounds(11), once))),
     });
   } finally {
     for (const service of services.values()) service.close();
@@ -56,7 +55,9 @@ async function processes() {
 }
 
 async function pages() {
+  const peers = chosen("start-browser");
   const able = peers.filter((peer) => !peer.noPages);
+  const names = able.map(({ name }) => name);
   const browser = await launchBrowser();
   /** @type {Map<string, Awaited<ReturnType<typeof serve>>>} */
   const services = new Map();
@@ -87,19 +88,13 @@ async function pages() {
       return ms;
     };
     // The first page of a browser takes longer, whoever's it is.
-    await once(able[0].name);
+    await once(names[0]);
     await report("start-browser", {
       about:
         "ms from the navigation to the first answer, in Chromium, nothing cached: all of the bundle is loaded and compiled.",
-      columns: { ...columns, remark: "remark" },
+      columns,
       rows: [
-        ...beside(
-          await interleaved(
-            able.map(({ name }) => name),
-            rounds(11),
-            once,
-          ),
-        ),
+        ...remarked("start-browser", beside(await interleaved(names, rounds(9), once))),
         ...peers.flatMap(({ name, noPages }) =>
           noPages ? [{ client: name, remark: noPages }] : [],
         ),

@@ -21,16 +21,12 @@ export async function measure(script, args, flags = []) {
 
 /**
  * @param {import("./peers.mjs").Peer} peer
- * @param {{ polls: number, bytes?: number }} how as in `serve` of service.mjs
+ * @param {{ polls: number, bytes?: number, still?: boolean }} how as in `serve` of service.mjs
  */
-export async function serviceApart(peer, { polls, bytes = 0 }) {
-  const server = spawn(
-    process.execPath,
-    [path("server.mjs"), peer.name, String(polls), String(bytes)],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+export async function serviceApart(peer, how) {
+  const server = spawn(process.execPath, [path("server.mjs"), peer.name, JSON.stringify(how)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const baseUrl = await new Promise((resolve) =>
     server.stdout.once("data", (data) => resolve(String(data).trim())),
   );

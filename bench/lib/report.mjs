@@ -6,18 +6,27 @@ import { fileURLToPath } from "node:url";
 
 const RESULTS = process.env.BENCH_RESULTS ?? fileURLToPath(new URL("../results/", import.meta.url));
 
-/** @typedef {Record<string, string | number | boolean | null>} Row */
-/** @typedef {{ about: string, columns: Record<string, string>, rows: Row[] }} Result */
+/** @typedef {string | number | null | number[]} Value several numbers are a range */
+/** @typedef {Record<string, Value>} Row */
+/** @typedef {{ columns: Record<string, string>, rows: Row[] }} Table */
+/** @typedef {Table & { about: string }} Result */
 
-/** @param {Row[string] | undefined} value */
+/** The place of what a benchmark leaves. @param {string} file */
+export const results = (file) => path.join(RESULTS, file);
+
+/**
+ * @param {Value | undefined} value
+ * @returns {string}
+ */
 function shown(value) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.map(shown).join(" – ");
   if (typeof value !== "number") return value ?? "";
   if (Number.isInteger(value)) return value.toLocaleString("en").replaceAll(",", " ");
-  return value >= 100 ? String(Math.round(value)) : value.toPrecision(value < 1 ? 2 : 3);
+  if (value >= 100) return shown(Math.round(value));
+  return value.toFixed(value >= 10 ? 1 : 2);
 }
 
-/** @param {Result} result */
+/** @param {Table} table */
 export function table({ columns, rows }) {
   const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
   const names = Object.keys(columns);
@@ -37,12 +46,12 @@ export async function report(question, result) {
   await mkdir(RESULTS, { recursive: true });
   const node = `${process.version}, ${process.platform}`;
   const whole = { question, node, ...result };
-  await writeFile(path.join(RESULTS, `${question}.json`), `${JSON.stringify(whole, null, 2)}\n`);
+  await writeFile(results(`${question}.json`), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
 /**
  * @param {string} question
- * @returns {Promise<Result>}
+ * @returns {Promise<Result & { node: string }>} with where it was measured
  */
 export const resultOf = async (question) =>
-  JSON.parse(await readFile(path.join(RESULTS, `${question}.json`), "utf8"));
+  JSON.parse(await readFile(results(`${question}.json`), "utf8"));

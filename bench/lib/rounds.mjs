@@ -39,11 +39,9 @@ export function quantile(numbers, share) {
 /** The columns of what `beside` gives. */
 export const BESIDE = {
   median: "median",
-  low: "quartile",
-  high: "quartile",
-  ratio: "ratio",
-  ratioLow: "quartile",
-  ratioHigh: "quartile",
+  quartiles: "quartiles",
+  ratio: "ratio, by round",
+  ratioQuartiles: "quartiles",
 };
 
 /**
@@ -53,9 +51,15 @@ export const BESIDE = {
 export function beside(results) {
   const [base] = results.values();
   return [...results].map(([client, numbers]) => {
-    const ratios = numbers.map((number, at) => number / base[at]);
-    const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));
-    const [ratioLow, ratio, ratioHigh] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share));
-    return { client, median, low, high, ratio, ratioLow, ratioHigh };
+    const [low, median, high] = quarters(numbers);
+    const [ratioLow, ratio, ratioHigh] = quarters(numbers.map((number, at) => number / base[at]));
+    const [quartiles, ratioQuartiles] = [
+      [low, high],
+      [ratioLow, ratioHigh],
+    ];
+    return { client, median, quartiles, ratio, ratioQuartiles };
   });
 }
+
+/** Quartile, median, quartile. @param {number[]} numbers */
+export const quarters = (numbers) => [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));

@@ -1,6 +1,6 @@
 // @ts-check
 // A peer's service on a real port: work is done with the n-th request for it. Every answer differs from the one before, as if
-// the session had changed.
+// the session had changed, unless it is to stay the same.
 import { createServer } from "node:http";
 import { answer } from "./peers.mjs";
 
@@ -15,11 +15,12 @@ import { answer } from "./peers.mjs";
  * @param {import("./peers.mjs").Peer} peer
  * @param {object} how
  * @param {number} how.polls with how many requests work is done
- * @param {number} [how.bytes] about how large each answer to a poll is
+ * @param {number} [how.bytes] about how large each answer to a poll is that could carry the result
+ * @param {boolean} [how.still] whether an answer is the same as the one before, but for the last
  * @param {Record<string, Page>} [how.pages] what else is served, by path
  * @param {Partial<Record<"create" | "ask", Fault>>} [how.faults] what is done in place of answering
  */
-export async function serve(peer, { polls, bytes = 0, pages = {}, faults = {} }) {
+export async function serve(peer, { polls, bytes = 0, still = false, pages = {}, faults = {} }) {
   const messages = Array.from({ length: Math.floor(bytes / 1_000) }, (_, id) => ({
     id,
     message_type: "response",
@@ -49,7 +50,9 @@ export async function serve(peer, { polls, bytes = 0, pages = {}, faults = {} })
       if (faults.ask?.(response, { id, path: pathname, origin, count: seen.asks })) return;
       const count = (asks[id - 1] = (asks[id - 1] ?? 0) + 1);
       const stage = count >= polls ? 2 : 1;
-      send(response, answer(peer, { id, stage, origin, messages, title: `after ${seen.asks}` }));
+      const carried = peer.bare?.test(pathname) ? [] : messages;
+      const title = still ? "the same" : `after ${seen.asks}`;
+      send(response, answer(peer, { id, stage, origin, messages: carried, title }));
     } else {
       response.writeHead(404).end("{}");
     }

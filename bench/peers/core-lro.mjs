@@ -1,8 +1,8 @@
 // Brings the waiting alone: the exchange is whoever's uses it, here the plainest over fetch.
 import { createHttpPoller } from "@azure/core-lro";
 
-/** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
+/** @param {import("../lib/peers.mjs").To} to */
+export function operationOf({ baseUrl, key, fetch = globalThis.fetch }) {
   const exchange = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
     const headers = { "X-API-Key": key, "Content-Type": "application/json" };
     const response = await fetch(url, { ...init, headers });
@@ -17,12 +17,17 @@ export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
     };
     return { flatResponse: body, rawResponse };
   };
-  const operation = {
+  return {
     sendInitialRequest: () =>
       exchange(`${baseUrl}/operations`, { method: "POST", body: '{"prompt":"?"}' }),
     sendPollRequest: (/** @type {string} */ url, /** @type {any} */ options) =>
       exchange(url, { signal: options?.abortSignal }),
   };
+}
+
+/** @type {import("../lib/peers.mjs").Connect} */
+export function connect(to) {
+  const operation = operationOf(to);
   return {
     async create() {
       const poller = createHttpPoller(operation);

@@ -1,13 +1,18 @@
+// What its `subscribe` does, which begins the work too.
 import { createFalClient } from "@fal-ai/client";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
+export function connect({ baseUrl, key, fetch, mode }) {
   // `retry` of these options is not heeded here: its queue has one of its own.
   const client = createFalClient({
     credentials: key,
     suppressLocalCredentialsWarning: true,
-    // Its address cannot be set: the request is sent elsewhere as it leaves.
-    fetch: (url, init) => fetch(String(url).replace("https://queue.fal.run", baseUrl), init),
+    // Its address cannot be set.
+    requestMiddleware: async (request) => ({
+      ...request,
+      url: request.url.replace("https://queue.fal.run", baseUrl),
+    }),
+    fetch,
   });
   return {
     client,
@@ -15,10 +20,11 @@ export function connect({ baseUrl, key, fetch = globalThis.fetch }) {
     async wait(requestId, { intervalMs, signal } = {}) {
       await client.queue.subscribeToStatus("a/model", {
         requestId,
+        mode,
         pollInterval: intervalMs,
         abortSignal: signal,
       });
-      return client.queue.result("a/model", { requestId });
+      return client.queue.result("a/model", { requestId, abortSignal: signal });
     },
   };
 }

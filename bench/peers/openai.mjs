@@ -1,11 +1,12 @@
 import OpenAI from "openai";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs, once }) {
+export function connect({ baseUrl, key, fetch, timeoutMs, once, fetchOptions }) {
   const client = new OpenAI({
     apiKey: key,
     baseURL: baseUrl,
     fetch,
+    fetchOptions,
     timeout: timeoutMs,
     ...(once ? { maxRetries: 0 } : {}),
     dangerouslyAllowBrowser: true,

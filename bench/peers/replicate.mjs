@@ -1,14 +1,12 @@
 import Replicate from "replicate";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch }) {
+export function connect({ baseUrl, key, fetch, wait }) {
   const client = new Replicate({ auth: key, baseUrl, fetch });
   return {
     client,
-    create: async () => (await client.predictions.create({ version: "?", input: {} })).id,
-    wait: (id, { intervalMs, signal } = {}) =>
-      client.wait(/** @type {any} */ ({ id }), { interval: intervalMs }, async () =>
-        Boolean(signal?.aborted),
-      ),
+    create: () => client.predictions.create({ version: "?", input: {}, wait }),
+    wait: (prediction, { intervalMs, signal } = {}) =>
+      client.wait(prediction, { interval: intervalMs }, async () => Boolean(signal?.aborted)),
   };
 }

@@ -12,12 +12,15 @@ export function connect({ baseUrl, key, fetch, timeoutMs, once }) {
   });
   return {
     client,
-    create: async () =>
-      (await client.imageToVideo.create(/** @type {any} */ ({ model: "gen4_turbo" }))).id,
-    async wait(id, { intervalMs, signal } = {}) {
-      if (intervalMs === undefined) {
-        return client.tasks.retrieve(id).waitForTaskOutput({ abortSignal: signal });
-      }
+    async create() {
+      // A promise that has the waiting: in an object, or it would be awaited away.
+      const task = client.imageToVideo.create(/** @type {any} */ ({ model: "gen4_turbo" }));
+      await task;
+      return { task };
+    },
+    async wait({ task: begun }, { intervalMs, signal } = {}) {
+      if (intervalMs === undefined) return begun.waitForTaskOutput({ abortSignal: signal });
+      const { id } = await begun;
       for (;;) {
         const task = await client.tasks.retrieve(id, { signal });
         if (task.status === "SUCCEEDED") return task;

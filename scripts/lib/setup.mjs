@@ -2,7 +2,8 @@
 // What a fresh machine lacks, installed at pinned versions; quick where there is nothing to do. Tools go to .tools/ and
 // node_modules/ of this folder, but for the Rust target and a browser.
 import { existsSync, readFileSync } from "node:fs";
-import { env, inRoot, output, run, say } from "./run.mjs";
+import path from "node:path";
+import { env, inRoot, output, root, run, say } from "./run.mjs";
 
 /** The command line tools beside cargo. wasm-bindgen's version is that of the crate: the two must be equal. */
 const TOOLS = [
@@ -37,14 +38,20 @@ export async function setUp() {
   if (Number(process.versions.node.split(".")[0]) < 20) {
     throw new Error(`Node 20 or later is needed; this is ${process.version}`);
   }
-  await nodeModules();
+  await nodeModules(root, "the development tools");
   await rustTarget();
   for (const tool of TOOLS) await cargoTool(tool);
 }
 
-async function nodeModules() {
-  const installed = inRoot("node_modules", ".package-lock.json");
-  const wanted = inRoot("package-lock.json");
+/**
+ * What a folder's package-lock.json says, where it is not there yet.
+ * @param {string} folder
+ * @param {string} what it is
+ * @param {string[]} [flags]
+ */
+export async function nodeModules(folder, what, flags = []) {
+  const installed = path.join(folder, "node_modules", ".package-lock.json");
+  const wanted = path.join(folder, "package-lock.json");
   const versions = (/** @type {string} */ file) => {
     const { packages } = JSON.parse(readFileSync(file, "utf8"));
     return packages;
@@ -56,8 +63,10 @@ async function nodeModules() {
     );
     if (want.every(([name, entry]) => have[name]?.version === entry.version)) return;
   }
-  say("installing the development tools from npm");
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  say(`installing ${what} from npm`);
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...flags], {
+    cwd: folder,
+  });
 }
 
 async function rustTarget() {
