@@ -23,7 +23,7 @@ const REQUEST_ID = ["x-request-id", "request-id", "x-amzn-requestid"];
  * @property {number} [id] of the session
  * @property {string} [state] the session's status
  * @property {boolean} [changed] whether it is another than the one seen last
- * @property {any} [session]
+ * @property {any} [session] until the waiters were told of it
  * @property {string} [text] that the session was read from
  * @property {string} [why] it is not a session
  * @property {string} [location] where a redirect points

@@ -39,11 +39,18 @@ export const REASONS = ["interval", "backoff", "retry-after", "hidden", "offline
  * @type {((waiter: Waiter, thing: any) => void)[]}
  */
 const TOLD = [
-  (waiter, { session }) => waiter.resolve(session),
+  (waiter, answer) => waiter.resolve(sessionIn(answer)),
   (waiter, error) => waiter.reject(error),
-  ({ onUpdate }, { session }) => onUpdate?.(session),
+  ({ onUpdate }, answer) => onUpdate?.(sessionIn(answer)),
   ({ onPoll }, event) => onPoll?.(event),
 ];
+
+/**
+ * The session that was given, or one that is read once more from its text: that is kept alone, since a large session is many
+ * objects, which cost more to keep than to make again where an error or a late waiter wants it.
+ * @param {Pick<Answer, "session" | "text">} answer
+ */
+const sessionIn = ({ session, text }) => (text && !session ? JSON.parse(text) : session);
 
 /**
  * What a callback threw is the caller's business, as any uncaught error.
@@ -151,7 +158,7 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
       /** @type {any} */ last,
       /** @type {any} */ cause,
     ) {
-      return problemError(key, facts, answer, last?.session, cause);
+      return problemError(key, facts, answer, last && sessionIn(last), cause);
     },
 
     event(
@@ -170,6 +177,11 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
         error,
       };
       return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
+    },
+
+    told(/** @type {number} */ key) {
+      const seen = lines.get(key)?.seen;
+      if (seen) seen.session = undefined;
     },
 
     tell(

@@ -38,6 +38,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn event(this: &Host, facts: &JsValue, answer: &JsValue, error: &JsValue) -> JsValue;
 
+    /// Whoever wanted to know of the call's newest answer was told: what it was read into need not be kept.
+    #[wasm_bindgen(method)]
+    pub fn told(this: &Host, key: f64);
+
     /// Tells a waiter something; what kind of thing is numbered as in `running::Told`.
     #[wasm_bindgen(method)]
     pub fn tell(this: &Host, key: f64, waiter: u32, kind: u8, thing: &JsValue);

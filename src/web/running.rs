@@ -162,6 +162,7 @@ impl Running {
             if let (Ok(answer), true) = (answer.await, ticket == running.ticket.get()) {
                 running.exchange.take();
                 running.step(Event::Answered(exchange::read(answer)));
+                running.shared.host.told(running.key as f64);
             }
         });
     }
