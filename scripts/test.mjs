@@ -6,7 +6,7 @@ import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
 /** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
-const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e"];
+const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e", "bench"];
 
 /** One file after the other: tests that measure short times need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
