@@ -4,7 +4,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { serviceInside } from "./lib/inside.mjs";
 import { connectOf, peer } from "./lib/peers.mjs";
-import { random } from "./lib/random.mjs";
+import { generationTimes, random } from "./lib/random.mjs";
 
 const [name, waits] = process.argv.slice(2);
 const WAITS = Number(waits);
@@ -12,10 +12,8 @@ const EXCHANGE_MS = 20;
 const BATCH = 100;
 const ASLEEP_MS = 120_000;
 const ANSWERED_MS = 150;
-const BEGIN_MS = 5_000;
-// A third of a second later, two seconds hold their share of an interval of 0.5, 1, 2, 3 or 5 s, however five seconds of
-// beginnings lie in it.
-const SETTLED_MS = 333;
+/** Longer than most sessions: by then there are young and old ones, as there always are. */
+const BEGIN_MS = Number(process.env.BENCH_BEGIN_MS ?? 20_000);
 const WATCHED_MS = 2_000;
 
 const which = peer(name);
@@ -67,13 +65,24 @@ await start(started, { intervalMs: ASLEEP_MS });
 await sleep(ANSWERED_MS);
 const bytes = (await used()) - before;
 
-// They begin at some moment of five seconds: all at once they would go on in step, those without jitter for ever.
+// Whoever has an answer asks anew. They begin at different moments: all at once they would go on in step, those without jitter
+// for ever.
+const times = generationTimes(WAITS);
+/** @type {Map<number, [number, number]>} */
+const dates = new Map();
+how.dates = (id) => {
+  const { ms, finding } = times[id % times.length];
+  const begun = Date.now();
+  if (!dates.has(id)) dates.set(id, [begun + ms * finding, begun + ms]);
+  return dates.get(id) ?? [0, 0];
+};
 const next = random(1);
 const busy = open();
-for (const one of started) {
-  setTimeout(() => busy.wait(one).catch(() => {}), next() * BEGIN_MS);
+async function ask() {
+  for (;;) await busy.wait(await busy.create());
 }
-await sleep(BEGIN_MS + SETTLED_MS);
+for (let wait = 0; wait < WAITS; wait++) setTimeout(ask, next() * BEGIN_MS);
+await sleep(BEGIN_MS);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const [asked, cpu] = [seen.asks, process.cpuUsage()];
 delay.enable();

@@ -66,49 +66,54 @@ export async function exchange(given, url, init, key, seen) {
     status = reply?.status;
     if (typeof status !== "number")
       throw new TypeError("fetch gave something else than a Response");
-    return await read(reply, status, clean, seen);
+    const redirect = reply.redirected || reply.type === "opaqueredirect";
+    let text = "";
+    // Nobody reads what a redirect says.
+    if (!redirect && (status < 300 || status >= 400)) {
+      try {
+        text = await reply.text();
+      } catch (error) {
+        // Else the status says enough.
+        if (isSuccess(status)) throw error;
+      }
+    }
+    return read(reply, status, redirect, text, clean, seen);
   } catch (error) {
     return lost(error, status, unsent, clean);
   }
 }
 
+/** @param {number} status */
+const isSuccess = (status) => status >= 200 && status < 300;
+
 /**
  * @param {Response} reply
  * @param {number} status
+ * @param {boolean} redirect
+ * @param {string} text its body; none of a redirect's
  * @param {(text: string | null | undefined) => string | undefined} clean
  * @param {Answer} [seen]
- * @returns {Promise<Answer>}
+ * @returns {Answer}
  */
-async function read(reply, status, clean, seen) {
+function read(reply, status, redirect, text, clean, seen) {
   const header = (/** @type {string} */ name) => reply.headers?.get(name);
   const [ms, time] = [header("retry-after-ms"), header("retry-after")];
   const retryAfter = ms || time ? parseRetryAfter(ms, time, header("date")) : undefined;
-  const success = status >= 200 && status < 300;
-  const redirect = reply.redirected || reply.type === "opaqueredirect";
-  let text = "";
+  const success = isSuccess(status) && !redirect;
   let json;
   let why = "it is not JSON";
-  // Nobody reads what a redirect says.
-  if (!redirect && (status < 300 || status >= 400)) {
-    try {
-      text = await reply.text();
-    } catch (error) {
-      if (success) throw error;
-      // The status says enough.
+  if (success && text === seen?.text) return { ...seen, status, retryAfter, changed: false };
+  try {
+    json = JSON.parse(text);
+    const id = idIn(json?.id);
+    const state = json?.status;
+    if (success && id && typeof state === "string") {
+      const session = json;
+      return { kind: SESSION, status, retryAfter, id, state, changed: true, session, text };
     }
-    if (success && text === seen?.text) return { ...seen, status, retryAfter, changed: false };
-    try {
-      json = JSON.parse(text);
-      const id = idIn(json?.id);
-      const state = json?.status;
-      if (success && id && typeof state === "string") {
-        const session = json;
-        return { kind: SESSION, status, retryAfter, id, state, changed: true, session, text };
-      }
-      why = "it has no id and status";
-    } catch {
-      // It is not JSON.
-    }
+    why = "it has no id and status";
+  } catch {
+    // It is not JSON.
   }
   const start = clean(text.slice(0, LOOKED_AT)) ?? "";
   return {

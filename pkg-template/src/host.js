@@ -135,6 +135,8 @@ export function createCaller({ apiKey, base, pairs, credentials, fetch }, Client
   const client = new Client({
     canRefresh: typeof apiKey === "function",
 
+    now: () => (globalThis.performance ?? Date).now(),
+
     exchange(
       /** @type {number} */ key,
       /** @type {boolean} */ fresh,

@@ -139,11 +139,36 @@ const OWN_GLUE = [
 }
 `,
   ],
-  // A registry of closures costs more of a poll than all else of ours: every collection looks through it. There is nothing
-  // to collect: timers are dropped, and promises come to something (`host.js`).
+  // Closures without a registry, which costs more of a poll than all else of ours, since every collection looks through it.
+  // There is nothing to collect: timers are dropped, and promises come to something (`host.js`). None has more than one argument.
   [/^const CLOSURE_DTORS = [^;]*;\n/m, ""],
-  [/^ *CLOSURE_DTORS\.unregister\(state\);\n/m, ""],
-  [/^ *CLOSURE_DTORS\.register\(real, state, state\);\n/m, ""],
+  [
+    /^function makeMutClosure\([^]*?^}\n/m,
+    `function makeMutClosure(a, b, f) {
+    const state = { a, b, count: 1 };
+    const real = (argument) => {
+        state.count++;
+        const held = state.a;
+        state.a = 0;
+        try {
+            return f(held, b, argument);
+        } finally {
+            state.a = held;
+            unref(state);
+        }
+    };
+    real.state = state;
+    return real;
+}
+function unref(state) {
+    if (--state.count === 0) {
+        wasm.__wbindgen_destroy_closure(state.a, state.b);
+        state.a = 0;
+    }
+}
+`,
+  ],
+  [/arg0\._wbg_cb_unref\(\)/, "unref(arg0.state)"],
   // Nobody reads what a panic says: no text crosses between the module and the glue.
   [/(?<=throw new Error\()getStringFromWasm0\(arg0, arg1\)/, ""],
   [/^let cachedTextDecoder = [^]*?^}\n/m, ""],

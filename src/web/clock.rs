@@ -4,27 +4,14 @@
 use std::cell::Cell;
 
 use gloo_timers::callback::Timeout;
-use js_sys::Date;
-use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
-    fn performance_now() -> Result<f64, JsValue>;
-}
 
 thread_local! {
     /// How far ahead of the platform's clock we are, and what we said last.
     static CLOCK: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
 }
 
-/// Milliseconds since some moment.
-pub fn now() -> f64 {
-    at_least(0.0)
-}
-
-fn at_least(moment: f64) -> f64 {
-    let platform = performance_now().unwrap_or_else(|_| Date::now());
+/// Milliseconds since some moment, where the platform's clock says `platform`. From now on it is `moment` at least.
+pub fn at_least(platform: f64, moment: f64) -> f64 {
     let (ahead, last) = CLOCK.get();
     let now = (platform + ahead).max(last).max(moment);
     CLOCK.set((now - platform, now));
@@ -39,16 +26,11 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Calls `wake` at `until`, or earlier where that is further away than a timer can reach.
-    pub fn new(until: f64, wake: impl FnOnce() + 'static) -> Timer {
-        let now = now();
+    /// Calls `wake` at `until`, or earlier where that is further away than a timer can reach, and tells it when that was to be.
+    pub fn new(now: f64, until: f64, wake: impl FnOnce(f64) + 'static) -> Timer {
         // A longer one would overflow, and fire at once.
         let length = (until - now).ceil().max(0.0).min(f64::from(i32::MAX));
         let at = now + length;
-        let timeout = Timeout::new(length as u32, move || {
-            at_least(at);
-            wake();
-        });
-        Timer { at, _timeout: timeout }
+        Timer { at, _timeout: Timeout::new(length as u32, move || wake(at)) }
     }
 }

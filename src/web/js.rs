@@ -13,6 +13,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = canRefresh)]
     pub fn can_refresh(this: &Host) -> bool;
 
+    /// Milliseconds on the platform's clock, a monotonic one where there is one.
+    #[wasm_bindgen(method)]
+    pub fn now(this: &Host) -> f64;
+
     /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`], or after [`cut_off`](Self::cut_off)
     /// to anything.
     #[wasm_bindgen(method)]

@@ -26,8 +26,8 @@ const LONG_MS: f64 = 10_000.0;
 /// What the calls of one client share.
 pub struct Shared {
     host: Host,
-    /// The calls that are going on, in the order of their keys.
-    calls: RefCell<Vec<Rc<Running>>>,
+    /// The calls that are going on, in the order of their keys, which stand here so that a search need not look at each call.
+    calls: RefCell<Vec<(i64, Rc<Running>)>>,
     /// What earlier waits took.
     history: Rc<RefCell<History>>,
 }
@@ -42,12 +42,16 @@ impl Shared {
     pub fn join(self: &Rc<Self>, key: i64, waiter: u32, terms: Terms, known: Option<JsValue>, page: Page) {
         let place = self.place(key);
         if let Err(at) = place {
-            self.calls.borrow_mut().insert(at, Running::new(self, key));
+            self.calls.borrow_mut().insert(at, (key, Running::new(self, key)));
         }
         if let Some(running) = self.find(key) {
-            running.call.borrow_mut().join(waiter, terms, known, clock::now());
+            running.call.borrow_mut().join(waiter, terms, known, self.now());
             running.step(Event::Page(page));
         }
+    }
+
+    fn now(&self) -> f64 {
+        clock::at_least(self.host.now(), 0.0)
     }
 
     /// Tells a call what happened, if it still goes on.
@@ -58,12 +62,12 @@ impl Shared {
     }
 
     fn place(&self, key: i64) -> Result<usize, usize> {
-        self.calls.borrow().binary_search_by_key(&key, |running| running.key)
+        self.calls.borrow().binary_search_by_key(&key, |(key, _)| *key)
     }
 
     fn find(&self, key: i64) -> Option<Rc<Running>> {
         let at = self.place(key).ok()?;
-        self.calls.borrow().get(at).cloned()
+        self.calls.borrow().get(at).map(|(_, running)| running.clone())
     }
 }
 
@@ -82,7 +86,7 @@ pub struct Running {
 impl Running {
     fn new(shared: &Rc<Shared>, key: i64) -> Rc<Running> {
         let operation = if key < 0 { Operation::Create } else { Operation::Poll(key as u64) };
-        let call = Call::new(operation, shared.host.can_refresh(), shared.history.clone(), clock::now());
+        let call = Call::new(operation, shared.host.can_refresh(), shared.history.clone(), shared.now());
         Rc::new(Running {
             shared: shared.clone(),
             key,
@@ -94,20 +98,25 @@ impl Running {
         })
     }
 
-    /// Tells the core what happened, and does what it says.
     fn step(self: &Rc<Self>, event: Event<JsValue>) {
-        let mut action = self.call.borrow_mut().step(event, clock::now(), Math::random());
+        self.step_at(self.shared.now(), event);
+    }
+
+    /// Tells the core what happened, and does what it says.
+    fn step_at(self: &Rc<Self>, mut now: f64, event: Event<JsValue>) {
+        let mut action = self.call.borrow_mut().step(event, now, Math::random());
         if !self.call.borrow().is_exchanging() {
             self.cut_off();
         }
         if let Action::Send { fresh_key } = action {
             self.send(fresh_key);
             // How long it may take: the key alone can take for ever.
-            action = self.call.borrow_mut().step(Event::Tick, clock::now(), 0.0);
+            now = self.shared.now();
+            action = self.call.borrow_mut().step(Event::Tick, now, 0.0);
         }
         match action {
             Action::Send { .. } => {}
-            Action::Sleep(until) => self.sleep(until),
+            Action::Sleep(until) => self.sleep(now, until),
             Action::End => self.end(),
         }
         self.tell();
@@ -128,13 +137,12 @@ impl Running {
         let place = self.shared.place(self.key);
         let mut calls = self.shared.calls.borrow_mut();
         // There may be a newer one with this key by now.
-        if let Some(at) = place.ok().filter(|at| calls.get(*at).is_some_and(|running| Rc::ptr_eq(running, self))) {
+        if let Some(at) = place.ok().filter(|at| calls.get(*at).is_some_and(|(_, running)| Rc::ptr_eq(running, self))) {
             calls.remove(at);
         }
     }
 
-    fn sleep(self: &Rc<Self>, until: f64) {
-        let now = clock::now();
+    fn sleep(self: &Rc<Self>, now: f64, until: f64) {
         let serves = |slot: &Cell<Option<Timer>>| {
             let timer = slot.take();
             let serves = timer.as_ref().is_some_and(|timer| timer.at > now && timer.at <= until);
@@ -146,7 +154,10 @@ impl Running {
         }
         let slot = if until - now > LONG_MS { &self.long } else { &self.short };
         let running = self.clone();
-        slot.set(Some(Timer::new(until, move || running.step(Event::Tick))));
+        slot.set(Some(Timer::new(now, until, move |at| {
+            let now = clock::at_least(running.shared.host.now(), at);
+            running.step_at(now, Event::Tick);
+        })));
     }
 
     /// Makes one exchange. What is cut off comes to nothing, and at once: what waits for it is freed.
