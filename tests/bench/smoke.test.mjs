@@ -45,6 +45,7 @@ test("each question of ours and of the loop, and the plots", async () => {
     BENCH_SESSIONS: "5",
     BENCH_POLLS: "20",
     BENCH_WAITS: "1000",
+    BENCH_BEGIN_MS: "1000",
     BENCH_CALLS: "3",
   });
   for (const [question, rows] of Object.entries(results)) {
