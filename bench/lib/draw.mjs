@@ -82,7 +82,9 @@ export function points(x, panels) {
     series: panels.flatMap((panel, at) => [
       {
         type: "line",
-        ...{ xAxisIndex: at, yAxisIndex: at, symbolSize: 4 },
+        xAxisIndex: at,
+        yAxisIndex: at,
+        symbolSize: 4,
         lineStyle: { color: COLOURS.line, type: "dashed", width: 1.5 },
         itemStyle: { color: COLOURS.line },
         data: panel.line.map(([name, ...value]) => ({
@@ -98,12 +100,17 @@ export function points(x, panels) {
       },
       {
         type: "scatter",
-        ...{ xAxisIndex: at, yAxisIndex: at, symbolSize: 9 },
+        xAxisIndex: at,
+        yAxisIndex: at,
+        symbolSize: 9,
         data: panel.points.map(([name, ...value], order) => ({
           value,
           itemStyle: { color: colour(name) },
           label: {
-            ...{ show: true, formatter: name, fontSize: 11, color: colour(name) },
+            show: true,
+            formatter: name,
+            fontSize: 11,
+            color: colour(name),
             ...(name.startsWith(OWN)
               ? { position: order ? "left" : "top", fontWeight: "bold" }
               : { position: "right" }),
@@ -145,20 +152,28 @@ export function bars(panels) {
   return draw(width * perLine, Math.ceil(panels.length / perLine) * height + 8, {
     title: panels.map((panel, at) => title(panel.title, place(at).x + 12, place(at).y + 10)),
     grid: panels.map(({ bars }, at) => ({
-      ...{ left: place(at).x + 135, top: place(at).y + 34 },
-      ...{ width: width - 215, height: bars.length * row },
+      left: place(at).x + 135,
+      top: place(at).y + 34,
+      width: width - 215,
+      height: bars.length * row,
     })),
     xAxis: panels.map((_, gridIndex) => ({ type: "value", gridIndex, show: false })),
     yAxis: panels.map((panel, gridIndex) => ({
-      ...{ type: "category", gridIndex, inverse: true },
-      ...{ axisLine: { show: false }, axisTick: { show: false } },
+      type: "category",
+      gridIndex,
+      inverse: true,
+      axisLine: { show: false },
+      axisTick: { show: false },
       data: panel.bars.map(([name]) => ({
         value: name,
         textStyle: { color: colour(name), fontWeight: name.startsWith(OWN) ? "bold" : "normal" },
       })),
     })),
     series: panels.map((panel, at) => ({
-      ...{ type: "bar", xAxisIndex: at, yAxisIndex: at, barWidth: 13 },
+      type: "bar",
+      xAxisIndex: at,
+      yAxisIndex: at,
+      barWidth: 13,
       data: panel.bars.map(([name, value, formatter]) => ({
         value,
         itemStyle: { color: colour(name), borderRadius: 2 },

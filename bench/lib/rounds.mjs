@@ -53,13 +53,15 @@ export function beside(results) {
   return [...results].map(([client, numbers]) => {
     const [low, median, high] = quarters(numbers);
     const [ratioLow, ratio, ratioHigh] = quarters(numbers.map((number, at) => number / base[at]));
-    const [quartiles, ratioQuartiles] = [
-      [low, high],
-      [ratioLow, ratioHigh],
-    ];
-    return { client, median, quartiles, ratio, ratioQuartiles };
+    return {
+      client,
+      median,
+      quartiles: [low, high],
+      ratio,
+      ratioQuartiles: [ratioLow, ratioHigh],
+    };
   });
 }
 
 /** Quartile, median, quartile. @param {number[]} numbers */
-export const quarters = (numbers) => [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));
+const quarters = (numbers) => [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));

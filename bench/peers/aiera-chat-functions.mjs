@@ -1,14 +1,9 @@
 import { createSession, pollSession } from "../../pkg/index.mjs";
+import { optionsOf } from "./aiera-chat.mjs";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs }) {
-  const options = {
-    apiKey: key,
-    baseUrl,
-    fetch,
-    requestTimeoutMs: timeoutMs,
-    dangerouslyAllowBrowser: true,
-  };
+export function connect(to) {
+  const options = optionsOf(to);
   return {
     create: async () => (await createSession({ prompt: "?" }, options)).id,
     wait: (id, { intervalMs, signal } = {}) =>

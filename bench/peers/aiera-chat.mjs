@@ -1,14 +1,17 @@
 import { AieraChat } from "../../pkg/index.mjs";
 
+/** @param {import("../lib/peers.mjs").To} to */
+export const optionsOf = ({ baseUrl, key, fetch, timeoutMs }) => ({
+  apiKey: key,
+  baseUrl,
+  fetch,
+  requestTimeoutMs: timeoutMs,
+  dangerouslyAllowBrowser: true,
+});
+
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect({ baseUrl, key, fetch, timeoutMs }) {
-  const client = new AieraChat({
-    apiKey: key,
-    baseUrl,
-    fetch,
-    requestTimeoutMs: timeoutMs,
-    dangerouslyAllowBrowser: true,
-  });
+export function connect(to) {
+  const client = new AieraChat(optionsOf(to));
   return {
     client,
     create: async () => (await client.createSession({ prompt: "?" })).id,

@@ -108,8 +108,7 @@ function read(reply, status, redirect, text, clean, seen) {
     const id = idIn(json?.id);
     const state = json?.status;
     if (success && id && typeof state === "string") {
-      const session = json;
-      return { kind: SESSION, status, retryAfter, id, state, changed: true, session, text };
+      return { kind: SESSION, status, retryAfter, id, state, changed: true, session: json, text };
     }
     why = "it has no id and status";
   } catch {
