@@ -7,6 +7,10 @@ import { createServer } from "node:net";
 import { hasWebKit } from "../../scripts/lib/browser.mjs";
 
 const PATIENCE_MS = 20_000;
+/** Of one command: how long a script may take, too. */
+const COMMAND_MS = 30_000;
+/** The driver's own limit is a timer in the page, which tests that count timers would count. */
+const CAPABILITIES = { alwaysMatch: { timeouts: { script: null } } };
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Where it can neither be found nor got, undefined: tests say so then. */
@@ -45,6 +49,7 @@ export async function launchWebKit() {
   async function command(method, path, body) {
     const response = await fetch(`http://127.0.0.1:${port}/session${path}`, {
       method,
+      signal: AbortSignal.timeout(COMMAND_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const { value } = /** @type {any} */ (await response.json());
@@ -56,7 +61,7 @@ export async function launchWebKit() {
   async function begin() {
     for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(50)) {
       try {
-        return (await command("POST", "", { capabilities: {} })).sessionId;
+        return (await command("POST", "", { capabilities: CAPABILITIES })).sessionId;
       } catch (error) {
         const refused = /** @type {any} */ (error).cause?.code === "ECONNREFUSED";
         if (!refused || Date.now() > deadline) {
