@@ -87,22 +87,20 @@ impl World {
     fn step(&mut self, event: Event<Value>) {
         // An answer ends its exchange.
         self.asked &= !matches!(event, Event::Answered(_));
-        let mut action = self.call.step(event, self.now, 0.5);
-        if let Action::Send { fresh_key } = action {
+        let action = self.call.step(event, self.now, 0.5);
+        if let Action::Send { fresh_key, .. } = action {
             assert!(!self.asked, "asked to send while a request is on its way");
             let open = |id| !self.outcomes.iter().any(|(other, _)| other == id);
             let late = self.deadlines.iter().filter(|(id, _)| open(id)).all(|(_, deadline)| self.now >= *deadline);
             assert!(!late, "asked to send at {}, past every deadline", self.now);
             self.asked = true;
             self.fresh += u32::from(fresh_key);
-            action = self.call.step(Event::Tick, self.now, 0.5);
         }
         match action {
-            Action::Sleep(until) => {
+            Action::Sleep(until) | Action::Send { deadline: until, .. } => {
                 assert!(until > self.now, "asked to sleep until {until} at {}", self.now);
                 self.sleeping_until = until;
             }
-            Action::Send { .. } => panic!("asked to send twice at once"),
             Action::End => self.sleeping_until = f64::INFINITY,
         }
         self.asked &= self.call.is_exchanging();

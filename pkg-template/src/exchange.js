@@ -102,7 +102,9 @@ function read(reply, status, redirect, text, clean, seen) {
   const success = isSuccess(status) && !redirect;
   let json;
   let why = "it is not JSON";
-  if (success && text === seen?.text) return { ...seen, status, retryAfter, changed: false };
+  if (success && text === seen?.text) {
+    return { kind: SESSION, status, retryAfter, id: seen.id, state: seen.state, text };
+  }
   try {
     json = JSON.parse(text);
     const id = idIn(json?.id);

@@ -9,6 +9,9 @@ import { env, inRoot, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
 import { ownGlue, shortenNames, shrink } from "./shrink.mjs";
 
+// Zopfli takes over all that nobody catches, and prints its own source with it.
+for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
+
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
 const PKG = inRoot("pkg");

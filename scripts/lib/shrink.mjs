@@ -46,6 +46,11 @@ const FORMATTING = [
   / as core::panic::PanicPayload>::/,
 ];
 
+/** The search for the global object, which every engine that the package supports has under one name. */
+const SEARCH = /^js_sys::global::get_global_object$/;
+const SEARCHED = /^js_sys::global::get_global_object::\w+::init$/;
+const ONE_NAME = /__wbg_static_accessor_GLOBAL_THIS_/;
+
 /** What every engine that the package supports has: with all features, the module would load in none. */
 const FEATURES = [
   "bulk-memory",
@@ -172,6 +177,12 @@ function unref(state) {
   // Nobody reads what a panic says: no text crosses between the module and the glue.
   [/(?<=throw new Error\()getStringFromWasm0\(arg0, arg1\)/, ""],
   [/^let cachedTextDecoder = [^]*?^}\n/m, ""],
+  // The global object has one name, and is there.
+  [/^ +__wbg_static_accessor_(?!GLOBAL_THIS)\w+: function\(\) {\n[^]*?^ +},\n/gm, ""],
+  [
+    /(?<=_GLOBAL_THIS_\w+: function\(\) {\n)[^]*?(?=^ +},\n)/m,
+    "return addToExternrefTable0(globalThis);\n",
+  ],
   // A client is freed when it is collected.
   [/^if \(Symbol\.dispose\).*\n/m, ""],
   [/^    free\(\) {[^]*?^    }\n/m, ""],
@@ -184,7 +195,8 @@ function unref(state) {
  */
 export function ownGlue(glue) {
   for (const [part, instead] of OWN_GLUE) {
-    if (!part.test(glue)) throw new Error(`shrink: the glue has nothing like ${part} any more`);
+    if (glue.search(part) < 0)
+      throw new Error(`shrink: the glue has nothing like ${part} any more`);
     glue = glue.replace(part, () => instead);
   }
   return glue;
@@ -197,24 +209,48 @@ export function ownGlue(glue) {
 function withoutPanics(wasm) {
   const module = binaryen.readBinary(wasm);
   try {
-    const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => {
-      const reference = module.getFunctionByIndex(index);
-      const { name, module: from } = binaryen.getFunctionInfo(reference);
-      return { name: plain(name), from, reference };
-    }).filter(({ from }) => !from);
+    const functions = functionsOf(module);
     for (const pattern of [...EVERY_PANIC, ...FORMATTING]) {
-      if (!functions.some(({ name }) => pattern.test(name))) {
+      if (!functions.some(({ name, from }) => !from && pattern.test(name))) {
         console.warn(`shrink: no function has a name like ${pattern} any more`);
       }
     }
     checkCalls(module.emitText());
-    for (const { name, reference } of functions) {
-      if (matches([...PANICS, ...FORMATTING], name)) setBody(reference, module.unreachable());
+    for (const { name, from, reference } of functions) {
+      if (!from && matches([...PANICS, ...FORMATTING], name))
+        setBody(reference, module.unreachable());
     }
+    searchNothing(module, functions);
     binaryen.setDebugInfo(true);
     return withoutTexts(module.emitBinary());
   } finally {
     module.dispose();
+  }
+}
+
+/**
+ * Each function: `full` is its name in the module, `from` what it is imported from, empty where it is not.
+ * @param {binaryen.Module} module
+ */
+function functionsOf(module) {
+  return Array.from({ length: module.getNumFunctions() }, (_, index) => {
+    const reference = module.getFunctionByIndex(index);
+    const { name: full, module: from } = binaryen.getFunctionInfo(reference);
+    return { name: plain(full), full, from, reference };
+  });
+}
+
+/**
+ * The global object without a search.
+ * @param {binaryen.Module} module
+ * @param {ReturnType<typeof functionsOf>} functions
+ */
+function searchNothing(module, functions) {
+  const global = functions.find(({ full, from }) => from && ONE_NAME.test(full));
+  if (!global) throw new Error(`shrink: nothing like ${ONE_NAME} is imported any more`);
+  for (const { name, reference } of functions) {
+    if (SEARCH.test(name)) setBody(reference, module.call(global.full, [], binaryen.i32));
+    if (SEARCHED.test(name)) setBody(reference, module.unreachable());
   }
 }
 

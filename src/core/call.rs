@@ -32,7 +32,7 @@
 //! }
 //! ```
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::answer::{self, Answer, Operation, Verdict};
@@ -104,6 +104,8 @@ pub enum Action {
     Send {
         /// The key that was used so far was refused.
         fresh_key: bool,
+        /// When to say [`Event::Tick`] if it has not left by then: the key alone can take for ever.
+        deadline: f64,
     },
     /// Nothing, until this time (for ever, if infinite) or the next event. An exchange that is running goes on as long
     /// as [`Call::is_exchanging`], and is to be cut off otherwise.
@@ -190,6 +192,8 @@ struct Waiter<V> {
     /// Whether it has seen the newest state.
     shown: bool,
     last: Option<V>,
+    /// How long the pause that goes on is, as far as this waiter is concerned.
+    pause: Cell<f64>,
 }
 
 impl<V: Clone> Waiter<V> {
@@ -294,7 +298,12 @@ impl<V: Clone> Call<V> {
     pub fn join(&mut self, id: u32, terms: Terms, last: Option<V>, now: f64) {
         let attempts = u32::from(matches!(self.phase, Phase::Exchanging(_)));
         let last = self.latest.clone().or(last);
-        self.waiters.push(Waiter { id, terms, joined: now, attempts, failures: 0, shown: false, last });
+        let waiter =
+            Waiter { id, terms, joined: now, attempts, failures: 0, shown: false, last, pause: Cell::default() };
+        if let Phase::Pausing(pause) = &self.phase {
+            waiter.pause.set(self.length(&waiter, pause));
+        }
+        self.waiters.push(waiter);
         self.show_all();
     }
 
@@ -365,11 +374,15 @@ impl<V: Clone> Call<V> {
 
     fn seen(&mut self, meaning: Meaning, changed: bool, answer: V, retry_after: Option<f64>, now: f64, jitter: f64) {
         self.failures = 0;
-        self.latest = Some(answer.clone());
         for waiter in &mut self.waiters {
             waiter.failures = 0;
-            waiter.shown &= !changed;
-            waiter.last = self.latest.clone();
+        }
+        if changed || self.latest.is_none() {
+            self.latest = Some(answer.clone());
+            for waiter in &mut self.waiters {
+                waiter.shown = false;
+                waiter.last = Some(answer.clone());
+            }
         }
         match meaning {
             Meaning::Failed if self.operation != Operation::Create => {
@@ -554,16 +567,36 @@ impl<V: Clone> Call<V> {
     }
 
     fn pause(&mut self, kind: Kind, now: f64, jitter: f64) {
-        self.phase = Phase::Pausing(Pause { since: now, kind, jitter, woken: None });
+        let pause = Pause { since: now, kind, jitter, woken: None };
+        for waiter in &self.waiters {
+            waiter.pause.set(self.length(waiter, &pause));
+        }
+        self.phase = Phase::Pausing(pause);
+    }
+
+    /// How long a pause is for this waiter.
+    fn length(&self, waiter: &Waiter<V>, pause: &Pause) -> f64 {
+        let (min, max) = (waiter.terms.interval, waiter.terms.max_interval);
+        match pause.kind {
+            Kind::Start | Kind::FreshKey => 0.0,
+            Kind::Interval => {
+                let elapsed = pause.since - self.started.unwrap_or(pause.since);
+                let in_stage = pause.since - self.stage_since;
+                let situation = Situation { elapsed, stage: self.stage, in_stage, min, max };
+                schedule::pause(&situation, &self.history.borrow(), pause.jitter)
+            }
+            Kind::Backoff => backoff::pause(self.failures, min, max, pause.jitter),
+            Kind::RetryAfter(ms) => ms.max(min),
+        }
     }
 
     /// When the pause ends, as things are now, and why then.
     fn due(&self, pause: &Pause) -> (f64, Reason) {
-        let (length, mut reason) = match pause.kind {
-            Kind::Start | Kind::FreshKey => (0.0, Reason::Backoff),
-            Kind::Interval => (self.shortest(&|waiter| self.interval(waiter, pause)), Reason::Interval),
-            Kind::Backoff => (self.shortest(&|waiter| self.backoff(waiter, pause)), Reason::Backoff),
-            Kind::RetryAfter(ms) => (ms.max(self.shortest(&|waiter| waiter.terms.interval)), Reason::RetryAfter),
+        let length = self.shortest(&|waiter| waiter.pause.get());
+        let mut reason = match pause.kind {
+            Kind::Interval => Reason::Interval,
+            Kind::RetryAfter(_) => Reason::RetryAfter,
+            Kind::Start | Kind::FreshKey | Kind::Backoff => Reason::Backoff,
         };
         let mut due = pause.since + length;
         if let Operation::Create = self.operation {
@@ -587,21 +620,6 @@ impl<V: Clone> Call<V> {
         self.waiters.iter().map(length).fold(f64::INFINITY, f64::min)
     }
 
-    fn interval(&self, waiter: &Waiter<V>, pause: &Pause) -> f64 {
-        let situation = Situation {
-            elapsed: pause.since - self.started.unwrap_or(pause.since),
-            stage: self.stage,
-            in_stage: pause.since - self.stage_since,
-            min: waiter.terms.interval,
-            max: waiter.terms.max_interval,
-        };
-        schedule::pause(&situation, &self.history.borrow(), pause.jitter)
-    }
-
-    fn backoff(&self, waiter: &Waiter<V>, pause: &Pause) -> f64 {
-        backoff::pause(self.failures, waiter.terms.interval, waiter.terms.max_interval, pause.jitter)
-    }
-
     fn next(&mut self, now: f64) -> Action {
         if self.waiters.is_empty() {
             self.phase = Phase::Ended;
@@ -618,7 +636,7 @@ impl<V: Clone> Call<V> {
                 }
                 let fresh_key = pause.kind == Kind::FreshKey;
                 self.phase = Phase::Asking;
-                Action::Send { fresh_key }
+                Action::Send { fresh_key, deadline }
             }
         }
     }

@@ -1,21 +1,28 @@
 //! One HTTP exchange. Sending and reading are lent by the JavaScript side (`pkg-template/src/exchange.js`), where the
 //! platform's own types cost nothing; what an answer means is the core's business.
 
+use std::cell::Cell;
+
 use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::core::answer::{Answer, Content};
-use crate::core::status;
+use crate::core::status::{self, Meaning};
 
-/// The answer as the core takes it.
-pub fn read(value: JsValue) -> Answer<JsValue> {
+/// The answer as the core takes it. `seen` is what the status of the session that the call saw last means: an unchanged one's
+/// need not be read again.
+pub fn read(value: JsValue, seen: &Cell<Option<Meaning>>) -> Answer<JsValue> {
     let answer = value.unchecked_ref::<js::Answer>();
     let content = match answer.kind() {
-        0 => Content::Session {
-            id: answer.id() as u64,
-            meaning: status::meaning(&beginning(&answer.state())),
-            changed: answer.changed(),
-        },
+        0 => {
+            let changed = answer.changed();
+            let meaning = match seen.get() {
+                Some(meaning) if !changed => meaning,
+                _ => status::meaning(&beginning(&answer.state())),
+            };
+            seen.set(Some(meaning));
+            Content::Session { id: answer.id() as u64, meaning, changed }
+        }
         1 => Content::Reply(answer.status()),
         2 => Content::Redirect,
         3 => Content::Lost { unsent: false },

@@ -15,9 +15,10 @@ use super::clock::{self, Timer};
 use super::errors;
 use super::exchange;
 use super::js::Host;
-use crate::core::answer::Operation;
+use crate::core::answer::{Content, Operation};
 use crate::core::call::{Action, Call, Event, Page, Terms, What};
 use crate::core::schedule::History;
+use crate::core::status::Meaning;
 
 /// Sleeps of more than this go to a timer that is left alone when a shorter one comes in between, as one does in every
 /// exchange.
@@ -76,6 +77,8 @@ pub struct Running {
     shared: Rc<Shared>,
     key: i64,
     call: RefCell<Call<JsValue>>,
+    /// What the status of the session seen last means.
+    meaning: Cell<Option<Meaning>>,
     /// What cuts off the exchange that is going on, and which one that is.
     exchange: Cell<Option<AbortController>>,
     ticket: Cell<u32>,
@@ -91,6 +94,7 @@ impl Running {
             shared: shared.clone(),
             key,
             call: RefCell::new(call),
+            meaning: Cell::default(),
             exchange: Cell::default(),
             ticket: Cell::default(),
             short: Cell::default(),
@@ -103,19 +107,16 @@ impl Running {
     }
 
     /// Tells the core what happened, and does what it says.
-    fn step_at(self: &Rc<Self>, mut now: f64, event: Event<JsValue>) {
-        let mut action = self.call.borrow_mut().step(event, now, Math::random());
+    fn step_at(self: &Rc<Self>, now: f64, event: Event<JsValue>) {
+        let action = self.call.borrow_mut().step(event, now, Math::random());
         if !self.call.borrow().is_exchanging() {
             self.cut_off();
         }
-        if let Action::Send { fresh_key } = action {
-            self.send(fresh_key);
-            // How long it may take: the key alone can take for ever.
-            now = self.shared.now();
-            action = self.call.borrow_mut().step(Event::Tick, now, 0.0);
-        }
         match action {
-            Action::Send { .. } => {}
+            Action::Send { fresh_key, deadline } => {
+                self.sleep(now, deadline);
+                self.send(fresh_key);
+            }
             Action::Sleep(until) => self.sleep(now, until),
             Action::End => self.end(),
         }
@@ -172,8 +173,12 @@ impl Running {
         spawn_local(async move {
             if let (Ok(answer), true) = (answer.await, ticket == running.ticket.get()) {
                 running.exchange.take();
-                running.step(Event::Answered(exchange::read(answer)));
-                running.shared.host.told(running.key as f64);
+                let answer = exchange::read(answer, &running.meaning);
+                let is_new = matches!(answer.content, Content::Session { changed: true, .. });
+                running.step(Event::Answered(answer));
+                if is_new {
+                    running.shared.host.told(running.key as f64);
+                }
             }
         });
     }

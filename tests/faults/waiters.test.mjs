@@ -113,6 +113,30 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 2);
   });
 
+  test("that begin while the others are told of the end ask anew", async (t) => {
+    const server = await faulty(t);
+    server.script([steps.json(ACTIVE), steps.json(ACTIVE)]);
+    const chat = client(server);
+    /** @type {string[]} */
+    const seen = [];
+    const third = new Promise((resolve) => {
+      const onUpdate = () =>
+        resolve(
+          chat.pollSession(SESSION_ID, {
+            ...QUICK,
+            onUpdate: (/** @type {Session} */ s) => seen.push(s.status),
+          }),
+        );
+      for (const options of [{ ...QUICK, onUpdate }, QUICK]) {
+        chat.pollSession(SESSION_ID, options).catch(resolve);
+      }
+    });
+    // What the second one's line saw last is the same, and was never shown to the third.
+    assert.deepEqual(await soon(third, "the third"), ACTIVE);
+    assert.deepEqual(seen, ["active"]);
+    assert.equal(server.requests.length, 2);
+  });
+
   test("go at the pace of the most eager", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.json(PENDING), steps.json(ACTIVE)]);
