@@ -14,7 +14,8 @@ const ASLEEP_MS = 120_000;
 const ANSWERED_MS = 150;
 /** Longer than most sessions: by then there are young and old ones, as there always are. */
 const BEGIN_MS = Number(process.env.BENCH_BEGIN_MS ?? 20_000);
-const WATCHED_MS = 2_000;
+/** Some full collections: in less time the figures tell whether there was one. */
+const WATCHED_MS = Number(process.env.BENCH_WATCHED_MS ?? 10_000);
 
 const which = peer(name);
 const connect = await connectOf(which);

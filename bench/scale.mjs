@@ -44,7 +44,7 @@ const measured = names.map((client) => {
 });
 
 await report("scale", {
-  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process, whose answers take 20 ms. Memory is of waits that sleep, after a collection. The rest is of 2 s among sessions that take as long as those of the lag, each followed by another, 20 s after the first began.`,
+  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process, whose answers take 20 ms. Memory is of waits that sleep, after a collection. The rest is of 10 s among sessions that take as long as those of the lag, each followed by another, 20 s after the first began.`,
   columns: {
     client: "client",
     bytes: "bytes each",

@@ -46,6 +46,7 @@ test("each question of ours and of the loop, and the plots", async () => {
     BENCH_POLLS: "20",
     BENCH_WAITS: "1000",
     BENCH_BEGIN_MS: "1000",
+    BENCH_WATCHED_MS: "2000",
     BENCH_CALLS: "3",
   });
   for (const [question, rows] of Object.entries(results)) {
