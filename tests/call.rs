@@ -11,7 +11,7 @@ use std::rc::Rc;
 use aiera_chat::core::answer::{Answer, Content, Operation};
 use aiera_chat::core::call::{Action, Call, Ended, Event, HIDDEN_PAUSE_MS, Page, PollEvent, Reason, Terms, What};
 use aiera_chat::core::failure::Problem;
-use aiera_chat::core::schedule::History;
+use aiera_chat::core::schedule::{History, KEPT};
 use aiera_chat::core::status;
 use proptest::prelude::*;
 
@@ -188,6 +188,21 @@ fn an_unchanged_session_is_no_update_and_an_unknown_status_no_end() {
     }
     assert_eq!(world.updates.len(), 1);
     assert!(world.outcomes.is_empty());
+}
+
+#[test]
+fn a_pause_stays_as_long_as_it_was_said_to_be() {
+    let mut world = World::poll();
+    world.join(terms());
+    world.exchange(session("queued", true));
+    let told = world.events[0].1.next_delay;
+    // Other waits end meanwhile, after what makes pauses longer.
+    for _ in 0..KEPT {
+        world.history.borrow_mut().record(90_000.0, None);
+    }
+    assert_eq!(Some(world.pause()), told);
+    world.exchange(session("queued", false));
+    assert!(world.events[1].1.next_delay > told);
 }
 
 #[test]
