@@ -1,21 +1,17 @@
 // @ts-check
-// Prints what many waits at once take a client: scale-of.mjs <peer> <waits>. The service is in the process, its answers 20 ms
-// away. Wants Node's --expose-gc.
+// Prints what many waits at once take a client: scale-of.mjs <peer> <waits> <ms until it is watched> <ms that it is>. The service
+// is in the process, its answers 20 ms away. Wants Node's --expose-gc.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { serviceInside } from "./lib/inside.mjs";
 import { connectOf, peer } from "./lib/peers.mjs";
 import { generationTimes, random } from "./lib/random.mjs";
 
-const [name, waits] = process.argv.slice(2);
-const WAITS = Number(waits);
+const [name, ...numbers] = process.argv.slice(2);
+const [WAITS, BEGIN_MS, WATCHED_MS] = numbers.map(Number);
 const EXCHANGE_MS = 20;
 const BATCH = 100;
 const ASLEEP_MS = 120_000;
 const ANSWERED_MS = 150;
-/** Longer than most sessions: by then there are young and old ones, as there always are. */
-const BEGIN_MS = Number(process.env.BENCH_BEGIN_MS ?? 20_000);
-/** Some full collections: in less time the figures tell whether there was one. */
-const WATCHED_MS = Number(process.env.BENCH_WATCHED_MS ?? 10_000);
 
 const which = peer(name);
 const connect = await connectOf(which);

@@ -7,6 +7,10 @@ import { report } from "./lib/report.mjs";
 import { interleaved, quantile, rounds } from "./lib/rounds.mjs";
 
 const WAITS = Number(process.env.BENCH_WAITS ?? 10_000);
+/** Longer than most sessions: by then there are young and old ones, as there always are. */
+const BEGIN_MS = Number(process.env.BENCH_BEGIN_MS ?? 20_000);
+/** Some full collections: in less time the figures tell whether there was one. */
+const WATCHED_MS = Number(process.env.BENCH_WATCHED_MS ?? 10_000);
 const CROWD_SECONDS = 5;
 const peers = chosen("scale");
 const names = peers.map(({ name }) => name);
@@ -20,7 +24,7 @@ const crowds = await Promise.all(
 
 /** @type {Map<string, Record<string, number>[]>} */
 const results = await interleaved(names, rounds(3), (name) =>
-  measure("scale-of.mjs", [name, WAITS], ["--expose-gc"]),
+  measure("scale-of.mjs", [name, WAITS, BEGIN_MS, WATCHED_MS], ["--expose-gc"]),
 );
 /** Least, median and most. @param {string} name @param {string} what */
 function spread(name, what) {
@@ -44,7 +48,7 @@ const measured = names.map((client) => {
 });
 
 await report("scale", {
-  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process, whose answers take 20 ms. Memory is of waits that sleep, after a collection. The rest is of 10 s among sessions that take as long as those of the lag, each followed by another, 20 s after the first began.`,
+  about: `${WAITS} waits at once in one process, each client on its default schedule, on a service in the process, whose answers take 20 ms. Memory is of waits that sleep, after a collection. The rest is of ${WATCHED_MS / 1_000} s among sessions that take as long as those of the lag, each followed by another, ${BEGIN_MS / 1_000} s after the first began.`,
   columns: {
     client: "client",
     bytes: "bytes each",

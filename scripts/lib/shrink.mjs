@@ -209,18 +209,19 @@ export function ownGlue(glue) {
 function withoutPanics(wasm) {
   const module = binaryen.readBinary(wasm);
   try {
-    const functions = functionsOf(module);
+    const all = functionsOf(module);
+    const own = all.filter(({ from }) => !from);
     for (const pattern of [...EVERY_PANIC, ...FORMATTING]) {
-      if (!functions.some(({ name, from }) => !from && pattern.test(name))) {
+      if (!own.some(({ name }) => pattern.test(name))) {
         console.warn(`shrink: no function has a name like ${pattern} any more`);
       }
     }
     checkCalls(module.emitText());
-    for (const { name, from, reference } of functions) {
-      if (!from && matches([...PANICS, ...FORMATTING], name))
+    for (const { name, reference } of own) {
+      if (matches([...PANICS, ...FORMATTING, SEARCHED], name))
         setBody(reference, module.unreachable());
     }
-    searchNothing(module, functions);
+    searchNothing(module, all);
     binaryen.setDebugInfo(true);
     return withoutTexts(module.emitBinary());
   } finally {
@@ -250,7 +251,6 @@ function searchNothing(module, functions) {
   if (!global) throw new Error(`shrink: nothing like ${ONE_NAME} is imported any more`);
   for (const { name, reference } of functions) {
     if (SEARCH.test(name)) setBody(reference, module.call(global.full, [], binaryen.i32));
-    if (SEARCHED.test(name)) setBody(reference, module.unreachable());
   }
 }
 

@@ -374,12 +374,13 @@ impl<V: Clone> Call<V> {
 
     fn seen(&mut self, meaning: Meaning, changed: bool, answer: V, retry_after: Option<f64>, now: f64, jitter: f64) {
         self.failures = 0;
+        let is_new = changed || self.latest.is_none();
+        if is_new {
+            self.latest = Some(answer.clone());
+        }
         for waiter in &mut self.waiters {
             waiter.failures = 0;
-        }
-        if changed || self.latest.is_none() {
-            self.latest = Some(answer.clone());
-            for waiter in &mut self.waiters {
+            if is_new {
                 waiter.shown = false;
                 waiter.last = Some(answer.clone());
             }
