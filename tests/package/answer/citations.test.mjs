@@ -57,7 +57,7 @@ describe("markers", () => {
     assert.deepEqual(shown(answer), ["A ", ["T1"], " B ", ["M1"]]);
   });
 
-  test("A citation with that very marker goes before one with that source", () => {
+  test("A marker refers to the citation with that marker before one with that source", () => {
     for (const order of [0, 1]) {
       const citations = [cite("[c1]"), cite("[transcript_12]")];
       const answer = answerTo("A [transcript_12]", ...(order ? citations : citations.reverse()));
@@ -96,7 +96,7 @@ describe("markers", () => {
     ]);
   });
 
-  test("A marker cites its own block's citation before another block's", () => {
+  test("A marker refers to a citation of its block before one of another block", () => {
     const value = sessionOf(
       {
         content: "First [c1] [news_2].",
@@ -135,7 +135,7 @@ describe("markers", () => {
     }
   });
 
-  test("Where a part of a group resolves, the rest of it stays text", () => {
+  test("If only a part of a group resolves, the rest stays text", () => {
     const answer = answerTo("Up [c1, c9].", cite("[c1]"));
     assert.deepEqual(answer.segments(), [
       { text: "Up [" },

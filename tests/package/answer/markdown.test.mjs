@@ -144,7 +144,7 @@ describe("toMarkdown with markers and without citations", () => {
     assert.equal(answerTo(text, cite("c1")).toMarkdown({ citations: "markers" }), text);
   });
 
-  test("Without citations no marker is left that resolves, but for those in code", () => {
+  test("Without citations the markers that resolve are removed, except in code", () => {
     assert.equal(
       answerTo(text, cite("c1")).toMarkdown({ citations: "none" }),
       "Up . `[c1]` [c9] [, c9]",
@@ -153,7 +153,7 @@ describe("toMarkdown with markers and without citations", () => {
 });
 
 describe("toPlainText", () => {
-  test("The syntax of Markdown is gone", () => {
+  test("The syntax of Markdown is removed", () => {
     const markdown = [
       "## Key _figures_",
       "",
@@ -191,7 +191,7 @@ describe("toPlainText", () => {
     );
   });
 
-  test("What only looks like Markdown stays", () => {
+  test("Text that only resembles Markdown stays", () => {
     for (const text of [
       "EPS* of $5 and $6*, a * b * c, 2*3*4",
       "snake_case_name and _ and __",

@@ -108,7 +108,7 @@ const conversation = fc
     ),
   );
 
-/** What a server could send that is no session: any JSON, and objects that have a session's names. */
+/** Values that are no session: any JSON, and objects with the names of a session's fields. */
 const garbage = fc.oneof(
   fc.anything(),
   fc.jsonValue(),
@@ -183,7 +183,7 @@ function holdsInOrder(text, parts) {
 }
 
 /** @param {string} text */
-const wordsIn = (text) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+const runsOf = (text) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /**
  * @template T
@@ -203,7 +203,7 @@ describe("any value", () => {
     });
   });
 
-  test("What JSON holds is left as it was", () => {
+  test("The session is left unchanged", () => {
     holds(fc.oneof(fc.jsonValue(), conversation), (value) => {
       const before = JSON.stringify(value);
       turnsOf(/** @type {any} */ (value)).forEach(({ answer }) => answer?.toMarkdown());
@@ -278,13 +278,13 @@ describe("any conversation", () => {
 describe("any text", () => {
   const value = blocks(markdown).map((parts) => sessionOf(...parts));
   /** @param {(answer: Answer) => void} check */
-  const holdsForAnswers = (check) => holds(value, (given) => check(required(answerOf(given))));
+  const holdsForAnswers = (check) => holds(value, (sent) => check(required(answerOf(sent))));
 
   test("The text is the content of the blocks that are not blank", () => {
-    holds(value, (given) => {
-      const parts = given.messages[1].blocks.map((/** @type {any} */ { content }) => content);
+    holds(value, (sent) => {
+      const parts = sent.messages[1].blocks.map((/** @type {any} */ { content }) => content);
       const text = parts.filter((/** @type {string} */ part) => part.trim()).join("\n\n");
-      assert.equal(answerOf(given)?.text, text);
+      assert.equal(answerOf(sent)?.text, text);
     });
   });
 
@@ -320,16 +320,16 @@ describe("any text", () => {
     });
   });
 
-  test("Plain text holds the words of the text", () => {
+  test("Plain text holds the letters and numbers of the text", () => {
     holds(fc.tuple(prose, fc.array(citation, { maxLength: 4 })), ([content, citations]) => {
       const answer = required(answerOf(sessionOf({ content, citations })));
-      const words = answer.segments().flatMap(({ text = "" }) => wordsIn(text));
-      for (const style of STYLES) holdsInOrder(answer.toPlainText({ citations: style }), words);
+      const runs = answer.segments().flatMap(({ text = "" }) => runsOf(text));
+      for (const style of STYLES) holdsInOrder(answer.toPlainText({ citations: style }), runs);
     });
   });
 
-  test("Plain text holds the words of a text with code, emphasis, links and escapes", () => {
-    // The name of a fence's language is the one word that is left out.
+  test("Plain text holds the letters and numbers of code, emphasis, links and escapes", () => {
+    // Plain text omits the language of a fence, and nothing else.
     const styled = fc
       .array(fc.oneof({ weight: 3, arbitrary: plain }, syntax, fc.constantFrom("```\n", "~~~\n")), {
         maxLength: 30,
@@ -338,7 +338,7 @@ describe("any text", () => {
       .filter((text) => !/(`{3}|~{3})[^\s`~]*\n/.test(text.replace(/(`{3,}|~{3,})\n/g, "")));
     holds(styled, (content) => {
       const answer = required(answerOf(sessionOf({ content })));
-      holdsInOrder(answer.toPlainText(), wordsIn(answer.text));
+      holdsInOrder(answer.toPlainText(), runsOf(answer.text));
     });
   });
 });

@@ -1,9 +1,9 @@
 // @ts-check
-// Sessions for the tests of answers: a few words make a whole session in the API's shape.
+// Builds sessions in the API's shape for the tests of answers.
 import { readFileSync } from "node:fs";
 import * as answers from "../../../pkg-template/src/answer/index.js";
 
-// The sources are bundled into the package as they are; their types are those that the package declares.
+// The package's types describe the source modules too.
 export const { answerOf, turnsOf, Answer } =
   /** @type {Pick<typeof import("../../../pkg-template/answer.js"), keyof typeof answers>} */ (
     /** @type {unknown} */ (answers)

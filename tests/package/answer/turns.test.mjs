@@ -61,6 +61,16 @@ describe("turnsOf", () => {
     assert.equal(answerOf(value, { promptId: 3 })?.promptId, 3);
   });
 
+  test("Only responses with a prompt's id end the assignment by order", () => {
+    const status = message(2, "status", { prompt_message_id: 1, content: "Working" });
+    assert.deepEqual(texts(session([prompt(1), status, response(3, null)])), [[1, "Answer 3."]]);
+    const older = [prompt(1), response(2, null)];
+    assert.deepEqual(texts(session([...older, prompt(3), response(4, 3)])), [
+      [1, "Answer 2."],
+      [3, "Answer 4."],
+    ]);
+  });
+
   test("A response without a prompt's id after one with such an id belongs to no prompt", () => {
     const value = session([prompt(1), response(2, 1), prompt(3), response(4, null)]);
     assert.deepEqual(texts(value), [
@@ -108,7 +118,7 @@ describe("turnsOf", () => {
     }
   });
 
-  test("The session is left as it was", () => {
+  test("The session is left unchanged", () => {
     const citations = [cite("[c1]")];
     const value = session([
       prompt(1),
