@@ -72,7 +72,8 @@ export function invalid(message) {
  */
 function entriesOf(argument, given) {
   const entries = tagOf(given) === "Object" ? attempt(() => Object.entries(given)) : undefined;
-  if (!entries) throw invalid(`${argument} must be an object, not ${describe(given)}.`);
+  // By its type alone: a string may be the key, passed without an object around it.
+  if (!entries) throw invalid(`${argument} must be an object, not of type ${tagOf(given)}.`);
   return entries;
 }
 
