@@ -26,9 +26,13 @@ export function apiPath({ pathname, protocol }, basePath, mounted) {
 }
 
 /**
+ * The part of a path below a base path. A path that has `/chat-v1/` further down belongs to another base path.
+ *
  * @param {string} pathname
  * @param {string} base
  */
 function below(pathname, base) {
-  return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : undefined;
+  if (!pathname.startsWith(`${base}/`)) return undefined;
+  const path = pathname.slice(base.length);
+  return path.lastIndexOf(API_ROOT) > 0 ? undefined : path;
 }

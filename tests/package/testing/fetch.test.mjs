@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { BASE, SESSIONS } from "./harness.mjs";
 
-test("sends nothing with a signal that is aborted already, and rejects with its reason", async () => {
+test("fetch sends nothing with a signal that is aborted already, and rejects with its reason", async () => {
   const mock = createMockApi();
   for (const reason of [new Error("no"), "a string", undefined]) {
     const signal = AbortSignal.abort(reason);
@@ -18,7 +18,7 @@ test("sends nothing with a signal that is aborted already, and rejects with its 
   assert.equal(mock.requests.length, 0);
 });
 
-test("aborts in flight, by init or by Request, and leaves no listener behind", async () => {
+test("fetch aborts in flight, by init or by Request", async () => {
   for (const toArguments of [
     (url, signal) => [url, { signal }],
     (url, signal) => [new Request(url, { signal })],
@@ -36,7 +36,7 @@ test("aborts in flight, by init or by Request, and leaves no listener behind", a
   }
 });
 
-test("takes its listeners off the signal when all is read", async () => {
+test("fetch removes its listeners from the signal when the body has been read or cancelled", async () => {
   const counting = new AbortController();
   const { signal } = counting;
   let listeners = 0;
@@ -53,7 +53,7 @@ test("takes its listeners off the signal when all is read", async () => {
   assert.equal(listeners, 0);
 });
 
-test("fails a body that is read after the abort", async () => {
+test("fetch fails a body that is read after the abort", async () => {
   const mock = createMockApi();
   const controller = new AbortController();
   const response = await mock.fetch(BASE + SESSIONS, { signal: controller.signal });
@@ -64,7 +64,7 @@ test("fails a body that is read after the abort", async () => {
   );
 });
 
-test("takes Requests, URLs, streams and init over a Request; needs no this", async () => {
+test("fetch takes a Request, a URL, a stream, and an init beside a Request; it needs no this", async () => {
   const { fetch, requests } = createMockApi();
   const request = new Request(BASE + SESSIONS, { method: "POST", body: '{"title":"r"}' });
   const response = await fetch(request);
@@ -82,9 +82,9 @@ test("takes Requests, URLs, streams and init over a Request; needs no this", asy
   await assert.rejects(fetch(BASE + SESSIONS, { body: "x" }), TypeError);
 });
 
-test("keeps no process alive: stalls, finished latencies and aborted ones", async () => {
+test("a mock keeps no process alive with stalls, latencies and aborts", async () => {
   const script = `
-    import { createMockApi } from ${JSON.stringify(new URL("../../pkg-template/src/testing/index.js", import.meta.url).href)};
+    import { createMockApi } from ${JSON.stringify(new URL("../../../pkg-template/src/testing/index.js", import.meta.url).href)};
     const url = "https://api.test/chat-v1/sessions";
     const mock = createMockApi({ faults: [{ stall: true }, { stall: "body" }, { latencyMs: 60000 }] });
     mock.fetch(url);
@@ -97,12 +97,12 @@ test("keeps no process alive: stalls, finished latencies and aborted ones", asyn
   `;
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
-    timeout: 5000,
+    timeout: 60_000,
   });
   assert.equal(stdout, "x\n");
 });
 
-test("answers Requests, with Response.error() for a lost connection", async () => {
+test("handler returns a Response, which is Response.error() for a lost connection", async () => {
   const mock = createMockApi({ faults: [{ operation: "listSessions", drop: true }] });
   const { handler } = mock;
   const made = await handler(new Request(BASE + SESSIONS, { method: "POST", body: "{}" }));
@@ -111,7 +111,7 @@ test("answers Requests, with Response.error() for a lost connection", async () =
   assert.equal((await handler(new Request(BASE + SESSIONS))).type, "error");
 });
 
-test("ends a stall with the request's signal", async () => {
+test("handler ends a stall with the request's signal", async () => {
   const mock = createMockApi({ faults: [{ stall: true }] });
   const controller = new AbortController();
   const pending = mock.handler(new Request(BASE + SESSIONS, { signal: controller.signal }));

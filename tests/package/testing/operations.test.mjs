@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { ACTIVE, call, create, get, NOW, QUICK, SESSIONS, WITH_MESSAGES } from "./harness.mjs";
 
-test("lists by latest update, in pages", async () => {
+test("listSessions lists by latest update, in pages", async () => {
   let clock = Date.parse(NOW);
   const mock = createMockApi({ now: () => clock });
   for (const title of ["a", "b", "c"]) {
@@ -42,7 +42,7 @@ test("lists by latest update, in pages", async () => {
   assert.equal(none.json.pagination.total_pages, 0);
 });
 
-test("updates what is given and keeps the rest", async () => {
+test("updateSession changes the fields that it gets and keeps the others", async () => {
   const mock = createMockApi();
   const sources = [{ id: "1", type: "event" }];
   await create(mock, { title: "old", sources });
@@ -58,26 +58,71 @@ test("updates what is given and keeps the rest", async () => {
   assert.deepEqual(cleared.json.sources, []);
 });
 
-test("deletes softly: still readable as deleted, and gone for everything else", async () => {
-  const mock = createMockApi(QUICK);
-  await create(mock);
-  const deleted = await call(mock, "DELETE", `${SESSIONS}/2229`);
-  assert.equal(deleted.status, 200);
-  assert.equal(deleted.text, '{"success":true}');
-  assert.equal((await get(mock, 2229)).json.status, "deleted");
-  assert.equal((await call(mock, "GET", SESSIONS)).json.data.length, 0);
-  for (const [method, path] of [
-    ["DELETE", ""],
-    ["PATCH", ""],
-    ["POST", "/prompt"],
-    ["POST", "/sources/clear"],
-  ]) {
-    const { status } = await call(mock, method, `${SESSIONS}/2229${path}`, { content: "x" });
-    assert.equal(status, 404, `${method} ${path}`);
-  }
+for (const [afterDelete, status, body] of [
+  [undefined, 404, { error: "session not found" }],
+  ["not-found", 404, { error: "session not found" }],
+  ["deleted", 200, { status: "deleted" }],
+]) {
+  test(`a deleted session is a ${status} with afterDelete ${afterDelete}, and not listed`, async () => {
+    const mock = createMockApi({ ...QUICK, afterDelete });
+    await create(mock);
+    const deleted = await call(mock, "DELETE", `${SESSIONS}/2229`);
+    assert.equal(deleted.status, 200);
+    assert.equal(deleted.text, '{"success":true}');
+    const read = await get(mock, 2229);
+    assert.equal(read.status, status);
+    assert.deepEqual({ ...read.json, ...body }, read.json);
+    assert.equal(mock.sessions[0].status, "deleted");
+    const list = (await call(mock, "GET", SESSIONS)).json;
+    assert.deepEqual([list.data.length, list.pagination.total_count], [0, 0]);
+    for (const [method, path] of [
+      ["DELETE", ""],
+      ["PATCH", ""],
+      ["POST", "/prompt"],
+      ["POST", "/sources/clear"],
+    ]) {
+      const { status } = await call(mock, method, `${SESSIONS}/2229${path}`, { content: "x" });
+      assert.equal(status, 404, `${method} ${path}`);
+    }
+  });
+}
+
+test("updateSession with an empty list of sources changes nothing", async () => {
+  let clock = Date.parse(NOW);
+  const mock = createMockApi({ now: () => clock });
+  const sources = [{ id: "1", type: "event" }];
+  await create(mock, { title: "old", sources });
+  const before = (await get(mock, 2229)).json;
+  clock += 60_000;
+  const ignored = await call(mock, "PATCH", `${SESSIONS}/2229`, { sources: [] });
+  assert.equal(ignored.status, 200);
+  assert.deepEqual(ignored.json, before);
+  assert.deepEqual((await get(mock, 2229)).json, before);
+  const titled = await call(mock, "PATCH", `${SESSIONS}/2229`, { title: "new", sources: [] });
+  assert.deepEqual([titled.json.title, titled.json.sources], ["new", sources]);
 });
 
-test("takes a follow-up prompt and answers it in turn", async () => {
+test("tool settings are kept on the prompt message, of a create too", async () => {
+  const mock = createMockApi(QUICK);
+  const settings = { web_search_enabled: true, source_filters: { types: ["news"] } };
+  const created = await create(mock, { prompt: "one", tool_settings: settings });
+  assert.deepEqual(created.json.initial_prompt.tool_settings, settings);
+  const sent = await call(mock, "POST", `${SESSIONS}/2229/prompt`, {
+    content: "two",
+    tool_settings: { web_search_enabled: false },
+  });
+  assert.deepEqual(sent.json.tool_settings, { web_search_enabled: false });
+  await call(mock, "POST", `${SESSIONS}/2229/prompt`, { content: "three" });
+  const prompts = (await get(mock, 2229, WITH_MESSAGES)).json.messages.filter(
+    ({ message_type }) => message_type === "prompt",
+  );
+  assert.deepEqual(
+    prompts.map(({ tool_settings }) => tool_settings),
+    [settings, { web_search_enabled: false }, null],
+  );
+});
+
+test("sendPrompt adds a follow-up with a turn of its own", async () => {
   const mock = createMockApi({ polls: 1, answer: (prompt) => `re: ${prompt}` });
   await create(mock, { prompt: "one" });
   const statuses = [];
@@ -123,7 +168,7 @@ const BAD = [
   ["POST", "/2229/prompt", undefined, /^content is required$/],
 ];
 for (const [method, path, body, expected] of BAD) {
-  test(`400: ${method} ${path} ${JSON.stringify(body)}`, async () => {
+  test(`${method} ${path} is a 400 with the body ${JSON.stringify(body)}`, async () => {
     const mock = createMockApi();
     await create(mock, {});
     const { status, json } = await call(mock, method, SESSIONS + path, body);
@@ -133,7 +178,7 @@ for (const [method, path, body, expected] of BAD) {
   });
 }
 
-test("404 for sessions that are not there, whatever the id looks like", async () => {
+test("a session that does not exist is a 404, however its id is written", async () => {
   const mock = createMockApi();
   await create(mock, {});
   const cases = [
@@ -153,7 +198,7 @@ test("404 for sessions that are not there, whatever the id looks like", async ()
   }
 });
 
-test("501 for what it does not know, 403 before that without the key", async () => {
+test("an unknown operation is a 501, and without the key a 403", async () => {
   const mock = createMockApi({ apiKey: "secret" });
   const key = { "X-API-Key": "secret" };
   for (const [method, path] of [
@@ -171,7 +216,7 @@ test("501 for what it does not know, 403 before that without the key", async () 
   }
 });
 
-test("refuses a missing or wrong key as the gateway does", async () => {
+test("a missing or wrong key is refused as by the gateway", async () => {
   const mock = createMockApi({ apiKey: "secret" });
   for (const headers of [{}, { "x-api-key": "wrong" }]) {
     const { status, text } = await call(mock, "POST", SESSIONS, {}, headers);
@@ -190,12 +235,4 @@ test("refuses a missing or wrong key as the gateway does", async () => {
     (await call(rotating, "GET", SESSIONS, undefined, { "x-api-key": "second" })).status,
     200,
   );
-});
-
-test("is found by its path wherever it is mounted", async () => {
-  const mock = createMockApi();
-  for (const mount of ["", "/api", "/a/b%20c", "/chat-v1/proxy"]) {
-    const response = await mock.fetch(`http://localhost:3000${mount}${SESSIONS}`);
-    assert.equal(response.status, 200, mount);
-  }
 });

@@ -1,19 +1,30 @@
 // The options of `createMockApi`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AieraChatError } from "../../../pkg-template/src/errors.js";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { create, NOW } from "./harness.mjs";
 
 const WRONG = [
   [{ stagse: [] }, /unknown option stagse/],
   [{ stages: [] }, /stages/],
-  [{ stages: [{ status: "a" }, { status: "b" }] }, /stages\[0\]: expected either ms or polls/],
+  [
+    { stages: [{ status: "a" }, { status: "b" }] },
+    /options\.stages\[0\] must have either ms or polls/,
+  ],
   [{ stages: [{ status: "a", ms: 1, polls: 1 }, { status: "b" }] }, /stages\[0\]/],
   [{ stages: [{ status: "a", ms: 1 }] }, /stages\[0\]: the last stage/],
-  [{ stages: [{ polls: 1 }, { status: "b" }] }, /stages\[0\]: status is missing/],
-  [{ stages: [{ status: "a", ms: -1 }, { status: "b" }] }, /stages\[0\]: ms/],
+  [{ stages: [{ polls: 1 }, { status: "b" }] }, /stages\[0\]\.status is missing/],
+  [{ stages: [{ status: "a", ms: -1 }, { status: "b" }] }, /stages\[0\]\.ms must be/],
   [{ stages: [{ status: "a" }], polls: 1 }, /stages and polls contradict/],
   [{ polls: 1, delayMs: 5 }, /polls and delayMs contradict/],
+  [{ stages: [null] }, /stages\[0\]\.status is missing/],
+  [{ stages: [{ status: "a", message: "" }] }, /stages\[0\]\.message/],
+  [{ stages: [{ status: "a", response: "no" }] }, /stages\[0\]\.response/],
+  [{ basePath: "api" }, /basePath must be a path such as "\/api"/],
+  [{ basePath: "/api?x" }, /basePath/],
+  [{ basePath: new URL("https://api.test/api") }, /basePath/],
+  [{ afterDelete: "404" }, /afterDelete must be "not-found" or "deleted", not "404"/],
   [{ polls: 1.5 }, /polls/],
   [{ delayMs: "5" }, /delayMs/],
   [{ delayMs: NaN }, /delayMs/],
@@ -26,7 +37,10 @@ const WRONG = [
   [{ firstId: 0 }, /firstId/],
   [{ firstMessageId: 1.5 }, /firstMessageId/],
   [{ userId: "x" }, /userId/],
-  [{ faults: [{ drop: true }, { dorp: true }] }, /unknown option dorp/],
+  [
+    { faults: [{ drop: true }, { dorp: true }] },
+    /faults\[1\] has an unknown option dorp\. Did you mean drop\?/,
+  ],
   [{ faults: { drop: true, stall: true } }, /drop and stall contradict/],
   [{ faults: { operation: "createChat" } }, /operation/],
   [{ faults: { status: 99 } }, /status/],
@@ -34,20 +48,33 @@ const WRONG = [
   [{ faults: { headers: { a: 1 } } }, /headers/],
   [{ faults: { nth: 0 } }, /nth/],
   [{ faults: { times: 0 } }, /times/],
-  [{ faults: [null] }, /faults/],
+  [{ faults: [null] }, /faults\[0\]/],
   ["options", /createMockApi/],
   [[], /createMockApi/],
 ];
 for (const [options, message] of WRONG) {
-  test(`refuses ${JSON.stringify(options)}`, () => {
+  test(`createMockApi refuses ${JSON.stringify(options)}`, () => {
     assert.throws(
       () => createMockApi(options),
-      (error) => error instanceof TypeError && message.test(error.message),
+      (error) =>
+        error instanceof AieraChatError &&
+        error.code === "invalid_argument" &&
+        error.message.startsWith("createMockApi: options") &&
+        message.test(error.message),
     );
   });
 }
 
-test("takes null and undefined as absent, and ids and times that a test fixes", async () => {
+test("an error does not show the apiKey", () => {
+  for (const options of [{ apiKey: ["secret"] }, { apiKey: { key: "secret" } }, "secret"]) {
+    assert.throws(
+      () => createMockApi(options),
+      (error) => !/secret/.test(error.message),
+    );
+  }
+});
+
+test("null and undefined are absent, and a test can fix the ids and the time", async () => {
   const mock = createMockApi({
     apiKey: undefined,
     faults: null,
@@ -63,7 +90,7 @@ test("takes null and undefined as absent, and ids and times that a test fixes", 
   assert.throws(() => mock.fail({ nope: 1 }), /unknown option nope/);
 });
 
-test("takes the latency as a range or a function", async () => {
+test("latencyMs takes a range and a function", async () => {
   for (const latencyMs of [[30, 40], () => 30]) {
     const start = performance.now();
     await create(createMockApi({ latencyMs }));

@@ -10,7 +10,7 @@ const codes = async (mock, count, request = () => get(mock, 2229)) => {
   return seen;
 };
 
-test("operation, session, nth, match, and a script in order", async () => {
+test("a fault is for an operation, a session, the nth request or a match, in the order of the script", async () => {
   const mock = createMockApi({ faults: { operation: "createSession", status: 500 } });
   assert.equal((await call(mock, "GET", SESSIONS)).status, 200);
   assert.deepEqual(await codes(mock, 2, () => create(mock)), [500, 201]);
@@ -31,7 +31,7 @@ test("operation, session, nth, match, and a script in order", async () => {
   assert.deepEqual([(await page(1)).status, ...(await codes(mock, 2))], [500, 500, 200]);
 });
 
-test("a function that decides", async () => {
+test("a function decides on the fault of each request", async () => {
   const seen = [];
   const mock = createMockApi({
     faults: (request, { nth }) => {
@@ -49,7 +49,7 @@ test("a function that decides", async () => {
   ]);
 });
 
-test("can be taken back, and reset brings back those of the options", async () => {
+test("faults can be removed, and reset restores those of the options", async () => {
   const mock = createMockApi({ faults: [{ status: 500 }] });
   const list = () => call(mock, "GET", SESSIONS);
   const undo = mock.fail({ status: 503, times: Infinity });
@@ -64,7 +64,7 @@ test("can be taken back, and reset brings back those of the options", async () =
   assert.equal((await create(mock)).json.id, 2229);
 });
 
-test("shows a function that throws as a 500 that says so", async () => {
+test("a function that throws becomes a 500 with its message", async () => {
   for (const options of [
     { faults: () => assert.fail("mine") },
     { answer: () => assert.fail("mine"), stages: [{ status: "active" }] },

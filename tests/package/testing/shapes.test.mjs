@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import {
   ACTIVE,
+  BASE,
   call,
   create,
   CREATED,
@@ -15,7 +16,7 @@ import {
   WITH_MESSAGES,
 } from "./harness.mjs";
 
-test("answers the document's create with the document's response, byte order included", async () => {
+test("the documented create has the documented response, in the documented order", async () => {
   const mock = createMockApi({ now: NOW });
   const { status, text, headers } = await create(mock, {
     title: "API Docs Example",
@@ -26,7 +27,7 @@ test("answers the document's create with the document's response, byte order inc
   assert.equal(text, JSON.stringify(CREATED));
 });
 
-test("leaves initial_prompt out without a prompt, and makes a title", async () => {
+test("a session without a prompt has no initial_prompt, and a generated title", async () => {
   const { status, json } = await create(createMockApi(), {});
   assert.equal(status, 201);
   const { initial_prompt: _, ...expected } = CREATED;
@@ -36,7 +37,7 @@ test("leaves initial_prompt out without a prompt, and makes a title", async () =
   assert.equal(typeof json.title, "string");
 });
 
-test("shows an active session in the documented shape, field by field", async () => {
+test("an active session has the documented shape, field by field", async () => {
   const [, response] = ACTIVE.messages;
   let clock = Date.parse(NOW);
   const mock = createMockApi({ now: () => clock, answer: { blocks: response.blocks } });
@@ -49,28 +50,7 @@ test("shows an active session in the documented shape, field by field", async ()
   assert.deepEqual(without.json, { ...ACTIVE, messages: null });
 });
 
-test("has a default answer with a list, a table, and two citations that resolve", async () => {
-  const mock = createMockApi(QUICK);
-  await create(mock, { prompt: "<img src=x onerror=alert(1)> **Tesla**?\n# Q1" });
-  const { json } = await get(mock, 2229, WITH_MESSAGES);
-  const response = json.messages.at(-1);
-  assert.equal(response.message_type, "response");
-  assert.equal(json.active_message_id, response.id);
-  const text = response.blocks.map((block) => block.content).join("\n");
-  assert.match(text, /^- \*\*/m);
-  assert.match(text, /^\|---/m);
-  assert.match(text, /Tesla/);
-  assert.doesNotMatch(text, /[<>]/);
-  const [known, byType] = response.blocks[0].citations;
-  assert.ok(text.includes(known.marker) && known.marker === "[c1]");
-  assert.ok(text.includes(`[${byType.source.type}_${byType.source.id}]`));
-  assert.deepEqual(
-    response.sources.map((source) => Object.keys(source).sort()),
-    [0, 1].map(() => ["id", "meta", "name", "parent", "type"]),
-  );
-});
-
-test("passes hostile answers and sources through unaltered", async () => {
+test("hostile answers and sources pass unaltered", async () => {
   const evil = '<script>alert(1)</script>[x](javascript:alert(1)) \u2028 "\\';
   const mock = createMockApi({
     ...QUICK,
@@ -83,21 +63,53 @@ test("passes hostile answers and sources through unaltered", async () => {
   assert.equal(json.messages.at(-1).blocks[0].content, `${evil}?2229`);
 });
 
-test("shows status messages only when asked for", async () => {
-  const mock = createMockApi(QUICK);
+test("statuses are shown only on request, as messages and on the response", async () => {
+  const mock = createMockApi({ ...QUICK, now: NOW });
   await create(mock);
-  const types = async (query) =>
-    (await get(mock, 2229, query)).json.messages.map((message) => message.message_type);
-  assert.deepEqual(await types(WITH_MESSAGES), ["prompt", "response"]);
-  assert.deepEqual(await types(`${WITH_MESSAGES}&include_statuses=true`), [
-    "prompt",
-    "status",
-    "status",
-    "response",
-  ]);
+  const messages = async (query) => (await get(mock, 2229, query)).json.messages;
+  const plain = await messages(WITH_MESSAGES);
+  assert.deepEqual(
+    plain.map(({ message_type }) => message_type),
+    ["prompt", "response"],
+  );
+  assert.ok(!("statuses" in plain[1]));
+  const all = await messages(`${WITH_MESSAGES}&include_statuses=true`);
+  assert.deepEqual(
+    all.map(({ message_type }) => message_type),
+    ["prompt", "status", "status", "response"],
+  );
+  const { statuses, ...response } = all[3];
+  assert.deepEqual(response, plain[1]);
+  assert.deepEqual(
+    statuses,
+    all.slice(1, 3).map(({ id, content, created_at }) => ({ id, content, created_at })),
+  );
+  for (const { id, content, created_at } of statuses) {
+    assert.equal(typeof id, "number");
+    assert.match(content, /^[A-Z][a-z ,]+$/);
+    assert.equal(created_at, NOW);
+  }
+  assert.ok(!("statuses" in all[0]));
 });
 
-test("holds what arrived, in order", async () => {
+test("a response has the statuses of its own prompt", async () => {
+  const stages = (prompt) => [
+    { status: "finding_sources", polls: 0, message: `Looking into ${prompt}` },
+    { status: "active" },
+  ];
+  const mock = createMockApi({ stages });
+  await create(mock, { prompt: "one" });
+  await get(mock, 2229);
+  await call(mock, "POST", `${SESSIONS}/2229/prompt`, { content: "two" });
+  const { json } = await get(mock, 2229, `${WITH_MESSAGES}&include_statuses=true`);
+  const responses = json.messages.filter(({ message_type }) => message_type === "response");
+  assert.deepEqual(
+    responses.map(({ statuses }) => statuses.map(({ content }) => content)),
+    [["Looking into one"], ["Looking into two"]],
+  );
+});
+
+test("requests lists the requests in the order of their arrival", async () => {
   const mock = createMockApi({ now: NOW });
   const { requests } = mock;
   const body = '{ "prompt" : "é" }';

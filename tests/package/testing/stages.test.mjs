@@ -5,12 +5,12 @@ import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { call, create, get, NOW, SESSIONS, WITH_MESSAGES } from "./harness.mjs";
 
 const statuses = async (mock, count) => {
-  const seen = [];
-  for (let poll = 0; poll < count; poll += 1) seen.push((await get(mock, 2229)).json.status);
-  return seen;
+  const found = [];
+  for (let poll = 0; poll < count; poll += 1) found.push((await get(mock, 2229)).json.status);
+  return found;
 };
 
-test("counts polls", async () => {
+test("a stage lasts for its number of polls", async () => {
   const stages = [
     { status: "finding_sources", polls: 2 },
     { status: "brand_new_status", polls: 1 },
@@ -28,7 +28,7 @@ test("counts polls", async () => {
   ]);
 });
 
-test("goes by time, with updated_at at the moment of each change", async () => {
+test("a stage lasts for its time, and updated_at is the time of each change", async () => {
   let clock = Date.parse(NOW);
   const stages = [
     { status: "finding_sources", ms: 2000 },
@@ -37,13 +37,13 @@ test("goes by time, with updated_at at the moment of each change", async () => {
   ];
   const mock = createMockApi({ stages, now: () => clock });
   await create(mock);
-  const seen = [];
+  const found = [];
   for (const step of [1999, 1, 2999, 1, 60_000]) {
     clock += step;
     const { status, updated_at } = (await get(mock, 2229)).json;
-    seen.push([status, updated_at]);
+    found.push([status, updated_at]);
   }
-  assert.deepEqual(seen, [
+  assert.deepEqual(found, [
     ["finding_sources", "2026-04-29T20:52:25Z"],
     ["generating_response", "2026-04-29T20:52:27Z"],
     ["generating_response", "2026-04-29T20:52:27Z"],
@@ -52,7 +52,7 @@ test("goes by time, with updated_at at the moment of each change", async () => {
   ]);
 });
 
-test("has usual stages of five seconds, or of delayMs", async () => {
+test("the usual stages last five seconds, or delayMs", async () => {
   for (const [options, total] of [
     [{}, 5000],
     [{ delayMs: 100 }, 100],
@@ -75,7 +75,7 @@ for (const [outcome, way] of [
   ],
   ["deleted", ["finding_sources", "generating_response", "deleted"]],
 ]) {
-  test(`ends in ${outcome}, without a response`, async () => {
+  test(`a prompt with the outcome ${outcome} ends without a response`, async () => {
     const mock = createMockApi({ outcome, polls: 1 });
     await create(mock);
     assert.deepEqual(await statuses(mock, way.length), way);
@@ -87,7 +87,43 @@ for (const [outcome, way] of [
   });
 }
 
-test("can depend on the prompt", async () => {
+test("a cancelled prompt ends active without a response, and the session takes another", async () => {
+  const mock = createMockApi({
+    polls: 1,
+    outcome: (prompt) => (prompt === "one" ? "cancelled" : "active"),
+    answer: (prompt) => `re: ${prompt}`,
+  });
+  await create(mock, { prompt: "one" });
+  assert.deepEqual(await statuses(mock, 4), [
+    "finding_sources",
+    "generating_response",
+    "cancelling_response",
+    "active",
+  ]);
+  const { json } = await get(mock, 2229, WITH_MESSAGES);
+  assert.equal(json.active_message_id, null);
+  assert.deepEqual(
+    json.messages.map((message) => message.message_type),
+    ["prompt"],
+  );
+  const { id } = (await call(mock, "POST", `${SESSIONS}/2229/prompt`, { content: "two" })).json;
+  assert.deepEqual(await statuses(mock, 3), ["finding_sources", "generating_response", "active"]);
+  const last = (await get(mock, 2229, WITH_MESSAGES)).json.messages.at(-1);
+  assert.deepEqual([last.prompt_message_id, last.blocks[0].content], [id, "re: two"]);
+});
+
+test("a last stage with response: false scripts a turn without a response", async () => {
+  const stages = [
+    { status: "cancelling_response", polls: 1 },
+    { status: "active", response: false },
+  ];
+  const mock = createMockApi({ stages });
+  await create(mock);
+  assert.deepEqual(await statuses(mock, 2), ["cancelling_response", "active"]);
+  assert.equal((await get(mock, 2229, WITH_MESSAGES)).json.messages.length, 1);
+});
+
+test("the outcome can depend on the prompt", async () => {
   const mock = createMockApi({
     polls: 0,
     outcome: (prompt) => (prompt === "bad" ? "generating_response_error" : "active"),
@@ -98,7 +134,7 @@ test("can depend on the prompt", async () => {
   assert.equal((await get(mock, 2230)).json.status, "active");
 });
 
-test("can show the previous active first, and answers only at the end", async () => {
+test("a follow-up can show the previous active first, and has its response only at the end", async () => {
   const mock = createMockApi({
     stages: (prompt) =>
       prompt === "one"
@@ -111,38 +147,38 @@ test("can show the previous active first, and answers only at the end", async ()
   });
   await create(mock, { prompt: "one" });
   await call(mock, "POST", `${SESSIONS}/2229/prompt`, { content: "two" });
-  const seen = [];
+  const found = [];
   for (let poll = 0; poll < 3; poll += 1) {
     const { status, messages } = (await get(mock, 2229, WITH_MESSAGES)).json;
-    seen.push([status, messages.length]);
+    found.push([status, messages.length]);
   }
-  assert.deepEqual(seen, [
+  assert.deepEqual(found, [
     ["active", 3],
     ["finding_sources", 3],
     ["active", 4],
   ]);
 });
 
-test("waits longer than a timer can", async () => {
+test("a latency can be longer than a timer holds", async () => {
   nodeMock.timers.enable({ apis: ["setTimeout", "Date"] });
   try {
     let answered = false;
     const pending = get(createMockApi({ latencyMs: 2 ** 31 + 5 }), 2229);
     pending.then(() => (answered = true));
-    const seen = [];
+    const found = [];
     for (const step of [2 ** 31 - 1, 5, 1]) {
       await new Promise(setImmediate);
       nodeMock.timers.tick(step);
       await new Promise(setImmediate);
-      seen.push(answered);
+      found.push(answered);
     }
-    assert.deepEqual(seen, [false, false, true]);
+    assert.deepEqual(found, [false, false, true]);
   } finally {
     nodeMock.timers.reset();
   }
 });
 
-test("runs through ten minutes in milliseconds with fake timers", async () => {
+test("ten minutes take milliseconds with fake timers", async () => {
   nodeMock.timers.enable({ apis: ["setTimeout", "Date"] });
   try {
     const mock = createMockApi({ delayMs: 600_000, latencyMs: 50 });
@@ -156,14 +192,14 @@ test("runs through ten minutes in milliseconds with fake timers", async () => {
       return result;
     };
     assert.equal((await answered(create(mock))).json.status, "finding_sources");
-    const seen = new Set();
+    const found = new Set();
     let polls = 0;
     for (let status; status !== "active"; polls += 1) {
       nodeMock.timers.tick(5000);
       ({ status } = (await answered(get(mock, 2229))).json);
-      seen.add(status);
+      found.add(status);
     }
-    assert.deepEqual([...seen], ["finding_sources", "generating_response", "active"]);
+    assert.deepEqual([...found], ["finding_sources", "generating_response", "active"]);
     assert.ok(polls > 100 && polls <= 120, `${polls} polls`);
   } finally {
     nodeMock.timers.reset();
