@@ -2,7 +2,10 @@
 // Which pages may use the proxy: those of its own origin, and those of the origins on its list, which get CORS headers.
 // The rules go by headers that browsers write and pages cannot forge; the user's identity is for `authorize` to check.
 import { corsHeaders, preflightHeaders } from "../shared/cors.js";
-import { ALWAYS, Refusal } from "./refusal.js";
+import { CLIENT_HEADERS } from "../shared/http.js";
+import { ALWAYS, Refusal, REFUSED_BY_HEADER } from "./refusal.js";
+
+const EXPOSED = [...CLIENT_HEADERS, REFUSED_BY_HEADER];
 
 /**
  * Refuses a page that may not use the proxy; else returns the CORS headers for its response (none for the proxy's own
@@ -19,7 +22,7 @@ export function checkOrigin(request, url, { origins, hosts }) {
     throw new Refusal(403, "host not allowed: it is not in the proxy's option allowedHosts");
   }
   const origin = request.headers.get("origin");
-  if (origin !== null && origins.has(origin)) return corsHeaders(origin);
+  if (origin !== null && origins.has(origin)) return corsHeaders(origin, EXPOSED);
   if (!isOwnPage(request.headers.get("sec-fetch-site"), origin, host)) {
     throw new Refusal(
       403,

@@ -12,7 +12,7 @@ export const ALWAYS = {
 
 /** Marks a refusal as the proxy's, so that a client does not take it for one by the API. */
 const REFUSED_BY = "aiera-chat/proxy";
-const REFUSED_BY_HEADER = "x-refused-by";
+export const REFUSED_BY_HEADER = "x-refused-by";
 
 /** Ends the handling of a request with a response of the proxy's own. */
 export class Refusal extends Error {

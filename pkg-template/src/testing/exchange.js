@@ -9,7 +9,7 @@ import { operate, recognize } from "./operations.js";
 import { abortable, sleep } from "./timing.js";
 
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
-/** @typedef {import("../../testing.js").MockFault} MockFault */
+/** @typedef {import("./options.js").Fault} Fault */
 /**
  * @typedef {object} Incoming
  * @property {string} method
@@ -21,7 +21,7 @@ import { abortable, sleep } from "./timing.js";
  */
 /**
  * @typedef {object} Mock the parts of one mock API
- * @property {import("./options.js").CheckedOptions} options
+ * @property {import("./options.js").MockOptions} options
  * @property {() => number} clock
  * @property {import("./store.js").Store} store
  * @property {import("./faults.js").FaultScript} faults
@@ -65,7 +65,7 @@ export async function exchange(mock, incoming) {
  * @param {boolean} isApi  whether its path is below the base path
  */
 function work(mock, request, isApi) {
-  /** @type {MockFault} */
+  /** @type {Fault} */
   let fault = {};
   try {
     fault = mock.faults.pick(request) ?? {};
@@ -94,7 +94,7 @@ function serve({ options, store }, request, isApi) {
 }
 
 /**
- * @param {import("./options.js").CheckedOptions["apiKey"]} expected
+ * @param {import("./options.js").MockOptions["apiKey"]} expected
  * @param {string | null} key
  */
 function isAccepted(expected, key) {
@@ -133,7 +133,7 @@ function parse(text) {
 }
 
 /**
- * @param {import("./options.js").CheckedOptions["latencyMs"]} option
+ * @param {import("./options.js").MockOptions["latencyMs"]} option
  * @param {MockRequest} request
  */
 function latency(option = 0, request) {

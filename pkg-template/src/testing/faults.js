@@ -3,9 +3,9 @@
 // (late, cut off, stalled).
 import { readFaults } from "./options.js";
 
-/** @typedef {import("../../testing.js").MockFault} MockFault */
+/** @typedef {import("./options.js").Fault} Fault */
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
-/** @typedef {import("../../testing.js").MockApiOptions} MockApiOptions */
+/** @typedef {import("./options.js").MockOptions} MockOptions */
 /** @typedef {{ status: number, headers: Record<string, string>, bytes: Uint8Array }} Reply */
 
 const ELSEWHERE = "https://elsewhere.example/api/chat-v1/sessions";
@@ -33,9 +33,9 @@ const USUAL_BODIES = {
 
 /** The pending faults, each with the number of requests that it has matched. */
 export class FaultScript {
-  /** @param {MockApiOptions["faults"]} faults */
+  /** @param {MockOptions["faults"]} faults */
   constructor(faults) {
-    /** @type {{ fault: MockFault, matched: number, left: number }[]} */
+    /** @type {{ fault: Fault, matched: number, left: number }[]} */
     this.pending = [];
     /** @type {Map<string | null, number>} */
     this.counts = new Map();
@@ -44,7 +44,7 @@ export class FaultScript {
   }
 
   /**
-   * @param {MockFault | readonly MockFault[]} faults
+   * @param {import("../../testing.js").MockFault | readonly import("../../testing.js").MockFault[]} faults
    * @returns {() => void} removes them
    */
   add(faults) {
@@ -64,7 +64,7 @@ export class FaultScript {
    * also one that another fault takes.
    *
    * @param {MockRequest} request
-   * @returns {MockFault | undefined}
+   * @returns {Fault | undefined}
    */
   pick(request) {
     const nth = (this.counts.get(request.operation) ?? 0) + 1;
@@ -86,7 +86,7 @@ export class FaultScript {
 }
 
 /**
- * @param {MockFault} fault
+ * @param {Fault} fault
  * @param {MockRequest} request
  */
 function matches({ operation, sessionId, match }, request) {
@@ -99,7 +99,7 @@ function matches({ operation, sessionId, match }, request) {
 }
 
 /**
- * @param {MockFault["nth"]} nth
+ * @param {Fault["nth"]} nth
  * @param {number} count
  */
 function isNth(nth, count) {
@@ -110,7 +110,7 @@ function isNth(nth, count) {
 /**
  * Where a fault ends the connection, if it does: before the response, or in its body.
  *
- * @param {MockFault["drop"]} place
+ * @param {Fault["drop"]} place
  */
 export function placeOf(place) {
   return place === true ? "headers" : place || undefined;
@@ -119,7 +119,7 @@ export function placeOf(place) {
 /**
  * Whether the mock carries out the request: unless the response is replaced or never sent.
  *
- * @param {MockFault} fault
+ * @param {Fault} fault
  */
 export function isProcessed(fault) {
   if (fault.processed !== undefined) return fault.processed;
@@ -130,7 +130,7 @@ export function isProcessed(fault) {
 /**
  * The reply under a fault.
  *
- * @param {MockFault} fault
+ * @param {Fault} fault
  * @param {MockRequest} request
  * @param {Reply | undefined} real  that of the operation, if it was carried out
  * @returns {Reply}
@@ -149,7 +149,7 @@ export function spoil(fault, request, real) {
 /**
  * The reply in the place of the real one, if the fault has one.
  *
- * @param {MockFault} fault
+ * @param {Fault} fault
  * @param {MockRequest | undefined} request
  * @returns {Reply | undefined}
  */

@@ -23,11 +23,16 @@ import { usualStages } from "./stages.js";
 import { startTime } from "./timing.js";
 
 /** @typedef {import("../shared/options.js").Kind} Kind */
-/** @typedef {import("../../testing.js").MockApiOptions} MockApiOptions */
-/** @typedef {import("../../testing.js").MockFault} MockFault */
 /** @typedef {import("../../testing.js").MockSession} MockSession */
-/** @typedef {import("../../testing.js").MockStage} MockStage */
-/** @typedef {MockApiOptions & { firstId: number, firstMessageId: number, userId: number }} CheckedOptions */
+/**
+ * Options as they are read: an absent one is undefined.
+ *
+ * @template T
+ * @typedef {{ [K in keyof T]: Exclude<T[K], null> }} Read
+ */
+/** @typedef {Read<import("../../testing.js").MockFault>} Fault */
+/** @typedef {Read<import("../../testing.js").MockStage>} Stage */
+/** @typedef {Read<import("../../testing.js").MockApiOptions> & { firstId: number, firstMessageId: number, userId: number }} MockOptions */
 
 const ARGUMENT = "createMockApi: options";
 
@@ -135,7 +140,7 @@ const EXCLUSIVE = [
 
 /**
  * @param {unknown} given
- * @returns {CheckedOptions}
+ * @returns {MockOptions}
  */
 export function readMockOptions(given) {
   const options = readOptions(ARGUMENT, given, OPTIONS);
@@ -158,7 +163,7 @@ export function readMockOptions(given) {
 /**
  * @param {unknown} faults
  * @param {string} argument
- * @returns {MockFault[]}
+ * @returns {Fault[]}
  */
 export function readFaults(faults, argument) {
   const list = Array.isArray(faults) ? faults : [faults];
@@ -175,7 +180,7 @@ export function readFaults(faults, argument) {
 
 /**
  * @param {unknown} stages
- * @returns {readonly MockStage[]}
+ * @returns {readonly Stage[]}
  */
 function readStages(stages) {
   const argument = `${ARGUMENT}.stages`;
@@ -184,7 +189,7 @@ function readStages(stages) {
   }
   return stages.map((given, index) => {
     const name = `${argument}[${index}]`;
-    const stage = /** @type {MockStage} */ (readOptions(name, given, STAGE));
+    const stage = /** @type {Stage} */ (readOptions(name, given, STAGE));
     const lengths = [stage.ms, stage.polls].filter((length) => length !== undefined).length;
     const isLast = index === stages.length - 1;
     if (isLast && lengths > 0) throw invalid(`${name}: the last stage has neither ms nor polls.`);
@@ -196,14 +201,14 @@ function readStages(stages) {
 /**
  * The stages of one prompt.
  *
- * @param {CheckedOptions} options
+ * @param {MockOptions} options
  * @param {string} prompt
  * @param {MockSession} session
- * @returns {readonly MockStage[]}
+ * @returns {readonly Stage[]}
  */
 export function stagesFor({ stages, outcome, polls, delayMs }, prompt, session) {
   if (typeof stages === "function") return readStages(stages(prompt, session));
-  if (stages) return stages;
+  if (stages) return /** @type {readonly Stage[]} */ (stages);
   const end = typeof outcome === "function" ? outcome(prompt, session) : outcome;
   return usualStages({ outcome: end, polls, delayMs });
 }
@@ -211,7 +216,7 @@ export function stagesFor({ stages, outcome, polls, delayMs }, prompt, session) 
 /**
  * The answer to one prompt.
  *
- * @param {CheckedOptions} options
+ * @param {MockOptions} options
  * @param {string} prompt
  * @param {MockSession} session
  */

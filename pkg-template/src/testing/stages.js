@@ -1,7 +1,7 @@
 // @ts-check
 // The stages of a prompt: by time or by polls. They advance when a session is read; there is no timer.
 
-/** @typedef {import("../../testing.js").MockStage} MockStage */
+/** @typedef {import("./options.js").Stage} Stage */
 
 /** The usual stages, each with its share of the whole time. */
 const USUAL = [
@@ -29,7 +29,7 @@ const MESSAGES = /** @type {Record<string, string>} */ ({
  * The usual stages, ending in `outcome`: a status, or `cancelled`.
  *
  * @param {{ outcome?: string, polls?: number, delayMs?: number }} options
- * @returns {MockStage[]}
+ * @returns {Stage[]}
  */
 export function usualStages({ outcome = "active", polls, delayMs = USUAL_DELAY_MS }) {
   const cancelled = outcome === "cancelled";
@@ -43,7 +43,7 @@ export function usualStages({ outcome = "active", polls, delayMs = USUAL_DELAY_M
   ];
 }
 
-/** @param {MockStage} stage */
+/** @param {Stage} stage */
 export function messageOf({ status, message }) {
   return message ?? (Object.hasOwn(MESSAGES, status) ? MESSAGES[status] : status);
 }
@@ -51,7 +51,7 @@ export function messageOf({ status, message }) {
 /** One prompt on its way through its stages. */
 export class Run {
   /**
-   * @param {readonly MockStage[]} stages
+   * @param {readonly Stage[]} stages
    * @param {number} now
    */
   constructor(stages, now) {

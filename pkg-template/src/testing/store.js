@@ -30,7 +30,7 @@ const STATUS_IDS_AFTER = 1_000_000;
 
 export class Store {
   /**
-   * @param {import("./options.js").CheckedOptions} options
+   * @param {import("./options.js").MockOptions} options
    * @param {() => number} clock
    */
   constructor(options, clock) {

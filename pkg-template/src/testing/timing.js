@@ -62,7 +62,7 @@ export async function abortable(promise, signal) {
 
 /**
  * The mock's clock in milliseconds: `Date.now()`, moved so that its first reading is `now`.
- * @param {import("../../testing.js").MockApiOptions["now"]} now
+ * @param {import("./options.js").MockOptions["now"]} now
  * @returns {() => number}
  */
 export function createClock(now) {

@@ -217,4 +217,6 @@ test("a page of a listed origin can read the response of authorize", async () =>
   assert.equal(response.status, 401);
   assert.equal(response.headers.get("access-control-allow-origin"), "https://app.example");
   assert.equal(response.headers.get("vary"), "cookie, origin");
+  assert.match(response.headers.get("access-control-expose-headers"), /x-refused-by/);
+  assert.equal(response.headers.get("x-refused-by"), "aiera-chat/proxy");
 });
