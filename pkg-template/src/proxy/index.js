@@ -108,10 +108,10 @@ function refuseOtherTypes(request) {
 async function forward(request, target, settings, exchange) {
   // `authorize` gets the host's own request object, and may read its body: the proxy then reads a copy.
   const { authorize } = settings;
-  const own =
+  const source =
     authorize && target.hasBody && request.body && !request.bodyUsed ? request.clone() : request;
   if (authorize) {
-    const dropCopy = () => void (own !== request && own.body?.cancel().catch(() => {}));
+    const dropCopy = () => void (source !== request && source.body?.cancel().catch(() => {}));
     const refused = await askHost(authorize, request, exchange).catch((error) => {
       dropCopy();
       throw error;
@@ -123,8 +123,8 @@ async function forward(request, target, settings, exchange) {
     }
   }
 
-  const body = target.hasBody ? await readBody(own, settings.maxBodyBytes, exchange) : null;
-  if (own !== request) request.body?.cancel().catch(() => {});
+  const body = target.hasBody ? await readBody(source, settings.maxBodyBytes, exchange) : null;
+  if (source !== request) request.body?.cancel().catch(() => {});
   const key = await exchange.race(settings.key()).catch((cause) => {
     if (exchange.ended()) throw cause;
     throw new Refusal(500, "the proxy has no API key", { cause });

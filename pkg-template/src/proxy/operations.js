@@ -33,23 +33,24 @@ export function matchPath(pathname) {
  */
 export function matchQuery(operation, { search, pathname }) {
   /** @type {Readonly<Record<string, RegExp>>} */
-  const known = operation.query ?? {};
-  const ignored = routeParameters(known, search, pathname);
+  const parameters = operation.query ?? {};
+  const ignored = routeParameters(parameters, search, pathname);
   const values = new Map();
   for (const pair of search.length > 1 ? search.slice(1).split("&") : []) {
     const cut = pair.indexOf("=");
     const name = cut < 0 ? pair : pair.slice(0, cut);
     if (ignored.has(pair)) continue;
-    if (!Object.hasOwn(known, name)) {
+    if (!Object.hasOwn(parameters, name)) {
       const shown = /^[\w-]{1,40}$/.test(name) ? ` "${name}"` : "";
       return { problem: `unknown query parameter${shown}` };
     }
     if (values.has(name)) return { problem: `query parameter "${name}" is repeated` };
     const value = cut < 0 ? "" : pair.slice(cut + 1);
-    if (!known[name].test(value)) return { problem: `query parameter "${name}" has a wrong value` };
+    if (!parameters[name].test(value))
+      return { problem: `query parameter "${name}" has a wrong value` };
     values.set(name, value);
   }
-  const pairs = Object.keys(known)
+  const pairs = Object.keys(parameters)
     .filter((name) => values.has(name))
     .map((name) => `${name}=${values.get(name)}`);
   return { query: pairs.length > 0 ? `?${pairs.join("&")}` : "" };
@@ -61,17 +62,17 @@ export function matchQuery(operation, { search, pathname }) {
  * segment `[tenant]` of the mount point there is a `tenant` likewise. Their names are the host's own choice, so they are
  * recognised by their values: segments of the mount point, or the path from one of them (or from `chat-v1`) to its end.
  *
- * @param {Readonly<Record<string, RegExp>>} known  parameters of the operation, which with a right value are not the route's
+ * @param {Readonly<Record<string, RegExp>>} parameters  parameters of the operation, which with a right value are not the route's
  * @param {string} search
  * @param {string} pathname
  * @returns {Set<string>}
  */
-function routeParameters(known, search, pathname) {
+function routeParameters(parameters, search, pathname) {
   /** @type {Map<string, { pairs: string[], values: string[] }>} */
   const byName = new Map();
   for (const pair of search.slice(1).split("&")) {
     for (const [name, value] of new URLSearchParams(pair)) {
-      if (Object.hasOwn(known, name) && known[name].test(value)) continue;
+      if (Object.hasOwn(parameters, name) && parameters[name].test(value)) continue;
       const { pairs, values } = byName.get(name) ?? { pairs: [], values: [] };
       byName.set(name, { pairs: [...pairs, pair], values: [...values, ...value.split("/")] });
     }

@@ -102,24 +102,24 @@ const OPTIONS = {
 };
 
 /**
- * @param {unknown} given
+ * @param {unknown} options
  * @returns {Settings}
  */
-export function readProxyOptions(given) {
-  const options = readOptions(ARGUMENT, given, OPTIONS);
+export function readProxyOptions(options) {
+  const values = readOptions(ARGUMENT, options, OPTIONS);
   return {
-    key: options.apiKey,
-    base: options.baseUrl ?? "https://premium.aiera.com/api",
-    authorize: options.authorize,
-    origins: new Set(options.allowedOrigins),
-    hosts: options.allowedHosts ? new Set(options.allowedHosts) : null,
+    key: values.apiKey,
+    base: values.baseUrl ?? "https://premium.aiera.com/api",
+    authorize: values.authorize,
+    origins: new Set(values.allowedOrigins),
+    hosts: values.allowedHosts ? new Set(values.allowedHosts) : null,
     // Looked up at each call, so that a replacement of the global (instrumentation, a test) is used too.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
-    timeoutMs: options.timeoutMs ?? 30_000,
+    fetch: values.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    maxBodyBytes: values.maxBodyBytes ?? 1024 * 1024,
+    timeoutMs: values.timeoutMs ?? 30_000,
     report(error) {
       try {
-        options.onError?.(error);
+        values.onError?.(error);
       } catch {
         // A logger that throws must not change the response.
       }

@@ -17,8 +17,8 @@ const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "con
 export function createFetch(exchange) {
   return async function fetch(input, init) {
     // The signal stays outside of the Request: one of another realm (jsdom) would be refused there.
-    const { signal: own, ...rest } = init ?? {};
-    const signal = own === undefined && isRequest(input) ? input.signal : own;
+    const { signal: initSignal, ...rest } = init ?? {};
+    const signal = initSignal === undefined && isRequest(input) ? input.signal : initSignal;
     if (signal?.aborted) throw signal.reason;
     const request = new Request(input, rest);
     /** @type {Promise<string> | undefined} */

@@ -9,8 +9,8 @@ import { Store } from "./store.js";
 import { createClock } from "./timing.js";
 
 /** @type {typeof import("../../testing.js").createMockApi} */
-export function createMockApi(given) {
-  const options = readMockOptions(given);
+export function createMockApi(mockOptions) {
+  const options = readMockOptions(mockOptions);
   /** @type {import("../../testing.js").MockRequest[]} */
   const requests = [];
 

@@ -12,14 +12,14 @@ import { describe, either, flag, integer, invalid, readOptions, text } from "../
 const OPTIONS = { port: integer(0, 65535), host: text, cors: either(flag, text) };
 
 /** @type {typeof import("../../testing-node.js").serve} */
-export async function serve(api, given) {
-  const { cors, ...options } = readOptions("serve: options", given, OPTIONS);
+export async function serve(api, options) {
+  const { cors, ...address } = readOptions("serve: options", options, OPTIONS);
   const mock = /** @type {any} */ (api);
   const handler = typeof api === "function" ? api : (mock?.rootHandler ?? mock?.handler);
   if (typeof handler !== "function") {
     throw invalid(`serve: api must be a mock API or a handler, not ${describe(api)}.`);
   }
-  return listen(cors ? withCors(handler, cors) : handler, options);
+  return listen(cors ? withCors(handler, cors) : handler, address);
 }
 
 /**

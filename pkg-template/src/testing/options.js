@@ -139,25 +139,25 @@ const EXCLUSIVE = [
 ];
 
 /**
- * @param {unknown} given
+ * @param {unknown} options
  * @returns {MockOptions}
  */
-export function readMockOptions(given) {
-  const options = readOptions(ARGUMENT, given, OPTIONS);
+export function readMockOptions(options) {
+  const values = readOptions(ARGUMENT, options, OPTIONS);
   for (const [one, other] of EXCLUSIVE) {
-    if (options[one] !== undefined && options[other] !== undefined) {
+    if (values[one] !== undefined && values[other] !== undefined) {
       throw invalid(`${ARGUMENT}.${one} and ${other} contradict each other.`);
     }
   }
-  if (Array.isArray(options.stages)) options.stages = readStages(options.stages);
-  if (options.faults && typeof options.faults !== "function") {
-    readFaults(options.faults, `${ARGUMENT}.faults`);
+  if (Array.isArray(values.stages)) values.stages = readStages(values.stages);
+  if (values.faults && typeof values.faults !== "function") {
+    readFaults(values.faults, `${ARGUMENT}.faults`);
   }
   // Read for its errors: a wrong answer is found now rather than at the end of a prompt.
-  if (options.answer !== undefined && typeof options.answer !== "function") {
-    completeAnswer(options.answer);
+  if (values.answer !== undefined && typeof values.answer !== "function") {
+    completeAnswer(values.answer);
   }
-  return /** @type {any} */ ({ firstId: 2229, firstMessageId: 20712, userId: 9846, ...options });
+  return /** @type {any} */ ({ firstId: 2229, firstMessageId: 20712, userId: 9846, ...values });
 }
 
 /**
@@ -187,9 +187,9 @@ function readStages(stages) {
   if (!Array.isArray(stages) || stages.length === 0) {
     throw invalid(`${argument} must be an array of at least one stage.`);
   }
-  return stages.map((given, index) => {
+  return stages.map((item, index) => {
     const name = `${argument}[${index}]`;
-    const stage = /** @type {Stage} */ (readOptions(name, given, STAGE));
+    const stage = /** @type {Stage} */ (readOptions(name, item, STAGE));
     const lengths = [stage.ms, stage.polls].filter((length) => length !== undefined).length;
     const isLast = index === stages.length - 1;
     if (isLast && lengths > 0) throw invalid(`${name}: the last stage has neither ms nor polls.`);

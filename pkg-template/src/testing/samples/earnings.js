@@ -42,7 +42,7 @@ const CASH = {
 };
 
 const GUIDANCE = {
-  marker: "[c3]",
+  marker: "[c4]",
   quote:
     "We still plan to deliver between 1.75 and 1.85 million vehicles this year, more of them in the second half than usual.",
   date: "2026-04-22",
@@ -52,7 +52,7 @@ const GUIDANCE = {
 };
 
 const CHARGING = {
-  marker: "[c4]",
+  marker: "[c5]",
   quote:
     "Halden's stations were available 98.1% of the time, the second-best result of eleven networks.",
   date: "2026-03-30",
@@ -62,7 +62,7 @@ const CHARGING = {
 };
 
 const CAPEX = {
-  marker: "[c5]",
+  marker: "[c3]",
   quote:
     "Capital spending goes to about $9 billion this year, from the $8.5 billion that we said in January.",
   date: "2026-04-22",
@@ -83,8 +83,8 @@ export const EARNINGS = {
           "",
           "- **Revenue** grew by 8% to $25.6 billion, led by energy storage and services. [c1]",
           "- **Gross margin** widened by 120 basis points to 18.4%, mostly on input costs. [transcript_5512]",
-          "- **Free cash flow** rose to $2.9 billion, after higher capital spending. [c2, c5]",
-          "- **Guidance** of 1.75 to 1.85 million vehicles stands, with more weight on the second half. [c3]",
+          "- **Free cash flow** rose to $2.9 billion, after higher capital spending. [c2, c3]",
+          "- **Guidance** of 1.75 to 1.85 million vehicles stands, with more weight on the second half. [c4]",
         ].join("\n"),
         citations: [REVENUE, MARGIN, CASH, CAPEX, GUIDANCE],
       },
@@ -102,7 +102,7 @@ export const EARNINGS = {
       },
       {
         content:
-          "**Outside view:** a survey of charging networks puts Halden second of eleven for availability [c4], which supports the growth in services that management reports [c1] [c3].",
+          "**Outside view:** a survey of charging networks puts Halden second of eleven for availability [c5], which supports the growth in services that management reports [c1] [c4].",
         citations: [CHARGING],
       },
     ],
@@ -148,10 +148,10 @@ export const EARNINGS = {
             content: [
               "The outlook for 2026 has one change:",
               "",
-              "- **Deliveries:** 1.75 to 1.85 million vehicles, as before. [c3]",
-              "- **Capital spending:** about $9 billion, after $8.5 billion in January. [c5]",
+              "- **Deliveries:** 1.75 to 1.85 million vehicles, as before. [c4]",
+              "- **Capital spending:** about $9 billion, after $8.5 billion in January. [c3]",
               "",
-              "The first quarter is 23% of the middle of that range, so the plan leans on the second half. [c1, c3]",
+              "The first quarter is 23% of the middle of that range, so the plan leans on the second half. [c1, c4]",
             ].join("\n"),
             citations: [GUIDANCE, CAPEX, REVENUE],
           },
@@ -167,7 +167,7 @@ export const EARNINGS = {
           "The same sources say this about it:",
           "",
           "- Growth came from storage and services, not from vehicle prices. [c1]",
-          "- Management keeps its range for deliveries and spends more on capacity. [c3, c5]",
+          "- Management keeps its range for deliveries and spends more on capacity. [c3, c4]",
           "",
           "Neither the filing nor the call goes into more detail.",
         ].join("\n"),
