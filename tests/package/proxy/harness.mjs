@@ -66,6 +66,9 @@ export const post = (body, headers = {}) => ({
   body,
 });
 
+/** Resolves when the connection is closed, by a reset too: `once` would reject with its error. */
+export const closed = (socket) => new Promise((resolve) => socket.once("close", resolve));
+
 /** Sends bytes as they are; resolves with the bytes that arrive until `lingerMs` after the head of the first response. */
 export async function raw(port, text, { lingerMs = 0 } = {}) {
   const socket = connect(port, "127.0.0.1");
@@ -78,7 +81,7 @@ export async function raw(port, text, { lingerMs = 0 } = {}) {
   socket.on("error", () => {});
   socket.setTimeout(10_000, () => socket.destroy());
   socket.write(text, "latin1");
-  await once(socket, "close");
+  await closed(socket);
   return received;
 }
 

@@ -1,10 +1,9 @@
 // The requests that the proxy refuses: raw sockets send those that no well-behaved client sends. Every refusal must show that
 // nothing reached the upstream.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { post, proxied, raw, statusOf } from "./harness.mjs";
+import { closed, post, proxied, raw, statusOf } from "./harness.mjs";
 
 test("paths other than the operations' are refused, encoded and disguised ones too", async () => {
   const { log, port } = await proxied();
@@ -204,16 +203,16 @@ test("an upload that continues after its refusal loses its connection", async ()
   const { port, log } = await proxied({ maxBodyBytes: 10 });
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
-  let got = "";
-  socket.on("data", (chunk) => (got += chunk));
+  let received = "";
+  socket.on("data", (chunk) => (received += chunk));
   socket.write(
     "POST /chat-v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" +
       "Transfer-Encoding: chunked\r\n\r\n",
   );
   const drip = setInterval(() => socket.write("10\r\n0123456789abcdef\r\n"), 20);
-  await once(socket, "close");
+  await closed(socket);
   clearInterval(drip);
-  assert.equal(statusOf(got), 413);
+  assert.equal(statusOf(received), 413);
   assert.deepEqual(log, []);
 });
 

@@ -23,7 +23,8 @@ async function raw(port, text) {
   let received = "";
   socket.on("data", (chunk) => (received += chunk.toString("latin1"))).on("error", () => {});
   socket.write(text, "latin1");
-  await once(socket, "close");
+  // Not `once`, which would reject with the error of a reset.
+  await new Promise((resolve) => socket.once("close", resolve));
   return received;
 }
 

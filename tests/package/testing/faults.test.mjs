@@ -77,6 +77,7 @@ for (const [transport, open] of Object.entries(TRANSPORTS)) {
     const reason = new Error("enough");
     const controller = new AbortController();
     const pending = send({ signal: controller.signal });
+    while (mock.requests.length < 1) await new Promise(setImmediate);
     const settled = await Promise.race([
       pending.then(() => "answered"),
       new Promise((resolve) => setTimeout(resolve, 60, "waiting")),
