@@ -82,7 +82,7 @@ function redirected(incoming, status, target) {
 }
 
 /**
- * Adds to a constructed response what `fetch` gives its own: the URL, and the signal's reason as the error of a body that
+ * Adds the parts that a response of `fetch` has and a constructed one lacks: the URL, and the signal's reason as the error of a body that
  * an abort ends, which Chromium would replace.
  *
  * @param {Response} response

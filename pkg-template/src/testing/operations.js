@@ -156,7 +156,7 @@ const array = { accepts: Array.isArray, expected: "an array" };
 const anything = { accepts: () => true, expected: "any value" };
 
 /**
- * The known fields of a body. Other fields are ignored, null is absent, and no body is `{}`.
+ * The fields of a body that the table has. Other fields are ignored, null is absent, and no body is `{}`.
  *
  * @param {MockRequest} request
  * @param {Record<string, Field>} table

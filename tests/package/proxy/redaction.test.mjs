@@ -1,4 +1,4 @@
-// The key in what the upstream sends back, in every way to write it.
+// The key in responses of the upstream, in every way to write it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redact } from "../../../pkg-template/src/redact.js";
