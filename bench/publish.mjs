@@ -18,7 +18,8 @@ const MARKED = /(?<=<!-- bench: ([\w-]+) -->\n)[^]*?(?=<!-- \/bench -->)/g;
 /** @typedef {[title: string, result: string, format: (row: any) => string | number]} Column */
 
 export async function publish() {
-  for (const [file, plot] of Object.entries(PLOTS)) await write(`bench/plots/${file}`, await plot());
+  for (const [file, plot] of Object.entries(PLOTS))
+    await write(`bench/plots/${file}`, await plot());
   for (const page of await pages()) await publishPage(page);
 }
 
@@ -80,7 +81,10 @@ const SUMMARIES = {
 /** @param {Column[]} columns */
 async function summarize(columns) {
   const results = await Promise.all(columns.map(([, result]) => readResult(result)));
-  const rows = CLIENTS.map((client) => {
+  const measured = CLIENTS.filter((client) =>
+    results.some(({ rows }) => rows.some((row) => row.client === client)),
+  );
+  const rows = measured.map((client) => {
     /** @type {Row} */
     const cells = { client: client === "aiera-chat" ? `**${client}**` : client };
     for (const [index, [, , format]] of columns.entries()) {

@@ -32,7 +32,9 @@ export async function startService(peer, options) {
   });
   const baseUrl = await new Promise((resolve, reject) => {
     createInterface(service.stdout).once("line", resolve);
-    service.once("exit", (code) => reject(new Error(`the service of ${peer.name} exited: ${code}`)));
+    service.once("exit", (code) =>
+      reject(new Error(`the service of ${peer.name} exited: ${code}`)),
+    );
   });
   return { baseUrl, close: () => service.kill() };
 }

@@ -20,7 +20,10 @@ import { responseOf } from "./peers.mjs";
  * @param {Record<string, Page>} [options.pages] files to serve, by path
  * @param {Partial<Record<"create" | "poll", Fault>>} [options.faults]
  */
-export async function serve(peer, { polls, bytes = 0, unchanged = false, pages = {}, faults = {} }) {
+export async function serve(
+  peer,
+  { polls, bytes = 0, unchanged = false, pages = {}, faults = {} },
+) {
   const messages = Array.from({ length: Math.floor(bytes / 1_000) }, (_, id) => ({
     id,
     message_type: "response",

@@ -1,5 +1,6 @@
 // @ts-check
 // Places the labels of points so that they overlap neither each other nor the points.
+import { random } from "./random.mjs";
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box `x` and `y` are its top left corner */
 /** @typedef {{ x: number, y: number, radius: number }} Point */
@@ -21,66 +22,141 @@ const DIRECTIONS = [
 const DISTANCES = [5, 16, 28, 42, 58];
 /** The least space between two labels. */
 const GAP = 2;
-/** The cost of covering something, against one pixel of distance from the point. */
-const OVERLAP = 10_000;
+/** Points that are nearer to each other look like one. */
+const SAME_POINT = 8;
+/** A label should be nearer to its point than to any other, by this many pixels. */
+const MARGIN = 6;
+
+/** Costs. One pixel of distance between a point and its label costs 10. */
 const OUTSIDE = 1_000_000;
-const PASSES = 6;
+const OVERLAP = 10_000;
+const AMBIGUOUS = 2_000;
+const LEADER_ACROSS = 3_000;
+
+const RESTARTS = 40;
+const PASSES = 8;
 
 /**
- * Starts with the best place of each label by itself, and then moves labels until none has a better place.
+ * Improves one label after another until none has a better place; repeats that from random starts and keeps the best result.
  * @param {Item[]} items
  * @param {Point[]} obstacles other points to keep clear
  * @param {Box} area
  * @returns {Placement[]} in the order of `items`
  */
 export function placeLabels(items, obstacles, area) {
-  const candidates = items.map(candidatesFor);
-  const points = [...items, ...obstacles];
-  const chosen = items.map(() => 0);
-  const costOf = (/** @type {number} */ item, /** @type {number} */ candidate) => {
-    const { box, cost } = candidates[item][candidate];
-    const padded = grow(box, GAP);
-    const outside = contains(area, box) ? 0 : OUTSIDE;
-    const overPoints = points.filter((point) => overlap(box, boxOf(point)) > 0).length * OVERLAP;
-    const overLabels = items.reduce((sum, _, other) => {
-      const label = other === item ? undefined : candidates[other][chosen[other]].box;
-      return label && overlap(padded, label) > 0 ? sum + OVERLAP : sum;
-    }, 0);
-    return cost + outside + overPoints + overLabels;
-  };
-  for (let pass = 0; pass < PASSES; pass++) {
-    for (const item of items.keys()) {
-      const costs = candidates[item].map((_, candidate) => costOf(item, candidate));
-      chosen[item] = costs.indexOf(Math.min(...costs));
+  const candidates = items.map((item) => candidatesFor(item, items, obstacles, area));
+  const next = random(1);
+  let best = { total: Infinity, chosen: items.map(() => 0) };
+  for (let restart = 0; restart < RESTARTS; restart++) {
+    const chosen = candidates.map(({ length }) => (restart ? Math.floor(next() * length) : 0));
+    const costOf = (/** @type {number} */ item, /** @type {number} */ candidate) =>
+      chosen.reduce(
+        (sum, other, index) =>
+          index === item
+            ? sum
+            : sum + conflict(candidates[item][candidate], candidates[index][other]),
+        candidates[item][candidate].cost,
+      );
+    for (let pass = 0; pass < PASSES; pass++) {
+      for (const item of items.keys()) {
+        const costs = candidates[item].map((_, candidate) => costOf(item, candidate));
+        chosen[item] = costs.indexOf(Math.min(...costs));
+      }
     }
+    const total = chosen.reduce((sum, candidate, item) => sum + costOf(item, candidate), 0);
+    if (total < best.total) best = { total, chosen };
   }
-  return items.map((_, item) => candidates[item][chosen[item]]);
+  return best.chosen.map((candidate, item) => candidates[item][candidate]);
 }
 
-/** @param {Item} item */
-function candidatesFor({ x, y, radius, width, height }) {
-  return DISTANCES.flatMap((distance, far) =>
+/** @typedef {Placement & { cost: number, trace: Point[] }} Candidate `trace`: points along the leader */
+
+/**
+ * The places for a label, with the costs that do not depend on the other labels' places.
+ * @param {Item} item
+ * @param {Item[]} items
+ * @param {Point[]} obstacles
+ * @param {Box} area
+ * @returns {Candidate[]}
+ */
+function candidatesFor(item, items, obstacles, area) {
+  const others = items.filter(
+    (other) => Math.hypot(other.x - item.x, other.y - item.y) > SAME_POINT,
+  );
+  return DISTANCES.flatMap((far, step) =>
     DIRECTIONS.map(([right, down], order) => {
       // A diagonal label is nearer by its corner.
-      const reach = (radius + distance) * (right && down ? Math.SQRT1_2 : 1);
+      const reach = (item.radius + far) * (right && down ? Math.SQRT1_2 : 1);
       const box = {
-        x: x + right * reach - (width * (1 - right)) / 2,
-        y: y + down * reach - (height * (1 - down)) / 2,
-        width,
-        height,
+        x: item.x + right * reach - (item.width * (1 - right)) / 2,
+        y: item.y + down * reach - (item.height * (1 - down)) / 2,
+        width: item.width,
+        height: item.height,
       };
-      return { box, leader: far > 0, cost: distance * 10 + order };
+      const trace = step ? pointsBetween(item, nearestTo(box, item)) : [];
+      const covered = [...items, ...obstacles].filter(
+        (point) => distance(box, point) < point.radius,
+      );
+      const ambiguous = others.filter(
+        (other) => distance(box, other) < distance(box, item) + MARGIN,
+      );
+      const crossed = others.filter((other) => trace.some((point) => near(point, other)));
+      const cost =
+        far * 10 +
+        order +
+        (contains(area, box) ? 0 : OUTSIDE) +
+        covered.length * OVERLAP +
+        ambiguous.length * AMBIGUOUS +
+        crossed.length * LEADER_ACROSS;
+      return { box, leader: step > 0, cost, trace };
     }),
   );
 }
 
-/** @param {Point} point @returns {Box} */
-const boxOf = ({ x, y, radius }) => ({
-  x: x - radius,
-  y: y - radius,
-  width: 2 * radius,
-  height: 2 * radius,
+/** The cost of two labels' places together. @param {Candidate} a @param {Candidate} b */
+function conflict(a, b) {
+  const crosses = (/** @type {Candidate} */ one, /** @type {Candidate} */ other) =>
+    one.trace.some((point) => distance(other.box, point) < GAP);
+  return (
+    (overlap(grow(a.box, GAP), b.box) ? OVERLAP : 0) +
+    (crosses(a, b) ? LEADER_ACROSS : 0) +
+    (crosses(b, a) ? LEADER_ACROSS : 0)
+  );
+}
+
+/**
+ * Points on a line, about 4 pixels apart.
+ * @param {{ x: number, y: number }} start
+ * @param {{ x: number, y: number }} end
+ * @returns {Point[]}
+ */
+export function pointsBetween(start, end) {
+  const steps = Math.max(1, Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / 4));
+  return Array.from({ length: steps + 1 }, (_, step) => ({
+    x: start.x + ((end.x - start.x) * step) / steps,
+    y: start.y + ((end.y - start.y) * step) / steps,
+    radius: 1,
+  }));
+}
+
+/**
+ * The point of a box that is nearest to another point.
+ * @param {Box} box
+ * @param {{ x: number, y: number }} point
+ */
+export const nearestTo = (box, { x, y }) => ({
+  x: Math.min(Math.max(x, box.x), box.x + box.width),
+  y: Math.min(Math.max(y, box.y), box.y + box.height),
 });
+
+/** @param {Box} box @param {{ x: number, y: number }} point */
+function distance(box, point) {
+  const nearest = nearestTo(box, point);
+  return Math.hypot(nearest.x - point.x, nearest.y - point.y);
+}
+
+/** @param {Point} a @param {Point} b */
+const near = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) < a.radius + b.radius;
 
 /** @param {Box} box @param {number} by @returns {Box} */
 const grow = ({ x, y, width, height }, by) => ({
@@ -90,12 +166,10 @@ const grow = ({ x, y, width, height }, by) => ({
   height: height + 2 * by,
 });
 
-/** The area that two boxes share. @param {Box} a @param {Box} b */
-function overlap(a, b) {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(0, width) * Math.max(0, height);
-}
+/** Whether two boxes overlap. @param {Box} a @param {Box} b */
+const overlap = (a, b) =>
+  Math.min(a.x + a.width, b.x + b.width) > Math.max(a.x, b.x) &&
+  Math.min(a.y + a.height, b.y + b.height) > Math.max(a.y, b.y);
 
 /** @param {Box} outer @param {Box} inner */
 const contains = (outer, inner) =>

@@ -152,7 +152,8 @@ const DEFAULTS = [
       "cost-5mb": `${FIXED_INTERVAL}; ${NO_RESULT_IN_POLLS}`,
       "cost-5mb-unchanged": `${FIXED_INTERVAL}; ${NO_RESULT_IN_POLLS}`,
       allocations: FIXED_INTERVAL,
-      scale: "sleeps 4.5 to 7.5 s before its first poll; memory is that of a loop around its `retrieve`",
+      scale:
+        "sleeps 4.5 to 7.5 s before its first poll; memory is that of a loop around its `retrieve`",
     },
   },
 ];
@@ -200,7 +201,10 @@ export async function loadConnect({ file, settings }) {
  * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} job
  *   `stage` is an index into the peer's statuses; any other number gives a status that no client knows
  */
-export function responseOf({ statuses }, { id, stage, origin = "", title = "a session", messages = [] }) {
+export function responseOf(
+  { statuses },
+  { id, stage, origin = "", title = "a session", messages = [] },
+) {
   const status = statuses[stage] ?? "musing";
   const body = {
     id: String(id),

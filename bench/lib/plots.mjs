@@ -68,7 +68,8 @@ async function plotCosts() {
   });
   return drawBars({
     title: "Costs of each client",
-    description: "Bundle size, start-up time, CPU time of a poll and memory of a call, for each client.",
+    description:
+      "Bundle size, start-up time, CPU time of a poll and memory of a call, for each client.",
     panels: await Promise.all(panels),
   });
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Draws charts as SVG for light and dark pages: points on logarithmic scales, and bars. plots.mjs has the data.
-import { placeLabels } from "./labels.mjs";
+import { nearestTo, placeLabels, pointsBetween } from "./labels.mjs";
 
 /** @typedef {{ name: string, own?: boolean, x: number, y: number }} Point `own`: a point of this package */
 /** @typedef {{ title: string, yTitle: string, points: Point[], curve: Point[] }} PointPanel `curve` joins its points */
@@ -29,10 +29,12 @@ const SMALL = 11;
  * @param {{ title: string, description: string, xTitle: string, panels: PointPanel[] }} chart
  */
 export function drawPoints({ title, description, xTitle, panels }) {
-  const [width, height] = [470, 440];
-  const xScale = logScale(panels.flatMap(({ points, curve }) => [...points, ...curve].map(({ x }) => x)));
+  const [width, height] = [470, 460];
+  const xScale = logScale(
+    panels.flatMap(({ points, curve }) => [...points, ...curve].map(({ x }) => x)),
+  );
   const drawn = panels.map((panel, index) => {
-    const area = { x: index * width + 60, y: 46, width: width - 80, height: height - 108 };
+    const area = { x: index * width + 60, y: 64, width: width - 80, height: height - 122 };
     return drawPointPanel(panel, area, xScale, xTitle);
   });
   return document({ title, description, width: width * panels.length, height }, drawn);
@@ -71,15 +73,24 @@ function drawPointPanel({ title, yTitle, points, curve }, area, xScale, xTitle) 
     width: widthOf(dot.name, dot.size, dot.own),
     height: dot.size + 2,
   }));
+  const curveDots = dots.slice(points.length);
+  const obstacles = curveDots
+    .slice(1)
+    .flatMap((dot, index) => pointsBetween(curveDots[index], dot));
   // Labels may reach a little beyond the grid.
-  const labelArea = { x: area.x + 2, y: area.y - 4, width: area.width + 14, height: area.height + 2 };
-  const placements = placeLabels(items, pointsAlong(dots.slice(points.length)), labelArea);
+  const labelArea = {
+    x: area.x + 2,
+    y: area.y - 4,
+    width: area.width + 14,
+    height: area.height + 2,
+  };
+  const placements = placeLabels(items, obstacles, labelArea);
   const labels = items.map((item, index) => {
     const { box, leader } = placements[index];
     const own = item.own ? " bold" : "";
     const size = item.size === SMALL ? " small" : "";
     return [
-      leader ? line("leader", item.x, item.y, ...nearest(box, item)) : "",
+      leader ? leaderLine(item, nearestTo(box, item)) : "",
       text(`label start ${item.role}${own}${size}`, box.x, box.y + item.size - 1, item.name),
     ].join("");
   });
@@ -87,35 +98,14 @@ function drawPointPanel({ title, yTitle, points, curve }, area, xScale, xTitle) 
     ({ x, y, radius, role }) =>
       `<circle class="dot ${role}" cx="${round(x)}" cy="${round(y)}" r="${radius}"/>`,
   );
-  return [...grid, `<polyline class="curve" points="${path}"/>`, ...labels, ...circles, ...axes].join("\n");
+  return [
+    ...grid,
+    `<polyline class="curve" points="${path}"/>`,
+    ...labels,
+    ...circles,
+    ...axes,
+  ].join("\n");
 }
-
-/**
- * Small obstacles along a curve, so that labels keep clear of it.
- * @param {{ x: number, y: number }[]} curve
- */
-function pointsAlong(curve) {
-  return curve.slice(1).flatMap((end, index) => {
-    const start = curve[index];
-    const steps = Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / 8);
-    return Array.from({ length: steps }, (_, step) => ({
-      x: start.x + ((end.x - start.x) * step) / steps,
-      y: start.y + ((end.y - start.y) * step) / steps,
-      radius: 1,
-    }));
-  });
-}
-
-/**
- * The point of a box that is nearest to a dot.
- * @param {import("./labels.mjs").Box} box
- * @param {{ x: number, y: number }} dot
- * @returns {[number, number]}
- */
-const nearest = (box, { x, y }) => [
-  Math.min(Math.max(x, box.x), box.x + box.width),
-  Math.min(Math.max(y, box.y), box.y + box.height),
-];
 
 /**
  * Draws panels of bars in two columns.
@@ -124,7 +114,9 @@ const nearest = (box, { x, y }) => [
 export function drawBars({ title, description, panels }) {
   const [columns, width, row, top] = [2, 470, 22, 46];
   const panelHeight = top + Math.max(...panels.map(({ bars }) => bars.length)) * row + 8;
-  const names = panels.flatMap(({ bars }) => bars.map(({ name, own }) => widthOf(name, LABEL, own)));
+  const names = panels.flatMap(({ bars }) =>
+    bars.map(({ name, own }) => widthOf(name, LABEL, own)),
+  );
   const values = panels.flatMap(({ bars }) => bars.map((bar) => widthOf(bar.text, LABEL, bar.own)));
   const left = 16 + Math.max(...names) + 8;
   const longest = width - left - Math.max(...values) - 22;
@@ -145,7 +137,10 @@ export function drawBars({ title, description, panels }) {
     return [text("title start", x + 16, y + 28, panel.title), ...bars].join("\n");
   });
   const rows = Math.ceil(panels.length / columns);
-  return document({ title, description, width: width * columns, height: rows * panelHeight + 8 }, drawn);
+  return document(
+    { title, description, width: width * columns, height: rows * panelHeight + 8 },
+    drawn,
+  );
 }
 
 /** @typedef {{ ticks: number[], position: (value: number) => number }} LogScale positions are from 0 to 1 */
@@ -210,6 +205,9 @@ function colourRules(scheme) {
     `.curve, .leader { stroke: ${muted[scheme]}; }`,
   ].join("\n");
 }
+
+/** @param {{ x: number, y: number }} start @param {{ x: number, y: number }} end */
+const leaderLine = (start, end) => line("leader", start.x, start.y, end.x, end.y);
 
 /** @param {{ own?: boolean }} item */
 const roleOf = ({ own }) => (own ? "own" : "other");

@@ -1,6 +1,6 @@
-//! Prints the table of `bench/schedule.md`: `cargo bench --bench schedule` (a minute).
+//! Prints the rows of `bench/schedule/schedule.md`: `cargo bench --bench schedule` (about 90 s).
 
-#[path = "../tests/schedule.rs"]
+#[path = "../../tests/schedule.rs"]
 mod simulation;
 
 fn main() {

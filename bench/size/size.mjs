@@ -14,14 +14,26 @@ const SIZES = { raw: "raw", gzip: "gzip -9", brotli: "brotli" };
 
 /** What a consumer imports, and from which file of the package. React itself is the consumer's. */
 const IMPORTS = [
-  { title: "`createSession` and `pollSession`", file: "index.mjs", names: ["createSession", "pollSession"] },
+  {
+    title: "`createSession` and `pollSession`",
+    file: "index.mjs",
+    names: ["createSession", "pollSession"],
+  },
   { title: "`AieraChat`: all operations", file: "index.mjs", names: ["AieraChat"] },
   { title: "`answerOf`", file: "index.mjs", names: ["answerOf"] },
-  { title: "`AieraChat` from `aiera-chat/slim`, without the module", file: "slim.mjs", names: ["AieraChat", "init"] },
+  {
+    title: "`AieraChat` from `aiera-chat/slim`, without the module",
+    file: "slim.mjs",
+    names: ["AieraChat", "init"],
+  },
   { title: "`aiera-chat/proxy`", file: "proxy.mjs", names: ["createProxyHandler"] },
   { title: "`aiera-chat/element`", file: "element.mjs", names: ["AieraChatElement"] },
   { title: "`useAieraChat` from `aiera-chat/react`", file: "react.mjs", names: ["useAieraChat"] },
-  { title: "`AieraChatWidget` from `aiera-chat/react`", file: "react.mjs", names: ["AieraChatWidget"] },
+  {
+    title: "`AieraChatWidget` from `aiera-chat/react`",
+    file: "react.mjs",
+    names: ["AieraChatWidget"],
+  },
 ];
 
 /** @param {{ functions?: boolean }} [options] `functions`: print the module's functions, and nothing else */
