@@ -1,14 +1,14 @@
 // @ts-check
-// `npm test`: sets up what is missing, a browser included, builds the package, and runs every test, the innermost first.
+// `npm test`: installs what is missing, browsers included, builds the package, and runs every test, the innermost ring first.
 import { readdirSync } from "node:fs";
 import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
-/** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
+/** The folders of the tests from outside the crate. One process runs all `*.test.mjs` of a folder. */
 const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e", "bench"];
 
-/** One file after the other: tests that measure short times need the processor. */
+/** Test files run one after another: tests with short timeouts need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
 
 await setUp();
