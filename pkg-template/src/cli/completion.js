@@ -101,8 +101,7 @@ ${TABLE.map(([name, { summary }]) => `    ${quote(`${name}:${summary}`)}`).join(
   (( CURRENT-- ))
   case "$command" in
 ${TABLE.map(([name, { flags }]) => {
-  const argument =
-    ARGUMENTS[name].length > 0 ? [`'1:argument:(${ARGUMENTS[name].join(" ")})'`] : [];
+  const argument = zshArgument(name);
   return `    ${name}) _arguments ${[...argument, ...Object.entries(flags).map(zshFlag)].join(" ")} ;;`;
 }).join("\n")}
   esac
@@ -113,6 +112,14 @@ else
   compdef _aiera_chat aiera-chat
 fi
 `;
+}
+
+/** @param {string} name @returns {string[]} */
+function zshArgument(name) {
+  const { argument } = COMMANDS[name];
+  if (argument === undefined) return [];
+  const completes = ARGUMENTS[name].length > 0 ? `(${ARGUMENTS[name].join(" ")})` : " ";
+  return [quote(`1:${argument}:${completes}`)];
 }
 
 /** @param {[string, Flag]} entry */

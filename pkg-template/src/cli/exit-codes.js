@@ -47,6 +47,14 @@ const BY_CODE = {
  * @returns {number}
  */
 export function exitCodeOf(error) {
-  if (error?.code === "http" && (error.status === 401 || error.status === 403)) return EXIT.key;
-  return BY_CODE[error?.code] ?? EXIT.failure;
+  return isKeyRefusal(error) ? EXIT.key : (BY_CODE[error?.code] ?? EXIT.failure);
+}
+
+/**
+ * Whether the API refused the key. A refusal of this package's proxy is about the caller, not about the key.
+ * @param {any} error
+ */
+export function isKeyRefusal(error) {
+  const isRefused = error?.code === "http" && (error.status === 401 || error.status === 403);
+  return isRefused && !/"refused_by"\s*:\s*"aiera-chat\/proxy"/.test(error.body ?? "");
 }

@@ -2,6 +2,7 @@
 // What a user can do after a failure: how to go on, what to set, where to look.
 
 import { DEFAULT_BASE_URL } from "./commands.js";
+import { isKeyRefusal } from "./exit-codes.js";
 import { shellWord } from "./text.js";
 
 /** @typedef {import("./run.js").Context} Context */
@@ -48,7 +49,7 @@ export function hintsFor(error, context) {
   const hints = [...(error?.hints ?? []), ...context.hints];
   const id = context.sessionId;
   const { code, status } = error ?? {};
-  if (code === "http" && (status === 401 || status === 403)) hints.push(...keyHints(context));
+  if (isKeyRefusal(error)) hints.push(...keyHints(context));
   if (code === "invalid_argument" && /baseUrl/.test(error.message)) {
     hints.push(`The base URL came from ${context.settings?.baseUrlFrom}.`);
   }

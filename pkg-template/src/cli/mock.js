@@ -25,10 +25,12 @@ export async function mock(context) {
   };
   const [{ createMockApi }, { serve }] = await Promise.all([loadMock(), loadServe()]);
   const api = createApi(createMockApi, options);
+  // At the root of a server; another handler is for a path that a router has chosen.
+  const respond = api.rootHandler ?? api.handler;
   /** @param {any} request */
   const handler = async (request) => {
     const startedAt = performance.now();
-    const response = await api.handler(request);
+    const response = await respond(request);
     const { pathname, search } = new URL(request.url);
     logRequest(context, request.method, pathname + search, response.status, startedAt);
     return response;

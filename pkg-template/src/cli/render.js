@@ -10,7 +10,7 @@ import {
   plain,
   renderMarkdown,
 } from "./terminal-markdown.js";
-import { oneRow, widthOf, withoutControls, wrap } from "./text.js";
+import { jsonText, oneRow, widthOf, withoutControls, wrap } from "./text.js";
 
 /** @typedef {{ format: string, citations: string }} Format */
 /** @typedef {import("./streams.js").Streams} Streams */
@@ -22,7 +22,7 @@ import { oneRow, widthOf, withoutControls, wrap } from "./text.js";
  * @returns {string} with one newline at its end
  */
 export function renderAnswer(answer, { format, citations }, streams) {
-  if (format === "json") return `${JSON.stringify(answer.toJSON(), null, 2)}\n`;
+  if (format === "json") return jsonText(answer.toJSON(), 2);
   const options = { citations };
   if (format === "text") return ended(answer.toPlainText(options), streams);
   if (!streams.isStyled) return ended(answer.toMarkdown(options), streams);

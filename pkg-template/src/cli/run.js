@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf, SIGNALS } from "./exit-codes.js";
 import { hintsFor, listCommand, resumeCommand } from "./hints.js";
 import { parse, wantsJson } from "./parse.js";
 import { Streams } from "./streams.js";
+import { jsonText } from "./text.js";
 
 /**
  * What a command has come to, for the report after a failure or a signal.
@@ -78,7 +79,9 @@ export async function run(argv) {
     execute(argv, context).catch((error) => ({ error: error ?? new Error("failed") })),
   ]);
   await context.stop?.();
-  process.exit(await report(result, context, isJson));
+  process.exit(
+    await report(result, context, isJson).catch((error) => report(crashed(error), context, isJson)),
+  );
 }
 
 /**
@@ -135,7 +138,9 @@ async function report(result, context, isJson) {
   const exitCode = result.exitCode ?? (error ? exitCodeOf(error) : EXIT.success);
   context.sessionId ??= error?.sessionId;
   if (!context.hasPrinted) {
-    await streams.print(isJson ? `${JSON.stringify(toJSON(result, exitCode, context))}\n` : text);
+    const shown = isJson ? jsonText(toJSON(result, exitCode, context)) : text;
+    context.hasPrinted = true;
+    await streams.print(shown);
   }
   if (error) {
     streams.warn(`aiera-chat: ${error.message}`);
@@ -170,10 +175,15 @@ function toJSON({ answer, error, status, fields }, exitCode, { command, sessionI
  * @param {Streams} streams
  */
 function errorToJSON(error, streams) {
-  if (typeof error.toJSON === "function") return error.toJSON();
   const { name = "Error", message = String(error), code } = error;
-  const fields = { name, message: streams.redact(String(message)) };
-  return code === undefined ? fields : { ...fields, code };
+  const fields = error.toJSON?.() ?? { name, message, ...(code !== undefined && { code }) };
+  // The client takes the key out of what a server sent; this is for what the user typed, and for crashes.
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      typeof value === "string" ? streams.redact(value) : value,
+    ]),
+  );
 }
 
 /** @param {unknown} thrown @returns {Result} */

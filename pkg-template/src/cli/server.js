@@ -2,7 +2,7 @@
 // What proxy and mock have in common: where they listen, what a failure to listen means, and a row for each request.
 
 import { CommandError } from "./command-error.js";
-import { oneRow } from "./text.js";
+import { jsonText, oneRow } from "./text.js";
 import { readPort } from "./values.js";
 
 /** @typedef {import("./run.js").Context} Context */
@@ -60,6 +60,9 @@ export function logRequest({ streams }, method, target, status, startedAt) {
   streams.note(oneRow(`${method} ${shown} ${status} ${ms} ms`));
 }
 
+/** The object of --json for a server, which prints it once it listens. */
+const LISTENING = { ok: true, sessionId: null, status: null, answer: null, error: null };
+
 /**
  * Says where the server is, and keeps it until a signal ends the process.
  * @param {Context} context
@@ -69,20 +72,8 @@ export function logRequest({ streams }, method, target, status, startedAt) {
  */
 export async function serveUntilStopped(context, url, description) {
   const { streams, flags } = context;
-  await streams.print(flags.json ? `${jsonOf(url)}\n` : `${url}\n`);
+  await streams.print(flags.json ? jsonText({ ...LISTENING, url }) : `${url}\n`);
   context.hasPrinted = true;
   streams.note(`${description}. Ctrl-C ends it.`);
   return new Promise(() => {});
-}
-
-/** @param {string} url */
-function jsonOf(url) {
-  return JSON.stringify({
-    ok: true,
-    sessionId: null,
-    status: null,
-    answer: null,
-    error: null,
-    url,
-  });
 }

@@ -13,6 +13,16 @@ export const withoutControls = (text) => text.replace(/\r\n?/g, "\n").replace(CO
 /** The same on one row. @param {string} text */
 export const oneRow = (text) => withoutControls(text).replace(/\s+/g, " ").trim();
 
+/**
+ * JSON on one row, or indented. The controls that `JSON.stringify` leaves are escaped, for terminals.
+ * @param {unknown} value
+ * @param {number} [indent]
+ */
+export function jsonText(value, indent) {
+  const json = JSON.stringify(value, null, indent);
+  return `${json.replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`)}\n`;
+}
+
 const SGR = /\x1b\[[\d;]*m/g;
 
 /** East Asian wide characters and emoji take two columns. */
