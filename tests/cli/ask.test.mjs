@@ -256,7 +256,7 @@ describe("list and delete", () => {
     const { sessions, ...rest } = JSON.parse((await cli(["list", "--json"])).stdout);
     assert.deepEqual(rest, { ok: true, sessionId: null, status: null, answer: null, error: null });
     assert.deepEqual(
-      sessions.map(({ id }) => id),
+      sessions.map((/** @type {{ id: number }} */ { id }) => id),
       [2231, 2230, 2229],
     );
   });

@@ -135,7 +135,9 @@ describe("exit codes", () => {
   });
 
   test("4: no key for the default host", async () => {
-    for (const env of [{}, { AIERA_API_KEY: " " }, { AIERA_BASE_URL: "" }]) {
+    /** @type {Record<string, string>[]} */
+    const environments = [{}, { AIERA_API_KEY: " " }, { AIERA_BASE_URL: "" }];
+    for (const env of environments) {
       const { stderr, object } = await fails(4, ["ask", PROMPT], { env });
       assert.match(stderr, /AIERA_API_KEY[^]*--key-file FILE[^]*aiera-chat mock/);
       assert.equal(object.error.code, "key_unavailable");
