@@ -75,6 +75,16 @@ describe("the parser of the command line", () => {
     assert.equal(parse([]).command, "");
   });
 
+  test("takes --base-url, --json and -q with every command, as an alias of the shell may", () => {
+    const flags = { "base-url": "http://127.0.0.1:1", json: true, quiet: true };
+    for (const command of Object.keys(COMMANDS)) {
+      const { argument, optional, choices } = COMMANDS[command];
+      const words = argument && !optional ? [choices?.[0] ?? "1"] : [];
+      const given = ["--base-url", "http://127.0.0.1:1", "--json", "-q", command, ...words];
+      assert.deepEqual(parse(given).flags, flags, command);
+    }
+  });
+
   test("names the nearest command and flag", () => {
     refuses(() => parse(["aks"]), /unknown command "aks"[^]*aiera-chat ask/);
     refuses(() => parse(["WAIT", "1"]), /aiera-chat wait/);

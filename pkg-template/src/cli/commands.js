@@ -273,6 +273,9 @@ export const ROOT_FLAGS = {
   version: { type: "boolean", description: "show the version" },
 };
 
+/** Flags that a command without use for them accepts too, so that an alias of the shell can hold them. */
+export const EVERYWHERE = Object.freeze(["base-url", "json", "quiet"]);
+
 /** Every flag of every command. @type {Readonly<Record<string, Flag>>} */
 export const ALL_FLAGS = Object.assign(
   {},

@@ -53,7 +53,7 @@ function createApi(createMockApi, options) {
   try {
     return createMockApi(options);
   } catch (error) {
-    throw usageError(/** @type {Error} */ (error).message);
+    throw usageError(/** @type {Error} */ (error).message.replace(/^\w+: /, ""));
   }
 }
 

@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 
 import { nearest } from "../shared/names.js";
-import { ALL_FLAGS, COMMANDS, ROOT_FLAGS } from "./commands.js";
+import { ALL_FLAGS, COMMANDS, EVERYWHERE, ROOT_FLAGS } from "./commands.js";
 import { usageError } from "./command-error.js";
 
 /**
@@ -64,9 +64,11 @@ export function parse(argv) {
     return { command: "help", argument: command, flags: {} };
   }
   const known = COMMANDS[command].flags;
-  const misplaced = given.find(({ name }) => !Object.hasOwn(known, name));
+  const misplaced = given.find(
+    ({ name }) => !Object.hasOwn(known, name) && !EVERYWHERE.includes(name),
+  );
   if (misplaced) throw unknownFlag(misplaced, argv, command);
-  return { command, argument: readArgument(command, words), flags: readFlags(given, known) };
+  return { command, argument: readArgument(command, words), flags: readFlags(given) };
 }
 
 /** Whether the arguments ask for JSON, for errors that come before or instead of the parsed flags. @param {readonly string[]} argv */
@@ -132,15 +134,12 @@ function unknownFlag({ name, rawName, index }, argv, command) {
   return usageError(`unknown flag ${shown}${where}`, [hint]);
 }
 
-/**
- * @param {FlagToken[]} given
- * @param {Readonly<Record<string, import("./commands.js").Flag>>} known
- */
-function readFlags(given, known) {
+/** @param {FlagToken[]} given */
+function readFlags(given) {
   /** @type {Record<string, any>} */
   const flags = {};
   for (const { name, rawName, value, inlineValue } of given) {
-    const { type, multiple } = known[name];
+    const { type, multiple } = ALL_FLAGS[name];
     if (type === "boolean") {
       if (inlineValue) throw usageError(`${rawName} takes no value`);
       flags[name] = true;

@@ -38,6 +38,11 @@ export class Progress {
     else this.#streams.note(`${oneRow(status)} (${this.#seconds()} s)`);
   }
 
+  /** A request of a call that has no status: shown where it can be taken away again. @param {string} request */
+  request(request) {
+    if (this.#isRewritten) this.status(request);
+  }
+
   /** One exchange of a poll. @param {any} event */
   poll({ sessionStatus, error, nextDelayMs }) {
     this.#nextAt = nextDelayMs === undefined ? undefined : Date.now() + nextDelayMs;

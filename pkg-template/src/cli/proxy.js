@@ -12,14 +12,6 @@ import { createStaticListener, isInside } from "./static.js";
 
 const DEFAULT_PORT = 8788;
 
-/** How the proxy's options are called here. @type {Readonly<Record<string, string>>} */
-const FLAG_OF = {
-  allowedOrigins: "--allow-origin",
-  allowedHosts: "--allow-host",
-  baseUrl: "--base-url",
-  apiKey: "the API key",
-};
-
 /** @param {Context} context @returns {Promise<import("./run.js").Result>} */
 export async function proxy(context) {
   const { flags, streams } = context;
@@ -117,8 +109,8 @@ function createHandler(createProxyHandler, { flags, streams }, { key, baseUrl },
     return createProxyHandler(options);
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    const sentence = message.replace(/^\w+: /, "");
-    throw usageError(sentence.replace(/`?\b(\w+)\b`?/g, (word, name) => FLAG_OF[name] ?? word));
+    // The option is named by its flag in the report.
+    throw usageError(message.replace(/^\w+: /, ""));
   }
 }
 

@@ -7,6 +7,7 @@ import { CommandError } from "./command-error.js";
 import { EXIT, exitCodeOf, SIGNALS } from "./exit-codes.js";
 import { hintsFor, listCommand, resumeCommand } from "./hints.js";
 import { parse, wantsJson } from "./parse.js";
+import { inShellTerms } from "./shell-terms.js";
 import { Streams } from "./streams.js";
 import { jsonText } from "./text.js";
 
@@ -143,7 +144,7 @@ async function report(result, context, isJson) {
     await streams.print(shown);
   }
   if (error) {
-    streams.warn(`aiera-chat: ${error.message}`);
+    streams.warn(`aiera-chat: ${inShellTerms(String(error.message), context)}`);
     if (error.isCrash) streams.warn(String(error.stack).replace(/^.*\n/, ""));
     for (const hint of hintsFor(error, context)) streams.warn(`  ${hint}`);
   }
@@ -162,7 +163,7 @@ function toJSON({ answer, error, status, fields }, exitCode, { command, sessionI
   return {
     ok: exitCode === EXIT.success,
     sessionId: sessionId ?? null,
-    status: status ?? context.status ?? error?.lastSession?.status ?? null,
+    status: status ?? error?.lastSession?.status ?? context.status ?? null,
     answer: answer?.toJSON() ?? null,
     error: error ? errorToJSON(error, context.streams) : null,
     ...(command === "list" ? { sessions: [] } : {}),

@@ -126,7 +126,8 @@ async function show(context) {
   const id = readSessionId(context);
   const promptId = readPromptId(context);
   const { chat, AieraChatError, answerOf } = await connect(context);
-  const session = await chat.getSession(id, { includeMessages: true, signal });
+  const options = { includeMessages: true, signal };
+  const session = await during(context, "reading the session", chat.getSession(id, options));
   context.status = session.status;
   streams.note(`session ${id}: ${oneRow(String(session.status))}`);
   return answered(answerOf(session, { promptId }), session, AieraChatError, context, format);
@@ -139,6 +140,8 @@ async function list(context) {
   const { chat } = await connect(context);
   /** @type {any[]} */
   const sessions = [];
+  const progress = new Progress(streams);
+  progress.request("reading the list");
   try {
     const pageSize = Math.min(limit, LARGEST_PAGE);
     for await (const session of chat.listSessions({ pageSize }, { signal })) {
@@ -147,6 +150,8 @@ async function list(context) {
     }
   } catch (error) {
     return { error, text: renderList(sessions, streams), fields: { sessions } };
+  } finally {
+    progress.end();
   }
   if (sessions.length === 0) streams.note("no sessions");
   return { text: renderList(sessions, streams), fields: { sessions } };
@@ -156,9 +161,27 @@ async function list(context) {
 async function remove(context) {
   const id = readSessionId(context);
   const { chat } = await connect(context);
-  await chat.deleteSession(id, { signal: context.signal });
+  const { signal } = context;
+  await during(context, "deleting the session", chat.deleteSession(id, { signal }));
   context.streams.note(`session ${id} deleted`);
   return { status: "deleted" };
+}
+
+/**
+ * A call that has no status, with progress on a terminal.
+ * @template T
+ * @param {Context} context
+ * @param {string} request
+ * @param {Promise<T>} call
+ */
+async function during({ streams }, request, call) {
+  const progress = new Progress(streams);
+  progress.request(request);
+  try {
+    return await call;
+  } finally {
+    progress.end();
+  }
 }
 
 /**
@@ -172,13 +195,12 @@ function poll(chat, session, options, context, progress) {
   return chat.pollSession(session, {
     ...options,
     signal: context.signal,
-    onPoll(/** @type {any} */ event) {
-      if (event.sessionStatus !== undefined) {
-        context.hasAnswered = true;
-        context.status = event.sessionStatus;
-      }
-      progress.poll(event);
+    onUpdate(/** @type {any} */ { status }) {
+      context.hasAnswered = true;
+      context.status = status;
+      progress.status(status);
     },
+    onPoll: (/** @type {any} */ event) => progress.poll(event),
   });
 }
 
