@@ -5,8 +5,21 @@ import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
-/** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
-const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e", "bench"];
+/** The folders of tests from outside the crate. Each folder's `*.test.mjs` run in one process. */
+const FOLDERS = [
+  "js",
+  "package",
+  "faults",
+  "browsers",
+  "consumers",
+  "examples",
+  "readme",
+  "e2e",
+  "bench",
+];
+
+/** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
+const NESTED = ["package"];
 
 /** One file after the other: tests that measure short times need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
@@ -23,6 +36,7 @@ const { runWasmTests } = await import("./lib/wasm-tests.mjs");
 await runWasmTests();
 for (const folder of FOLDERS) {
   say(`tests/${folder}`);
-  const files = readdirSync(inRoot("tests", folder)).filter((file) => file.endsWith(".test.mjs"));
+  const entries = readdirSync(inRoot("tests", folder), { recursive: NESTED.includes(folder) });
+  const files = entries.map(String).filter((file) => file.endsWith(".test.mjs"));
   await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
 }

@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod server_message;
 pub mod session_id;
 pub mod session_status;
+pub mod text;
 pub mod turn;
 pub mod unsent;
 pub mod waiter;

@@ -14,6 +14,7 @@ use crate::core::operation::{Method, Payload};
 use crate::core::response::{BODY_LIMIT, Body, Facts, Outcome, Response, ResponseDetails, Session};
 use crate::core::retry_after::{self, RetryAfterHeaders};
 use crate::core::server_message::{self, Json};
+use crate::core::text::contains;
 use crate::core::unsent::PlatformError;
 
 /// How much of a body that is not the payload is read, in UTF-16 units.
@@ -127,11 +128,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     Outcome::Response(Response { status, retry_after_ms, body })
 }
 
-async fn send(
-    fetch: &Function,
-    request: &Prepared,
-    controller: Option<&AbortController>,
-) -> Result<JsValue, JsValue> {
+async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortController>) -> Result<JsValue, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method.name());
     init.set_headers(&request.headers);
@@ -159,15 +156,11 @@ fn knows_cache() -> bool {
 /// Whether `fetch` refuses the signal itself, as Node's does with that of jsdom. It does so before anything is sent.
 fn refuses_signal(error: &JsValue) -> bool {
     error.is_instance_of::<js_sys::TypeError>()
-        && js::get(error, "message").as_string().is_some_and(|message| message.contains("instance of AbortSignal"))
+        && js::get(error, "message").as_string().is_some_and(|message| contains(&message, "instance of AbortSignal"))
 }
 
 /// Reads the payload of a success; on failure, returns the text and the facts that say why it is none.
-fn read_payload(
-    payload: Payload,
-    mut text: JsString,
-    latest: Latest,
-) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
+fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
     if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
     }
@@ -253,7 +246,8 @@ impl Redactor<'_> {
             Some(json) => server_message::from_json(&ForeignJson(json.clone())),
             None => server_message::from_text(&start),
         };
-        let by_proxy = json.is_some_and(|json| js::get(&json, REFUSED_BY.0).as_string().as_deref() == Some(REFUSED_BY.1));
+        let by_proxy =
+            json.is_some_and(|json| js::get(&json, REFUSED_BY.0).as_string().as_deref() == Some(REFUSED_BY.1));
         ResponseDetails {
             location: headers.get("location").map(|location| self.clean(location)),
             request_id: headers.request_id().map(|id| self.clean(id)),
