@@ -19,7 +19,8 @@ export const ENTRIES = [
   { source: "proxy/node.js", name: "proxy-node", formats: ["esm", "cjs"], platform: "node" },
   { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
   { source: "testing/node.js", name: "testing-node", formats: ["esm", "cjs"], platform: "node" },
-  { source: "testing/bin.js", name: "testing-bin", formats: ["esm"], platform: "node" },
+  { source: "cli/bin.js", name: "cli", formats: ["esm"], platform: "node" },
+  { source: "cli/mock-bin.js", name: "cli-mock", formats: ["esm"], platform: "node" },
 ];
 
 /** The declaration files: one for each importable entry, and `answer`, which `index` exports again. */

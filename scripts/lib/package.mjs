@@ -98,7 +98,8 @@ async function bundle({ source, name, load, formats, platform = "neutral" }) {
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
-      external: ["*.wasm", "node:*"],
+      // The command line imports the package's own entries by their public names.
+      external: ["*.wasm", "node:*", "aiera-chat", "aiera-chat/*"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
