@@ -1,7 +1,7 @@
 // Step 1: creates the session of a question, once, and hands its id to step 2.
 import { AieraChatError } from "aiera-chat";
 import { findSession } from "./find-session.mjs";
-import { bury, later } from "./outcome.mjs";
+import { bury, isSetup, later, pauseFor } from "./outcome.mjs";
 import { settings } from "./settings.mjs";
 
 /**
@@ -11,10 +11,6 @@ import { settings } from "./settings.mjs";
  *   prompt: string, round: number, sentAt?: number, sessionId?: number, unknown?: object, mayCreateAgain?: boolean
  * }} Data
  */
-
-/** Every question would meet these, so they pause the queue instead of filling the dead letter. */
-const SETUP_CODES = new Set(["key_unavailable", "redirected", "wasm_unavailable"]);
-const SETUP_STATUSES = new Set([401, 402, 403]);
 
 /**
  * @param {{ chat: import("aiera-chat").AieraChat, creates: import("bullmq").Queue, waits: import("bullmq").Queue }} deps
@@ -38,7 +34,7 @@ export function createStep({ chat, creates, waits }) {
 
   /** @type {(job: import("bullmq").Job<Data>, token?: string) => Promise<import("aiera-chat").Session>} */
   async function create(job, token = "") {
-    await job.updateData({ ...job.data, sentAt: Date.now() });
+    await job.updateData({ ...job.data, sentAt: Date.now(), mayCreateAgain: undefined });
     // A worker that was suspended before this line has lost its lock, and another worker has the job.
     if (!(await job.extendLock(token, settings.lockMs))) throw new Error("the lock was lost");
     try {
@@ -51,11 +47,7 @@ export function createStep({ chat, creates, waits }) {
       }
       // The service has refused the request or never received it: there is no session.
       await job.updateData({ ...job.data, sentAt: undefined });
-      if (isSetup(error)) {
-        await creates.pause();
-        console.error(`The queue is paused: ${error.message}`);
-        return later(job, token, 0);
-      }
+      if (isSetup(error)) return pauseFor(creates, job, token, error);
       if (error.retryable) return later(job, token, error.retryAfterMs ?? settings.pauseMs);
       throw await bury(job, error);
     }
@@ -76,7 +68,7 @@ export function createStep({ chat, creates, waits }) {
     const settledAt = sentAt + settings.settleMs;
     if (Date.now() < settledAt) return later(job, token, settledAt - Date.now());
     if (mayCreateAgain) {
-      await job.updateData({ ...job.data, mayCreateAgain: undefined, unknown: undefined });
+      await job.updateData({ ...job.data, unknown: undefined });
       return create(job, token);
     }
     const message = "A worker died during the create, and no session has the question's title";
@@ -92,8 +84,4 @@ export const waitId = (/** @type {{ id?: string, data: Data }} */ { id, data }) 
 export function titleOf(/** @type {{ id?: string, data: Data }} */ job) {
   const text = job.data.prompt.replace(/\s+/g, " ").slice(0, 80).trim();
   return `${text} [${waitId(job)}]`;
-}
-
-function isSetup(/** @type {AieraChatError} */ { code, status = 0 }) {
-  return SETUP_CODES.has(code) || SETUP_STATUSES.has(status);
 }

@@ -1,5 +1,27 @@
-// The two ways in which a step ends without a result: later, and never.
+// The ways in which a step ends without a result.
 import { DelayedError, UnrecoverableError } from "bullmq";
+
+/** Every question would meet these: a wrong key, a wrong address. */
+const SETUP_CODES = new Set(["key_unavailable", "redirected", "wasm_unavailable"]);
+const SETUP_STATUSES = new Set([401, 402, 403]);
+
+/** @param {{ code: string, status?: number }} error */
+export const isSetup = ({ code, status = 0 }) =>
+  SETUP_CODES.has(code) || SETUP_STATUSES.has(status);
+
+/**
+ * Pauses the queue until a person resumes it, rather than filling the dead letter. The job goes back into the queue.
+ * @param {import("bullmq").Queue} queue
+ * @param {import("bullmq").Job} job
+ * @param {string | undefined} token
+ * @param {Error} error
+ * @returns {Promise<never>}
+ */
+export async function pauseFor(queue, job, token, error) {
+  await queue.pause();
+  console.error(`${queue.name} is paused: ${error.message}`);
+  return later(job, token, 0);
+}
 
 /**
  * Moves the job to the delayed set, which frees its slot. `moveToDelayed` needs the token of the lock, and the error

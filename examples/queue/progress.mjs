@@ -7,10 +7,10 @@ export async function run(_, { watch = false }) {
   try {
     for (;;) {
       const [create, wait] = await Promise.all([creates.getJobCounts(), waits.getJobCounts()]);
-      const queued = create.waiting + create.paused + create.delayed + create.active;
+      const queued = create.waiting + create.delayed + create.active;
       const waiting = wait.waiting + wait.active + wait.delayed;
       const dead = create.failed + wait.failed;
-      const paused = (await creates.isPaused()) ? " · paused" : "";
+      const paused = (await creates.isPaused()) || (await waits.isPaused()) ? " · paused" : "";
       console.log(
         `queued ${queued} · waiting ${waiting} · answered ${wait.completed} · dead ${dead}${paused}`,
       );

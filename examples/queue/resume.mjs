@@ -1,7 +1,7 @@
 import { openQueues } from "./settings.mjs";
 
 export async function run() {
-  const { creates, close } = openQueues();
-  await creates.resume();
+  const { creates, waits, close } = openQueues();
+  await Promise.all([creates.resume(), waits.resume()]);
   await close();
 }

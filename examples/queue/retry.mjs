@@ -1,7 +1,8 @@
 import { openQueues } from "./settings.mjs";
 
-/** The session cannot give an answer any more: a retry asks in a new one. */
-const NEEDS_NEW_SESSION = new Set(["session_failed", "no_answer", "http"]);
+/** The session failed, is deleted, or ended without an answer: a retry asks in a new one. */
+const needsNewSession = ({ code = "", status } = {}) =>
+  ["session_failed", "no_answer"].includes(code) || status === 404;
 
 /**
  * Takes jobs out of the dead letter. This is a person's decision: a create of unknown outcome is sent again unless its
@@ -18,7 +19,7 @@ export async function run(ids, { all = false }) {
     }
     for (const job of (await waits.getFailed(0, -1)).filter(chosen)) {
       const { error, prompt, round } = job.data;
-      if (!NEEDS_NEW_SESSION.has(error?.code)) {
+      if (!needsNewSession(error)) {
         await job.updateData({ ...job.data, error: undefined, since: Date.now() });
         await job.retry("failed");
         console.log(`${job.id}: waits again`);

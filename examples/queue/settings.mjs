@@ -22,8 +22,8 @@ function number(name, fallback) {
 export const settings = {
   /** Creates that a worker has in flight at once. */
   createsAtOnce: number("CREATES_AT_ONCE", 4),
-  /** Creates that all workers together send in a minute. */
-  createsPerMinute: number("CREATES_PER_MINUTE", 60),
+  /** Creates that all workers together send in a second; 0.2 is one in five seconds. */
+  createsPerSecond: number("CREATES_PER_SECOND", 1),
   /** Sessions that a worker polls at once. */
   waitsAtOnce: number("WAITS_AT_ONCE", 500),
   /** The longest a worker polls a session before it frees the slot. */

@@ -1,14 +1,16 @@
 // Step 2: waits for the answer. It may run any number of times.
 import { AieraChatError, answerOf } from "aiera-chat";
-import { bury, later } from "./outcome.mjs";
+import { bury, isSetup, later, pauseFor } from "./outcome.mjs";
 import { settings } from "./settings.mjs";
 
 /** @typedef {{ prompt: string, round: number, sessionId: number, since: number }} Data */
 
 /**
- * @param {{ chat: import("aiera-chat").AieraChat, signal: AbortSignal }} deps `signal` ends the polls of a worker that stops
+ * @param {{
+ *   chat: import("aiera-chat").AieraChat, waits: import("bullmq").Queue, signal: AbortSignal
+ * }} deps `signal` ends the polls of a worker that stops
  */
-export function waitStep({ chat, signal }) {
+export function waitStep({ chat, waits, signal }) {
   /** @type {import("bullmq").Processor<Data>} */
   return async (job, token) => {
     const { prompt, sessionId, since } = job.data;
@@ -23,6 +25,7 @@ export function waitStep({ chat, signal }) {
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;
       if (error.code === "aborted") return later(job, token, 0);
+      if (isSetup(error)) return pauseFor(waits, job, token, error);
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < settings.giveUpMs) {
         return later(job, token, error.retryAfterMs ?? settings.pauseMs);

@@ -8,6 +8,7 @@ export async function run() {
   const { creates, waits, close } = openQueues();
   const chat = openClient();
   const stop = new AbortController();
+  const max = Math.ceil(settings.createsPerSecond);
   const common = {
     connection,
     lockDuration: settings.lockMs,
@@ -20,9 +21,9 @@ export async function run() {
       ...common,
       concurrency: settings.createsAtOnce,
       // BullMQ counts in Redis, so the limit holds for all workers together.
-      limiter: { max: settings.createsPerMinute, duration: 60_000 },
+      limiter: { max, duration: (1_000 * max) / settings.createsPerSecond },
     }),
-    new Worker(names.waits, waitStep({ chat, signal: stop.signal }), {
+    new Worker(names.waits, waitStep({ chat, waits, signal: stop.signal }), {
       ...common,
       concurrency: settings.waitsAtOnce,
     }),

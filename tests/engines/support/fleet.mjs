@@ -1,0 +1,63 @@
+// @ts-check
+// Worker processes that are killed and come back.
+import { spawn } from "node:child_process";
+
+/**
+ * @param {{
+ *   size: number, args: string[], cwd: string, env: (name: string) => Record<string, string>
+ * }} how `env` is a worker's, by its name (`w1`, `w2`, …)
+ */
+export function startFleet({ size, args, cwd, env }) {
+  /** @type {Map<string, import("node:child_process").ChildProcess>} */
+  const workers = new Map();
+  let output = "";
+  let kills = 0;
+  let ended = false;
+
+  const closed = (/** @type {import("node:child_process").ChildProcess} */ child) =>
+    child.exitCode !== null || child.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((resolve) => child.once("close", resolve));
+
+  const start = (/** @type {string} */ name) => {
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, ...env(name) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => (output = (output + data).slice(-100_000)));
+    }
+    workers.set(name, child);
+  };
+  const names = Array.from({ length: size }, (_, index) => `w${index + 1}`);
+  names.forEach(start);
+
+  return {
+    names,
+    /** What the workers printed. */
+    get output() {
+      return output;
+    },
+    /** How many were killed. */
+    get kills() {
+      return kills;
+    },
+    /** Kills a worker as a crash would, and starts it anew. */
+    async kill(/** @type {string} */ name) {
+      const child = workers.get(name);
+      if (!child || ended) return;
+      child.kill("SIGKILL");
+      await closed(child);
+      kills += 1;
+      if (!ended && workers.get(name) === child) start(name);
+    },
+    /** Asks all workers to stop, and resolves with their exit codes. */
+    async stop(/** @type {NodeJS.Signals} */ signal = "SIGTERM") {
+      ended = true;
+      for (const child of workers.values()) child.kill(signal);
+      await Promise.all([...workers.values()].map(closed));
+      return [...workers.values()].map((child) => child.exitCode);
+    },
+  };
+}
