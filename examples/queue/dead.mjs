@@ -7,15 +7,9 @@ export async function run() {
     for (const queue of [creates, waits]) {
       for (const { id, name: step, data, failedReason } of await queue.getFailed(0, -1)) {
         const { prompt, sessionId, error } = data;
-        const entry = {
-          id,
-          step,
-          code: error?.code,
-          reason: failedReason,
-          sessionId,
-          prompt,
-          error,
-        };
+        // BullMQ itself fails a job that has lost its workers too often.
+        const code = error?.code ?? "queue_error";
+        const entry = { id, step, code, reason: failedReason, sessionId, prompt, error };
         console.log(JSON.stringify(entry));
       }
     }

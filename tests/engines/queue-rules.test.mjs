@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
@@ -14,6 +16,8 @@ import { installExample } from "./support/install.mjs";
 import { parseLines } from "./support/questions.mjs";
 
 const exec = promisify(execFile);
+
+/** @typedef {{ waiting: number, answered: number, dead: number, isPaused: boolean }} Counts */
 
 const KEY = "test-key";
 const PATIENCE_MS = 60_000;
@@ -44,6 +48,7 @@ describe("the rules of examples/queue", { skip }, () => {
    */
   async function start(prompts, options, more) {
     const name = `rules${(runs += 1)}`;
+    const way = options.stages ? {} : { polls: 1 };
     const mock = createMockApi({
       apiKey: KEY,
       polls: 1,
@@ -85,11 +90,22 @@ describe("the rules of examples/queue", { skip }, () => {
       return parseLines(await readFile(answersFile, "utf8"));
     };
     const dead = async () => parseLines(await main("dead"));
-    const until = async (/** @type {RegExp} */ progress) => {
+    const { Queue } = createRequire(path.join(folder, "package.json"))("bullmq");
+    const queues = ["create", "wait"].map((step) => {
+      const queue = new Queue(`${name}-${step}`, { connection: { url: redis?.url } });
+      ends.push(() => queue.close());
+      return queue;
+    });
+    /** Waits until so many questions are where the condition wants them. */
+    const until = async (/** @type {(counts: Counts) => boolean} */ condition) => {
       const deadline = Date.now() + PATIENCE_MS;
-      for (let seen = ""; !progress.test(seen);) {
-        assert.ok(Date.now() < deadline, `${seen}; expected ${progress}`);
-        seen = await main("progress");
+      for (;;) {
+        const [create, wait] = await Promise.all(queues.map((queue) => queue.getJobCounts()));
+        const waiting = wait.waiting + wait.active + wait.delayed;
+        const counts = { waiting, answered: wait.completed, dead: create.failed + wait.failed };
+        if (condition({ ...counts, isPaused: await queues[0].isPaused() })) return;
+        assert.ok(Date.now() < deadline, `${JSON.stringify(counts)}; expected ${condition}`);
+        await sleep(50);
       }
     };
     const count = (/** @type {string} */ operation) =>
@@ -102,7 +118,7 @@ describe("the rules of examples/queue", { skip }, () => {
     const more = { WAITS_AT_ONCE: "1", POLL_MS: "300" };
     const { mock, work, until } = await start(prompts, { polls: 2 }, more);
     work();
-    await until(/answered 3/);
+    await until(({ answered }) => answered === 3);
     const polled = mock.requests.filter(({ operation }) => operation === "getSession");
     const order = polled.map(({ sessionId }) => sessionId);
     const changes = order.filter((id, index) => index > 0 && id !== order[index - 1]).length;
@@ -114,11 +130,12 @@ describe("the rules of examples/queue", { skip }, () => {
     const apiKey = () => !isRefused;
     const { main, work, until, dead, answers } = await start(["One?", "Two?"], { apiKey });
     work();
-    await until(/paused/);
+    await until(({ isPaused }) => isPaused);
+    assert.match(await main("progress"), /paused$/);
     assert.deepEqual(await dead(), []);
     isRefused = false;
     await main("resume");
-    await until(/answered 2/);
+    await until(({ answered }) => answered === 2);
     assert.equal((await answers()).length, 2);
   });
 
@@ -127,13 +144,13 @@ describe("the rules of examples/queue", { skip }, () => {
     let sessions = 0;
     const { mock, main, work, until, dead, answers } = await start(["One?"], { outcome });
     work();
-    await until(/dead 1/);
+    await until(({ dead }) => dead === 1);
     const [{ id, code, sessionId, error }] = await dead();
     assert.equal(code, "session_failed");
     assert.equal(sessionId, mock.sessions[0].id);
     assert.equal(error.sessionId, sessionId);
     await main("retry", id);
-    await until(/answered 1 · dead 0/);
+    await until(({ answered, dead }) => answered === 1 && dead === 0);
     const titles = mock.sessions.map(({ title }) => title);
     assert.equal(new Set(titles).size, 2, `${titles}`);
     assert.equal((await answers())[0].sessionId, mock.sessions[1].id);
@@ -149,18 +166,18 @@ describe("the rules of examples/queue", { skip }, () => {
       },
     });
     work();
-    await until(/answered 1/);
+    await until(({ answered }) => answered === 1);
     assert.ok(count("createSession") >= 10);
     assert.equal(mock.sessions.length, 1);
 
     const other = await start(["Two?"], { faults: { operation: "createSession", status: 400 } });
     other.work();
-    await other.until(/dead 1/);
+    await other.until(({ dead }) => dead === 1);
     const [{ id, code, reason }] = await other.dead();
     assert.equal(code, "http");
     assert.match(reason, /400/);
     await other.main("retry", id);
-    await other.until(/answered 1 · dead 0/);
+    await other.until(({ answered, dead }) => answered === 1 && dead === 0);
     assert.deepEqual(await dead(), []);
     assert.equal(await main("progress"), "queued 0 · waiting 0 · answered 1 · dead 0");
   });
@@ -170,7 +187,7 @@ describe("the rules of examples/queue", { skip }, () => {
       faults: { operation: "createSession", drop: true, processed: true },
     });
     work();
-    await until(/answered 1/);
+    await until(({ answered }) => answered === 1);
     assert.equal(mock.sessions.length, 1);
     assert.deepEqual(await dead(), []);
   });
@@ -179,10 +196,10 @@ describe("the rules of examples/queue", { skip }, () => {
     const stages = [{ status: "finding_sources", polls: 4 }, { status: "active" }];
     const { work, until, count } = await start(["One?", "Two?"], { stages }, { POLL_MS: "30000" });
     const first = work();
-    await until(/waiting 2/);
+    await until(({ waiting }) => waiting === 2);
     assert.deepEqual(await first.stop(), [0]);
     work();
-    await until(/answered 2/);
+    await until(({ answered }) => answered === 2);
     assert.equal(count("createSession"), 2);
   });
 });
