@@ -51,7 +51,7 @@ describe("the rules of examples/queue", { skip }, () => {
     const way = options.stages ? {} : { polls: 1 };
     const mock = createMockApi({
       apiKey: KEY,
-      polls: 1,
+      ...way,
       answer: (prompt) => `About: ${prompt}`,
       ...options,
     });
