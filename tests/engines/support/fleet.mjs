@@ -1,6 +1,11 @@
 // @ts-check
 // Worker processes that are killed and come back.
 import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomFrom } from "./random.mjs";
+
+const PATIENCE_MS = 30_000;
+const KILLS = 12;
 
 /**
  * @param {{
@@ -43,6 +48,14 @@ export function startFleet({ size, args, cwd, env }) {
     get kills() {
       return kills;
     },
+    /** Resolves once the workers printed this. */
+    async ready(/** @type {RegExp} */ said) {
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!said.test(output)) {
+        if (Date.now() > deadline) throw new Error(`the workers did not start:\n${output}`);
+        await sleep(20);
+      }
+    },
     /** Kills a worker as a crash would, and starts it anew. */
     async kill(/** @type {string} */ name) {
       const child = workers.get(name);
@@ -60,4 +73,21 @@ export function startFleet({ size, args, cwd, env }) {
       return [...workers.values()].map((child) => child.exitCode);
     },
   };
+}
+
+/**
+ * Kills workers at random until `done`, a dozen times at most.
+ * @param {ReturnType<typeof startFleet>} fleet
+ * @param {Promise<unknown>} done
+ */
+export async function killAtRandom(fleet, done) {
+  const random = randomFrom(7);
+  let isDone = false;
+  done.finally(() => (isDone = true)).catch(() => {});
+  await sleep(500);
+  for (let kills = 0; kills < KILLS && !isDone; kills += 1) {
+    await fleet.kill(fleet.names[Math.floor(random() * fleet.names.length)]);
+    await sleep(200 + random() * 800);
+  }
+  await done;
 }
