@@ -22,5 +22,5 @@ export const ENTRIES = [
   { source: "testing/bin.js", name: "testing-bin", formats: ["esm"], platform: "node" },
 ];
 
-/** The declaration files, one an importable entry. */
-export const TYPES = ["index", "slim", "proxy", "proxy-node", "testing", "testing-node"];
+/** The declaration files: one for each importable entry, and `answer`, which `index` exports again. */
+export const TYPES = ["answer", "index", "slim", "proxy", "proxy-node", "testing", "testing-node"];

@@ -13,7 +13,7 @@ const PACKAGE_SOURCES = [
   "Cargo.lock",
   "rust-toolchain.toml",
   "scripts/lib/package.mjs",
-  "scripts/lib/shrink.mjs",
+  "scripts/lib/optimise.mjs",
   "scripts/lib/entries.mjs",
 ];
 

@@ -1,12 +1,19 @@
-//! What to do: the rules of the client, with no JavaScript types, no clock, no randomness and no I/O.
-//!
-//! [`call::Call`] is the heart: a create or a wait as a state machine that is told what happened and says what to do
-//! next. The other modules are the tables and rules that it walks through; `crate::web` carries its actions out.
-
-pub mod answer;
+//! The rules of the client. Nothing here knows JavaScript, a clock, randomness or I/O.
 pub mod backoff;
+pub mod base_url;
 pub mod call;
-pub mod failure;
-pub mod http;
+pub mod error;
+pub mod http_status;
+pub mod names;
+pub mod operation;
+pub mod options;
+pub mod request;
+pub mod response;
+pub mod retry_after;
 pub mod schedule;
-pub mod status;
+pub mod server_message;
+pub mod session_id;
+pub mod session_status;
+pub mod turn;
+pub mod unsent;
+pub mod waiter;
