@@ -105,7 +105,7 @@ describe("examples/durable", { skip }, () => {
     );
     // A create that never arrived looks like one that did: a person decides.
     assert.ok(first.dead.length >= lost.length, `${first.dead.length} in the dead letter`);
-    console.error('dead', first.dead.length, fleet.kills);
+    console.error("dead", first.dead.length, fleet.kills);
     for (const { code } of first.dead) assert.equal(code, "create_outcome_unknown");
     assert.equal(
       await main("add", questionsFile, "--batch", "killed"),
@@ -134,7 +134,7 @@ describe("examples/durable", { skip }, () => {
     await killAtRandom(fleet, main("progress", "--watch"));
     const first = await end();
     assert.ok(first.dead.length > 0, "some creates failed without a session");
-    console.error('dead', first.dead.length, fleet.kills);
+    console.error("dead", first.dead.length, fleet.kills);
     for (const { code } of first.dead) assert.equal(code, "create_outcome_unknown");
     await api.heal();
     await main("retry", "--all");
