@@ -12,12 +12,6 @@ const PACKAGE_SOURCES = [
   "Cargo.toml",
   "Cargo.lock",
   "rust-toolchain.toml",
-<<<<<<< HEAD
-  "scripts/lib/package.mjs",
-  "scripts/lib/optimise.mjs",
-  "scripts/lib/entries.mjs",
-=======
->>>>>>> bench
 ];
 
 /**
