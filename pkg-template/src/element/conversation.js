@@ -77,10 +77,8 @@ export const IDLE = {
 const CALLING = { error: undefined, recovery: undefined, isStopped: false };
 
 export class Conversation {
-  /** Returns the client of the next call. @type {() => AieraChat} */
-  client;
-  /** Options of the next call. @type {PollOptions | null | undefined} */
-  pollOptions;
+  #client;
+  #pollOptions;
   /** @type {ConversationEvents} */
   #events;
   #state = IDLE;
@@ -102,13 +100,15 @@ export class Conversation {
    * Does nothing else: a conversation that is constructed and dropped leaves no trace.
    *
    * @param {object} settings
-   * @param {() => AieraChat} settings.client
+   * @param {() => AieraChat} settings.client  of the next call
+   * @param {() => PollOptions | null | undefined} settings.pollOptions  of the next call
    * @param {number | string | null} [settings.sessionId]  opened by `start`
    * @param {boolean} [settings.isPaused]  whether it waits for `start` before it sends anything
    * @param {ConversationEvents} [settings.events]
    */
-  constructor({ client, sessionId, isPaused = false, events = {} }) {
-    this.client = client;
+  constructor({ client, pollOptions, sessionId, isPaused = false, events = {} }) {
+    this.#client = client;
+    this.#pollOptions = pollOptions;
     this.#events = events;
     this.#isPaused = isPaused;
     if (sessionId !== undefined && sessionId !== null) {
@@ -220,12 +220,12 @@ export class Conversation {
     const { sessionId } = this.#state;
     const text = textOf(prompt);
     // The client refuses a blank prompt, and the conversation stays as it is.
-    if (!text.trim()) return this.client().ask(prompt);
+    if (!text.trim()) return this.#client().ask(prompt);
     const call = this.#begin({ prompt, isCreating: sessionId === undefined });
     this.#pending = { prompt, text, promptId: undefined, index: this.#listed.length };
     this.#set({ ...CALLING, status: "submitted", since: Date.now() });
     try {
-      const answer = await this.client().ask(prompt, {
+      const answer = await this.#client().ask(prompt, {
         ...this.#callOptions(call),
         ...(sessionId !== undefined && { session: sessionId }),
         onCreated: (session) => this.#created(call, session),
@@ -250,7 +250,7 @@ export class Conversation {
     const promptId = this.#pending?.promptId;
     this.#set({ ...CALLING, status: "working", since: Date.now() });
     try {
-      const session = await this.client().pollSession(/** @type {number} */ (sessionId), {
+      const session = await this.#client().pollSession(/** @type {number} */ (sessionId), {
         ...this.#callOptions(call),
         ...(promptId !== undefined && { promptId }),
       });
@@ -272,7 +272,7 @@ export class Conversation {
    * @returns {PollOptions}
    */
   #callOptions(call) {
-    const { signal, onUpdate, onPoll, ...options } = this.pollOptions ?? {};
+    const { signal, onUpdate, onPoll, ...options } = this.#pollOptions() ?? {};
     call.end = follow(signal, call.controller);
     return {
       ...options,

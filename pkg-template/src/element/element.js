@@ -35,6 +35,8 @@ export class AieraChatElement extends Base {
   #view;
   /** @type {AieraChat | null} */
   #client = null;
+  /** @type {PollOptions | null} */
+  #pollOptions = null;
   #strings = STRINGS;
   /** @type {readonly string[]} */
   #suggestions = [];
@@ -48,6 +50,7 @@ export class AieraChatElement extends Base {
     adoptStyles(root);
     const conversation = new Conversation({
       client: () => this.#client ?? sharedClient(this.getAttribute("base-url")),
+      pollOptions: () => this.#pollOptions,
       isPaused: true,
       events: {
         status: (status) => this.#dispatch("aiera-chat.status", { status }),
@@ -145,11 +148,11 @@ export class AieraChatElement extends Base {
   }
 
   get pollOptions() {
-    return this.#conversation.pollOptions ?? null;
+    return this.#pollOptions;
   }
 
   set pollOptions(options) {
-    this.#conversation.pollOptions = options;
+    this.#pollOptions = options ?? null;
   }
 
   /** @returns {AieraChatStrings} */
@@ -158,7 +161,11 @@ export class AieraChatElement extends Base {
   }
 
   set strings(strings) {
-    this.#strings = { ...this.#strings, ...checkStrings(strings) };
+    const changes = Object.entries(checkStrings(strings));
+    const before = /** @type {any} */ (this.#strings);
+    // Frameworks set equal objects on every render.
+    if (changes.every(([name, text]) => before[name] === text)) return;
+    this.#strings = { ...before, ...Object.fromEntries(changes) };
     this.#configure();
   }
 
@@ -167,8 +174,10 @@ export class AieraChatElement extends Base {
   }
 
   set suggestions(suggestions) {
-    this.#suggestions = [...(suggestions ?? [])].map(String);
-    this.#view.setSuggestions(this.#suggestions);
+    const list = [...(suggestions ?? [])].map(String);
+    if (list.join("\n") === this.#suggestions.join("\n")) return;
+    this.#suggestions = list;
+    this.#view.setSuggestions(list);
   }
 
   get baseUrl() {
