@@ -133,10 +133,8 @@ export class Conversation {
    * @returns {Promise<Answer>}
    */
   ask = (prompt) => {
-    const repeated = this.#call;
-    if (this.#state.status === "submitted" && repeated?.prompt === prompt && repeated.promise) {
-      return repeated.promise;
-    }
+    const sent = this.#state.status === "submitted" && this.#call;
+    if (sent && sent.promise && sent.prompt === prompt) return sent.promise;
     this.#isPaused = false;
     /** @type {Promise<Answer>} */
     const promise = new Promise((resolve, reject) => {

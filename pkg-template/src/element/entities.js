@@ -2,8 +2,7 @@
 // Character references in text that no HTML parser sees.
 
 /** Those that occur in prose and figures. An unknown name is shown as it is. */
-const NAMED = /** @type {Record<string, string>} */ ({
-  __proto__: null,
+const NAMED = {
   amp: "&",
   apos: "'",
   bull: "•",
@@ -38,13 +37,13 @@ const NAMED = /** @type {Record<string, string>} */ ({
   times: "×",
   trade: "™",
   yen: "¥",
-});
+};
 
 /** @param {string} text */
 export function decodeEntities(text) {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));/gi, (all, dec, hex, name) => {
-    if (name) return NAMED[name] ?? all;
+    if (name) return Object.hasOwn(NAMED, name) ? /** @type {any} */ (NAMED)[name] : all;
     const point = dec ? Number(dec) : parseInt(hex, 16);
     // As HTML has it: what is no character becomes the replacement character.
     const isCharacter = point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);

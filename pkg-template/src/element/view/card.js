@@ -15,6 +15,8 @@ const OPEN_AFTER_MS = 120;
 const CLOSE_AFTER_MS = 250;
 const GAP = 6;
 const MARGIN = 8;
+/** A popover is above everything in the page, and no ancestor clips it. */
+const HAS_POPOVERS = typeof HTMLElement !== "undefined" && "popover" in HTMLElement.prototype;
 
 export class CitationCard {
   element = h("div", { class: "card", part: "card", role: "dialog", tabindex: "-1", hidden: true });
@@ -39,7 +41,7 @@ export class CitationCard {
   constructor(root, context) {
     this.#context = context;
     this.element.id = "card";
-    if (this.element.showPopover) this.element.setAttribute("popover", "manual");
+    if (HAS_POPOVERS) this.element.setAttribute("popover", "manual");
     root.addEventListener("click", this.#onClick);
     root.addEventListener("pointerover", this.#onPointerOver);
     root.addEventListener("pointerout", this.#onPointerOut);
@@ -139,7 +141,7 @@ export class CitationCard {
     element.replaceChildren(...this.#content(citation));
     element.setAttribute("aria-label", fill(this.#context().strings.citation, citation));
     element.hidden = false;
-    if (element.showPopover && !element.matches(":popover-open")) element.showPopover();
+    if (HAS_POPOVERS && !element.matches(":popover-open")) element.showPopover();
     chip.setAttribute("aria-expanded", "true");
     chip.setAttribute("aria-controls", element.id);
     this.#place();
@@ -163,7 +165,7 @@ export class CitationCard {
     if (hadFocus) chip.focus({ preventScroll: true });
     this.#forget();
     const { element } = this;
-    if (element.showPopover && element.matches(":popover-open")) element.hidePopover();
+    if (HAS_POPOVERS && element.matches(":popover-open")) element.hidePopover();
     element.hidden = true;
     this.#isReturning = false;
   }
