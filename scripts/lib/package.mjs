@@ -97,7 +97,7 @@ async function bundle({ source, name, load, formats, platform = "neutral" }) {
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
-      external: ["*.wasm", "node:*"],
+      external: ["*.wasm", "*.wasm?module", "node:*"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
