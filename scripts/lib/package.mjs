@@ -73,7 +73,7 @@ async function packModule() {
     target: "es2022",
     ...renaming(names),
   });
-  const glue = bundled.outputFiles[0].text.trim();
+  const glue = String(bundled.outputFiles?.[0].text).trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
   const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 15 })).toString(
     "base64",
@@ -99,7 +99,7 @@ async function bundle({ source, name, load, formats, platform = "neutral" }) {
       charset: "utf8",
       legalComments: "none",
       // The command line imports the package's own entries by their public names.
-      external: ["*.wasm", "node:*", "aiera-chat", "aiera-chat/*"],
+      external: ["*.wasm", "*.wasm?module", "node:*", "aiera-chat", "aiera-chat/*"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
