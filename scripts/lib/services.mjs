@@ -138,6 +138,8 @@ async function service({ url, folder, program, args, ready, owner }) {
       await sleep(20);
     }
   };
+  // A process that ends leaves no server behind.
+  process.once("exit", () => child?.kill("SIGKILL"));
   const stop = async (/** @type {NodeJS.Signals} */ signal = "SIGKILL") => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const closed = new Promise((resolve) => child?.once("close", resolve));
