@@ -523,7 +523,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         http_status: Option<u16>,
         now: f64,
     ) {
-        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms > waiter.deadline();
+        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms >= waiter.deadline();
         self.settle_where(&Err(failure), true, http_status, now, &cannot_wait);
     }
 

@@ -79,10 +79,13 @@ fn a_pause_past_the_deadline_ends_the_call_at_once() {
 }
 
 #[test]
-fn a_pause_that_just_fits_is_kept() {
+fn a_pause_that_ends_before_the_deadline_is_kept_and_one_that_ends_at_it_is_not() {
     let mut world = poll_within(2_000.0 + EXCHANGE_MS + 1.0);
     world.exchange(after_pause(2_000.0, refused(503)));
     assert_eq!(world.pause(), 2_000.0);
+    let mut world = poll_within(2_000.0 + EXCHANGE_MS);
+    world.exchange(after_pause(2_000.0, refused(503)));
+    assert_eq!((world.codes(), world.now), (("http", None), EXCHANGE_MS));
 }
 
 #[test]
