@@ -8,6 +8,7 @@
  * @property {("esm" | "cjs")[]} formats
  * @property {"inline" | "given" | "worker" | "edge"} [load] which loader, if the module is needed
  * @property {"node" | "neutral"} [platform]
+ * @property {string[]} [siblings] the entries that it imports instead of holding a copy of them
  */
 
 /** @type {Entry[]} */
@@ -20,9 +21,21 @@ export const ENTRIES = [
   { source: "proxy/node.js", name: "proxy-node", formats: ["esm", "cjs"], platform: "node" },
   { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
   { source: "testing/node.js", name: "testing-node", formats: ["esm", "cjs"], platform: "node" },
+  { source: "element/index.js", name: "element", formats: ["esm"], siblings: ["index"] },
+  { source: "react/index.js", name: "react", formats: ["esm"], siblings: ["index", "element"] },
   { source: "cli/bin.js", name: "cli", formats: ["esm"], platform: "node" },
   { source: "cli/mock-bin.js", name: "cli-mock", formats: ["esm"], platform: "node" },
 ];
 
 /** The declaration files: one for each importable entry, and `answer`, which `index` exports again. */
-export const TYPES = ["answer", "index", "slim", "proxy", "proxy-node", "testing", "testing-node"];
+export const TYPES = [
+  "answer",
+  "index",
+  "slim",
+  "element",
+  "react",
+  "proxy",
+  "proxy-node",
+  "testing",
+  "testing-node",
+];
