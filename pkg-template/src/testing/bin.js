@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// `npx aiera-chat-mock`: the mock API on a port, from a shell. Reads arguments; the rest is done by
-// the modules beside it.
+// `npx aiera-chat-mock`: the mock API on a port, from a shell.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -17,11 +16,11 @@ The Chat Sessions API in memory, on a port of this machine.
   --host <name>      address to listen on (127.0.0.1)
   --delay <ms>       time from a prompt to its answer (5000)
   --polls <n>        instead of --delay: polls that each stage is shown to
-  --outcome <status> where a prompt ends (active), such as generating_response_error
-  --answer <file>    a Markdown file to answer with
-  --latency <ms>     how long each request takes (0)
+  --outcome <status> the status that a prompt ends in (active), such as generating_response_error, or cancelled
+  --answer <file>    a Markdown file that is the answer
+  --latency <ms>     time that each response takes (0)
   --api-key <key>    refuse requests without this X-API-Key
-  --cors             let pages of any origin in
+  --cors             let pages of all origins use it
   --quiet            do not print requests
   --help             this text
 `;
@@ -58,7 +57,7 @@ async function main() {
   });
   /** @param {Request} request */
   const handler = async (request) => {
-    const response = await mock.handler(request);
+    const response = await mock.rootHandler(request);
     const { pathname, search } = new URL(request.url);
     if (!values.quiet) {
       process.stdout.write(`${request.method} ${pathname}${search} ${response.status}\n`);
