@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { serve } from "../../../pkg-template/src/testing/node.js";
-import { call, create, SESSIONS } from "./harness.mjs";
+import { SESSIONS } from "./harness.mjs";
 
 test("serve destroys the socket on a drop", async () => {
   const mock = createMockApi({ faults: { drop: true } });
