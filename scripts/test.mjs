@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test`: sets up what is missing, a browser included, builds the package, and runs every test, the innermost first.
+// `npm test`: installs what is missing, browsers included, builds the package, and runs every test, the innermost ring first.
 import { readdirSync } from "node:fs";
 import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
@@ -22,7 +22,7 @@ const FOLDERS = [
 /** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
 const NESTED = ["package"];
 
-/** One file after the other: tests that measure short times need the processor. */
+/** Test files run one after another: tests with short timeouts need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
 
 await setUp();

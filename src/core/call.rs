@@ -519,7 +519,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         http_status: Option<u16>,
         now: f64,
     ) {
-        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms > waiter.deadline();
+        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms >= waiter.deadline();
         self.settle_where(&Err(failure), true, http_status, now, &cannot_wait);
     }
 
@@ -608,19 +608,20 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn fail_waiters_past_deadline(&mut self, now: f64) {
-        let is_late = |waiter: &Waiter<S>| now >= waiter.deadline();
-        let Some(first) = self.waiters.iter().find(|waiter| is_late(waiter)) else { return };
-        let is_in_flight = matches!(self.phase, Phase::Exchanging(_));
-        let was_sent = if self.config.operation.is_repeatable() { first.attempts > 0 } else { is_in_flight };
-        let is_offline = self.page.is_offline && self.is_poll();
-        let limit_ms = first.options.timeout_ms;
-        let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, was_sent, is_offline });
-        if was_sent && !self.config.operation.is_repeatable() {
-            failure = Failure::outcome_unknown(failure);
-        } else if let Some(last_failure) = &self.last_failure {
-            failure = failure.caused_by(Cause::Failure(last_failure.clone()));
+        // One by one: each error names the timeout of its waiter.
+        while let Some(late) = self.waiters.iter().find(|waiter| now >= waiter.deadline()) {
+            let (id, limit_ms) = (late.id, late.options.timeout_ms);
+            let is_in_flight = matches!(self.phase, Phase::Exchanging(_));
+            let was_sent = if self.config.operation.is_repeatable() { late.attempts > 0 } else { is_in_flight };
+            let is_offline = self.page.is_offline && self.is_poll();
+            let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, was_sent, is_offline });
+            if was_sent && !self.config.operation.is_repeatable() {
+                failure = Failure::outcome_unknown(failure);
+            } else if let Some(last_failure) = &self.last_failure {
+                failure = failure.caused_by(Cause::Failure(last_failure.clone()));
+            }
+            self.settle_where(&Err(Rc::new(failure)), false, None, now, &|waiter| waiter.id == id);
         }
-        self.settle_where(&Err(Rc::new(failure)), false, None, now, &is_late);
     }
 
     fn fail_stalled_exchange(&mut self, now: f64, jitter: f64) {

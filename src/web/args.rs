@@ -293,7 +293,7 @@ fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String
     let text = value.as_string().unwrap_or_else(|| js::get(value, "href").as_string().unwrap_or_default());
     // Against the page's origin, not its address: a <base> must not send the key elsewhere.
     let url = match page_origin {
-        Some(origin) if text.starts_with('/') => Url::new_with_base(&text, origin),
+        Some(origin) if base_url::is_path(&text) => Url::new_with_base(&text, origin),
         _ => Url::new(&text),
     };
     let parts = url.ok().map(|url| UrlParts {

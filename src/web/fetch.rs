@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
 use super::snapshot::{self, Snapshot};
@@ -20,8 +20,8 @@ use crate::core::unsent::PlatformError;
 /// How much of a body that is not the payload is read, in UTF-16 units.
 const READ_LIMIT: u32 = 8_192;
 
-/// The field by which the package's own proxy marks its refusals, and its value.
-const REFUSED_BY: (&str, &str) = ("refused_by", "aiera-chat/proxy");
+/// The package's own proxy marks its refusals with this, in a header and in the body.
+const PROXY: &str = "aiera-chat/proxy";
 
 /// The latest session that a call saw; an equal body is not parsed again.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
@@ -133,7 +133,11 @@ async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortCon
     init.set_method(request.method.name());
     init.set_headers(&request.headers);
     if let Some(body) = &request.body {
-        init.set_body(body);
+        // Deno sends a request again by itself when a kept connection breaks, unless its body is a Blob.
+        match page::is_deno() {
+            true => init.set_body(&Blob::new_with_str_sequence(&Array::of1(body))?.into()),
+            false => init.set_body(body),
+        }
     }
     // With "follow" the key would go wherever a redirect points.
     init.set_redirect(RequestRedirect::Manual);
@@ -246,14 +250,13 @@ impl Redactor<'_> {
             Some(json) => server_message::from_json(&ForeignJson(json.clone())),
             None => server_message::from_text(&start),
         };
-        let by_proxy =
-            json.is_some_and(|json| js::get(&json, REFUSED_BY.0).as_string().as_deref() == Some(REFUSED_BY.1));
+        let mark = headers.get("x-refused-by").or_else(|| js::get(&json?, "refused_by").as_string());
         ResponseDetails {
             location: headers.get("location").map(|location| self.clean(location)),
             request_id: headers.request_id().map(|id| self.clean(id)),
             body: Some(beginning(&start, BODY_LIMIT)).filter(|body| !body.is_empty()).map(String::from),
             server_message: server_message.map(|message| self.clean(message)),
-            by_proxy,
+            by_proxy: mark.as_deref() == Some(PROXY),
             ..ResponseDetails::default()
         }
     }
