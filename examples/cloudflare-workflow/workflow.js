@@ -94,7 +94,8 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (!(error instanceof AieraChatError)) throw error;
       const { code, message } = error;
       if (code === "create_outcome_unknown") return { unknown: { code, message } };
-      if (isSetup(error)) return { pauseMs: SETUP_PAUSE_MS };
+      // A create has no session that could be missing: with a 404 the address is wrong.
+      if (isSetup(error) || error.status === 404) return { pauseMs: SETUP_PAUSE_MS };
       if (error.retryable) return { pauseMs: error.retryAfterMs ?? Number(this.env.PAUSE_MS) };
       throw deadLetter(error);
     }

@@ -85,7 +85,8 @@ async function sendCreate(permit, params) {
     if (error.code === "create_outcome_unknown") {
       return { unknown: { code: error.code, message: error.message } };
     }
-    if (isSetup(error)) return { pauseMs: settings.setupPauseMs };
+    // A create has no session that could be missing: with a 404 the address is wrong.
+    if (isSetup(error) || error.status === 404) return { pauseMs: settings.setupPauseMs };
     if (error.retryable) return { pauseMs: error.retryAfterMs ?? settings.pauseMs };
     throw new DeadLetterError(error);
   }

@@ -47,7 +47,8 @@ export function createStep({ chat, creates, waits }) {
       }
       // The service has refused the request or never received it: there is no session.
       await job.updateData({ ...job.data, sentAt: undefined });
-      if (isSetup(error)) return pauseFor(creates, job, token, error);
+      // A create has no session that could be missing: with a 404 the address is wrong.
+      if (isSetup(error) || error.status === 404) return pauseFor(creates, job, token, error);
       if (error.retryable) return later(job, token, error.retryAfterMs ?? settings.pauseMs);
       throw await bury(job, error);
     }
