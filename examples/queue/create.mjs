@@ -61,9 +61,10 @@ export function createStep({ chat, creates, waits }) {
     try {
       found = await findSession(chat, titleOf(job), sentAt);
     } catch (error) {
-      if (error instanceof AieraChatError && error.retryable)
-        return later(job, token, settings.pauseMs);
-      throw error;
+      if (!(error instanceof AieraChatError)) throw error;
+      if (isSetup(error)) return pauseFor(creates, job, token, error);
+      // The list is read again until it answers: nothing else can tell what became of the create.
+      return later(job, token, error.retryAfterMs ?? settings.pauseMs);
     }
     if (found) return found;
     const settledAt = sentAt + settings.settleMs;
@@ -83,6 +84,7 @@ export const waitId = (/** @type {{ id?: string, data: Data }} */ { id, data }) 
 
 /** Unique, and readable in a list of sessions. */
 export function titleOf(/** @type {{ id?: string, data: Data }} */ job) {
-  const text = job.data.prompt.replace(/\s+/g, " ").slice(0, 80).trim();
+  // Whole characters: a half of one would come back as another.
+  const text = [...job.data.prompt.replace(/\s+/g, " ")].slice(0, 80).join("");
   return `${text} [${waitId(job)}]`;
 }
