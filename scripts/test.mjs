@@ -9,6 +9,7 @@ import { setUp } from "./lib/setup.mjs";
 const FOLDERS = [
   "js",
   "package",
+  "cli",
   "faults",
   "browsers",
   "consumers",

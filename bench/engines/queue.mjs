@@ -81,7 +81,8 @@ async function onQueue() {
 
   const start = performance.now();
   const workers = Array.from({ length: WORKERS }, () => main("work"));
-  const { Queue } = createRequire(path.join(folder, "package.json"))("bullmq");
+  const require = createRequire(path.join(folder, "package.json"));
+  const { Queue } = require("bullmq");
   const queue = new Queue("aiera-wait", { connection: { url: redis.url } });
   for (;;) {
     const { completed, failed } = await queue.getJobCounts("completed", "failed");
@@ -90,8 +91,9 @@ async function onQueue() {
   }
   const seconds = (performance.now() - start) / 1_000;
   const memory = await Promise.all(workers.map(({ pid }) => peakMb(pid)));
-  const client = await queue.client;
+  const client = new (require("ioredis").Redis)(redis.url);
   const redisMb = Number(/used_memory_peak:(\d+)/.exec(await client.info("memory"))?.[1]) / 2 ** 20;
+  client.disconnect();
   const failed = await queue.getFailedCount();
   await queue.close();
   const closed = workers.map(ended);

@@ -47,7 +47,8 @@ export function createStep({ chat, creates, waits }) {
       }
       // The service has refused the request or never received it: there is no session.
       await job.updateData({ ...job.data, sentAt: undefined });
-      if (isSetup(error)) return pauseFor(creates, job, token, error);
+      // A create has no session that could be missing: with a 404 the address is wrong.
+      if (isSetup(error) || error.status === 404) return pauseFor(creates, job, token, error);
       if (error.retryable) return later(job, token, error.retryAfterMs ?? settings.pauseMs);
       throw await bury(job, error);
     }
@@ -60,9 +61,10 @@ export function createStep({ chat, creates, waits }) {
     try {
       found = await findSession(chat, titleOf(job), sentAt);
     } catch (error) {
-      if (error instanceof AieraChatError && error.retryable)
-        return later(job, token, settings.pauseMs);
-      throw error;
+      if (!(error instanceof AieraChatError)) throw error;
+      if (isSetup(error)) return pauseFor(creates, job, token, error);
+      // The list is read again until it answers: nothing else can tell what became of the create.
+      return later(job, token, error.retryAfterMs ?? settings.pauseMs);
     }
     if (found) return found;
     const settledAt = sentAt + settings.settleMs;
@@ -82,6 +84,7 @@ export const waitId = (/** @type {{ id?: string, data: Data }} */ { id, data }) 
 
 /** Unique, and readable in a list of sessions. */
 export function titleOf(/** @type {{ id?: string, data: Data }} */ job) {
-  const text = job.data.prompt.replace(/\s+/g, " ").slice(0, 80).trim();
+  // Whole characters: a half of one would come back as another.
+  const text = [...job.data.prompt.replace(/\s+/g, " ")].slice(0, 80).join("");
   return `${text} [${waitId(job)}]`;
 }

@@ -170,24 +170,24 @@ describe("ask", () => {
     assert.equal(answer.text, "Revenue **rose** by 8%. [c1]");
   });
 
-  test("ends quietly where the reader of stdout leaves", async () => {
-    if (process.platform === "win32") return; // no head there
+  test("ends quietly where the reader of stdout leaves", async (t) => {
+    if (process.platform === "win32") return t.skip("needs head");
     service = await api({
       answer: Array.from({ length: 20_000 }, (_, i) => `Row ${i}.`).join("\n\n"),
     });
     const command = `"$BIN" ask -q x --base-url "$URL"; echo "code $?" >&2`;
-    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", `(${command}) | head -1`], {
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", `(${command}) | head -1`], {
       env: environment({ BIN: installed.bin, URL: service.url }),
     });
     assert.equal(stdout, "Row 0.\n");
     assert.equal(stderr, "code 0\n");
   });
 
-  test("says so where stdout cannot be written", async () => {
-    if (process.platform !== "linux") return; // /dev/full is Linux's
+  test("says so where stdout cannot be written", async (t) => {
+    if (process.platform !== "linux") return t.skip("needs /dev/full");
     service = await api();
     const command = `"$BIN" ask -q x --base-url "$URL" > /dev/full`;
-    const failed = await promisify(execFile)("bash", ["-c", command], {
+    const failed = await promisify(execFile)("sh", ["-c", command], {
       env: environment({ BIN: installed.bin, URL: service.url }),
     }).catch((error) => error);
     assert.equal(failed.code, 1);
@@ -216,6 +216,19 @@ describe("wait and show", () => {
     assert.equal(service.mock.requests.length, 2);
     const { ok, status, error } = JSON.parse((await cli(["show", "2229", "--json"])).stdout);
     assert.deepEqual([ok, status, error.code], [false, "finding_sources", "no_answer"]);
+  });
+
+  test("--prompt-id shows an earlier turn of a session whose last one failed", async () => {
+    service = await api({
+      answer: (prompt) => `On ${prompt}`,
+      outcome: (prompt) => (prompt === "margins" ? "generating_response_error" : "active"),
+    });
+    await cli(["ask", "revenue"]);
+    assert.equal((await cli(["ask", "--session", "2229", "margins"])).code, 3);
+    const [first] = service.mock.sessions[0].messages ?? [];
+    assert.equal((await cli(["show", "2229"])).code, 3);
+    const { code, stdout } = await cli(["show", "2229", "--prompt-id", String(first.id)]);
+    assert.deepEqual([code, stdout], [0, "On revenue\n"]);
   });
 
   test("--prompt-id picks an earlier turn", async () => {

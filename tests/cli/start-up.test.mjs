@@ -1,6 +1,7 @@
 // @ts-check
 // What the command line loads: help, completion and usage errors load neither the client nor a server.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -68,6 +69,22 @@ describe("what a command loads", () => {
       assert.ok(modules.has("fs"), "the list is read");
     });
   }
+
+  test("help starts quickly: the times of this machine", (t) => {
+    /** @param {string[]} args */
+    const median = (args) => {
+      const times = Array.from({ length: 7 }, () => {
+        const at = performance.now();
+        assert.equal(spawnSync(process.execPath, args).status, 0);
+        return performance.now() - at;
+      });
+      return Math.round(times.sort((one, other) => one - other)[3]);
+    };
+    const cli = path.join(installed.folder, "node_modules", "aiera-chat", "cli.mjs");
+    t.diagnostic(
+      `node -e 0: ${median(["-e", "0"])} ms, aiera-chat help: ${median([cli, "help"])} ms`,
+    );
+  });
 
   test("list loads the client, and neither proxy nor mock", async (t) => {
     const service = await api();

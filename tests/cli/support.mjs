@@ -29,7 +29,7 @@ export async function install() {
 
 /**
  * The mock API on a port.
- * @param {Parameters<typeof createMockApi>[0]} [options]
+ * @param {import("../../pkg/testing.mjs").MockApiOptions} [options]
  */
 export async function api(options = {}) {
   const mock = createMockApi(options.stages ? options : { delayMs: 0, ...options });

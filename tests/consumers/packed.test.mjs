@@ -21,11 +21,12 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "aiera_chat_bg.wasm",
+  "cli-mock.mjs",
+  "cli.mjs",
   ...["index", "slim", "proxy", "proxy-node", "testing", "testing-node"].flatMap((entry) =>
     [".cjs", ".d.cts", ".d.mts", ".mjs"].map((ending) => entry + ending),
   ),
   "package.json",
-  "testing-bin.mjs",
   "worker.mjs",
 ].sort();
 

@@ -38,9 +38,9 @@ export class Progress {
     else this.#streams.note(`${oneRow(status)} (${this.#seconds()} s)`);
   }
 
-  /** A request of a call that has no status: shown where it can be taken away again. @param {string} request */
+  /** A call that has no status: shown on a terminal alone, and from the next tick on. @param {string} request */
   request(request) {
-    if (this.#isRewritten) this.status(request);
+    if (this.#isRewritten) this.#status = request;
   }
 
   /** One exchange of a poll. @param {any} event */

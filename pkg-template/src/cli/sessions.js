@@ -221,7 +221,9 @@ function answered(answer, session, AieraChatError, context, format) {
   /** @type {Result} */
   const result = answer ? { answer, text: renderAnswer(answer, format, context.streams) } : {};
   const fields = { sessionId: id, lastSession: session, retryable: false };
-  if (FAILED.includes(status)) {
+  // The session's status is about its last turn.
+  const isLastTurn = !answer || context.promptId === undefined;
+  if (FAILED.includes(status) && isLastTurn) {
     result.error = new AieraChatError("session_failed", `session ${id} failed: ${status}`, fields);
   } else if (!answer) {
     const message = `session ${id} holds no answer${isWorking ? ` yet: ${status}` : ""}`;

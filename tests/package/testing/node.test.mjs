@@ -1,15 +1,12 @@
-// The mock on a port, and the command that starts it.
+// The mock on a port.
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { serve } from "../../../pkg-template/src/testing/node.js";
-import { call, create, SESSIONS } from "./harness.mjs";
+import { SESSIONS } from "./harness.mjs";
 
 test("serve destroys the socket on a drop", async () => {
   const mock = createMockApi({ faults: { drop: true } });
@@ -104,25 +101,4 @@ test("serve refuses wrong options and a port in use", async () => {
   const server = await serve(createMockApi());
   await assert.rejects(serve(createMockApi(), { port: server.port }), { code: "EADDRINUSE" });
   await server.close();
-});
-
-test("aiera-chat-mock runs from a shell", { timeout: 60_000 }, async () => {
-  const bin = fileURLToPath(new URL("../../../pkg-template/src/testing/bin.js", import.meta.url));
-  const args = ["--port", "0", "--delay", "0", "--api-key", "k", "--outcome", "deleted"];
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    const [line] = await once(child.stdout.setEncoding("utf8"), "data");
-    const [url] = /http:\S+/.exec(line);
-    const headers = { "x-api-key": "k" };
-    assert.equal((await call(url, "POST", SESSIONS, { prompt: "?" })).status, 403);
-    assert.equal((await call(url, "POST", SESSIONS, { prompt: "?" }, headers)).status, 201);
-    const { json } = await call(url, "GET", `${SESSIONS}/2229`, undefined, headers);
-    assert.equal(json.status, "deleted");
-  } finally {
-    child.kill("SIGTERM");
-  }
-  const [code] = await once(child, "exit");
-  assert.equal(code, 0);
-  const failing = promisify(execFile)(process.execPath, [bin, "--delay", "soon"]);
-  await assert.rejects(failing, (error) => error.code === 1 && /--delay/.test(error.stderr));
 });
