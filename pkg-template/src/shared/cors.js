@@ -8,13 +8,14 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
  * The headers that let pages of an origin read a response.
  *
  * @param {string} origin  `*` for all of them, which then send no credentials
+ * @param {readonly string[]} [exposed]  the headers of the response that they can read
  * @returns {Record<string, string>}
  */
-export function corsHeaders(origin) {
+export function corsHeaders(origin, exposed = CLIENT_HEADERS) {
   return {
     "access-control-allow-origin": origin,
     ...(origin !== "*" && { "access-control-allow-credentials": "true" }),
-    "access-control-expose-headers": CLIENT_HEADERS.join(", "),
+    "access-control-expose-headers": exposed.join(", "),
   };
 }
 

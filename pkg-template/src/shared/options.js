@@ -25,15 +25,15 @@ import { AieraChatError } from "../errors.js";
  * ```
  *
  * @param {string} argument  names the object in errors: `"options"`, or with the function before it, `"serve: options"`
- * @param {unknown} given  absent is the same as empty
- * @param {Readonly<Record<string, Kind>>} table  the known options
+ * @param {unknown} options  absent is the same as empty
+ * @param {Readonly<Record<string, Kind>>} table  the options that exist
  * @returns {Record<string, any>} holds no name outside of the table
  * @throws {AieraChatError} `invalid_argument` for a wrong value, a missing required one, or an unknown name
  */
-export function readOptions(argument, given, table) {
+export function readOptions(argument, options, table) {
   /** @type {Record<string, any>} */
   const values = {};
-  for (const [name, value] of entriesOf(argument, given ?? {})) {
+  for (const [name, value] of entriesOf(argument, options ?? {})) {
     if (!Object.hasOwn(table, name)) throw unknownOption(argument, name, Object.keys(table));
     if (value === undefined || (value === null && !table[name].keepsNull)) continue;
     values[name] = readValue(`${argument}.${name}`, value, table[name]);
@@ -67,24 +67,26 @@ export function invalid(message) {
 
 /**
  * @param {string} argument
- * @param {any} given
+ * @param {any} options
  * @returns {[string, unknown][]}
  */
-function entriesOf(argument, given) {
-  const entries = tagOf(given) === "Object" ? attempt(() => Object.entries(given)) : undefined;
-  if (!entries) throw invalid(`${argument} must be an object, not ${describe(given)}.`);
+function entriesOf(argument, options) {
+  const isObject = tagOf(options) === "Object";
+  const entries = isObject ? attempt(() => Object.entries(options)) : undefined;
+  // By its type alone: a string may be the key, passed without an object around it.
+  if (!entries) throw invalid(`${argument} must be an object, not of type ${tagOf(options)}.`);
   return entries;
 }
 
 /**
  * @param {string} argument
  * @param {string} name
- * @param {string[]} known
+ * @param {string[]} names
  */
-function unknownOption(argument, name, known) {
+function unknownOption(argument, name, names) {
   const shown = /^[\w$-]{1,40}$/.test(name) ? name : JSON.stringify(name.slice(0, 40));
-  const near = nearest(name, known);
-  const hint = near ? `Did you mean ${near}?` : `Its options are ${known.join(", ")}.`;
+  const near = nearest(name, names);
+  const hint = near ? `Did you mean ${near}?` : `Its options are ${names.join(", ")}.`;
   return invalid(`${argument} has an unknown option ${shown}. ${hint}`);
 }
 
@@ -125,19 +127,19 @@ function tagOf(value) {
 }
 
 /**
- * The known name that is nearest to an unknown one, for "did you mean".
+ * The name that is nearest to an unknown one, for "did you mean".
  *
  * @param {string} name
- * @param {readonly string[]} known
+ * @param {readonly string[]} names
  * @returns {string | undefined} undefined where none is near
  */
-export function nearest(name, known) {
+export function nearest(name, names) {
   const wanted = comparable(name.slice(0, 40));
   if (!wanted) return undefined;
   /** @type {string | undefined} */
   let best;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 0.1;
-  for (const candidate of known) {
+  for (const candidate of names) {
     const other = comparable(candidate);
     const isPrefix = wanted.length > 3 && (other.startsWith(wanted) || wanted.startsWith(other));
     const distance = isPrefix ? 0.5 : editDistance(wanted, other);
