@@ -5,8 +5,22 @@ import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
-/** The folders of the tests from outside the crate. One process runs all `*.test.mjs` of a folder. */
-const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e", "bench"];
+/** The folders of tests from outside the crate. Each folder's `*.test.mjs` run in one process. */
+const FOLDERS = [
+  "js",
+  "package",
+  "cli",
+  "faults",
+  "browsers",
+  "consumers",
+  "examples",
+  "readme",
+  "e2e",
+  "bench",
+];
+
+/** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
+const NESTED = ["package"];
 
 /** Test files run one after another: tests with short timeouts need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
@@ -23,6 +37,7 @@ const { runWasmTests } = await import("./lib/wasm-tests.mjs");
 await runWasmTests();
 for (const folder of FOLDERS) {
   say(`tests/${folder}`);
-  const files = readdirSync(inRoot("tests", folder)).filter((file) => file.endsWith(".test.mjs"));
+  const entries = readdirSync(inRoot("tests", folder), { recursive: NESTED.includes(folder) });
+  const files = entries.map(String).filter((file) => file.endsWith(".test.mjs"));
   await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
 }

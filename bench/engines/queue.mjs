@@ -1,0 +1,158 @@
+// @ts-check
+// What examples/queue does with many questions on several workers, beside one process with one client: how long it takes, what
+// it holds in memory, and how many requests it sends. `node bench/engines/queue.mjs`; BENCH_QUESTIONS, BENCH_WORKERS.
+import { fork, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { startRedis } from "../../scripts/lib/services.mjs";
+import { installExample } from "../../tests/engines/support/install.mjs";
+
+const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 10_000);
+const WORKERS = Number(process.env.BENCH_WORKERS ?? 4);
+const CREATES_AT_ONCE = 16;
+const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** A service of its own for each run, so that the second one finds no sessions of the first. */
+async function startService() {
+  const child = fork(here("service.mjs"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  /** @type {<T>() => Promise<T>} */
+  const message = () =>
+    new Promise((resolve) => child.once("message", (/** @type {any} */ said) => resolve(said)));
+  const { url } = await /** @type {Promise<{ url: string }>} */ (message());
+  return {
+    url,
+    async counts() {
+      child.send("counts");
+      const { counts } =
+        await /** @type {Promise<{ counts: { creates: number, others: number } }>} */ (message());
+      return counts;
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+/** The most memory that a process has had, in MB; NaN where the system does not tell. */
+async function peakMb(/** @type {number | undefined} */ pid) {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  } catch {
+    return NaN;
+  }
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+const ended = (child) => new Promise((resolve) => child.once("close", resolve));
+
+async function onQueue() {
+  const redis = await startRedis();
+  if (!redis) throw new Error("there is no redis-server, and none can be installed");
+  const folder = await installExample("queue");
+  const scratch = await mkdtemp(path.join(tmpdir(), "aiera-chat-bench-queue-"));
+  const service = await startService();
+  const env = {
+    ...process.env,
+    AIERA_BASE_URL: service.url,
+    REDIS_URL: redis.url,
+    CREATES_AT_ONCE: String(CREATES_AT_ONCE),
+    CREATES_PER_SECOND: "100000",
+    WAITS_AT_ONCE: String(Math.ceil(QUESTIONS / WORKERS)),
+  };
+  const main = (/** @type {string[]} */ ...args) => {
+    const child = spawn(process.execPath, ["main.mjs", ...args], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    process.once("exit", () => child.kill("SIGKILL"));
+    return child;
+  };
+  const file = path.join(scratch, "questions.txt");
+  await writeFile(
+    file,
+    Array.from({ length: QUESTIONS }, (_, index) => `Question ${index + 1}?`).join("\n"),
+  );
+  await ended(main("add", file, "--batch", "bench"));
+
+  const start = performance.now();
+  const workers = Array.from({ length: WORKERS }, () => main("work"));
+  const require = createRequire(path.join(folder, "package.json"));
+  const { Queue } = require("bullmq");
+  const queue = new Queue("aiera-wait", { connection: { url: redis.url } });
+  for (;;) {
+    const { completed, failed } = await queue.getJobCounts("completed", "failed");
+    if (completed + failed >= QUESTIONS) break;
+    await sleep(500);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  const memory = await Promise.all(workers.map(({ pid }) => peakMb(pid)));
+  const client = new (require("ioredis").Redis)(redis.url);
+  const redisMb = Number(/used_memory_peak:(\d+)/.exec(await client.info("memory"))?.[1]) / 2 ** 20;
+  client.disconnect();
+  const failed = await queue.getFailedCount();
+  await queue.close();
+  const closed = workers.map(ended);
+  for (const worker of workers) worker.kill("SIGTERM");
+  await Promise.all(closed);
+  const counts = await service.counts();
+  service.stop();
+  await redis.remove();
+  await rm(scratch, { recursive: true, force: true });
+  return {
+    name: `examples/queue, ${WORKERS} workers`,
+    seconds,
+    counts,
+    failed,
+    mb: Math.max(...memory),
+    redisMb,
+  };
+}
+
+async function inOneProcess() {
+  const service = await startService();
+  const start = performance.now();
+  const args = [String(QUESTIONS), String(CREATES_AT_ONCE * WORKERS)];
+  const child = fork(here("one-process.mjs"), args, {
+    env: { ...process.env, AIERA_BASE_URL: service.url },
+  });
+  const closed = ended(child);
+  let mb = NaN;
+  const watch = setInterval(async () => (mb = (await peakMb(child.pid)) || mb), 200);
+  await closed;
+  clearInterval(watch);
+  const seconds = (performance.now() - start) / 1_000;
+  const counts = await service.counts();
+  service.stop();
+  return { name: "one process, one client", seconds, counts, failed: 0, mb, redisMb: NaN };
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+const shown = (/** @type {number} */ value, digits = 0) =>
+  Number.isNaN(value) ? "–" : value.toFixed(digits);
+
+console.log(`${QUESTIONS} questions, ${process.version}, ${process.platform}\n`);
+console.log(
+  "| | seconds | questions a second | creates | requests a question | MB of a process | MB of Redis | dead letter |",
+);
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
+for (const measure of [inOneProcess, onQueue]) {
+  const { name, seconds, counts, failed, mb, redisMb } = await measure();
+  const requests = (counts.creates + counts.others) / QUESTIONS;
+  const cells = [
+    shown(seconds),
+    shown(QUESTIONS / seconds),
+    counts.creates,
+    shown(requests, 1),
+    shown(mb),
+    shown(redisMb),
+    failed,
+  ];
+  console.log(`| ${[name, ...cells].join(" | ")} |`);
+}
+process.exit();
