@@ -1,6 +1,6 @@
 // @ts-check
 // What examples/queue does with many questions on several workers, beside one process with one client: how long it takes, what
-// it holds in memory, and how many requests it sends. `node bench/engines/queue.mjs`; BENCH_QUESTIONS, BENCH_WORKERS.
+// it holds in memory, and how many requests it sends. `node bench/engines/queue.mjs`; BENCH_QUESTIONS, BENCH_WORKERS, BENCH_PER_SECOND.
 import { fork, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -13,7 +13,8 @@ import { installExample } from "../../tests/engines/support/install.mjs";
 
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 10_000);
 const WORKERS = Number(process.env.BENCH_WORKERS ?? 4);
-const CREATES_AT_ONCE = 16;
+/** Creates of all workers together. Without a pace, the mock API of one process would be what is measured. */
+const PER_SECOND = Number(process.env.BENCH_PER_SECOND ?? 50);
 const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** A service of its own for each run, so that the second one finds no sessions of the first. */
@@ -59,8 +60,8 @@ async function onQueue() {
     ...process.env,
     AIERA_BASE_URL: service.url,
     REDIS_URL: redis.url,
-    CREATES_AT_ONCE: String(CREATES_AT_ONCE),
-    CREATES_PER_SECOND: "100000",
+    CREATES_AT_ONCE: "16",
+    CREATES_PER_SECOND: String(PER_SECOND),
     WAITS_AT_ONCE: String(Math.ceil(QUESTIONS / WORKERS)),
   };
   const main = (/** @type {string[]} */ ...args) => {
@@ -116,15 +117,16 @@ async function onQueue() {
 async function inOneProcess() {
   const service = await startService();
   const start = performance.now();
-  const args = [String(QUESTIONS), String(CREATES_AT_ONCE * WORKERS)];
+  const args = [String(QUESTIONS), String(PER_SECOND)];
   const child = fork(here("one-process.mjs"), args, {
     env: { ...process.env, AIERA_BASE_URL: service.url },
   });
   const closed = ended(child);
   let mb = NaN;
   const watch = setInterval(async () => (mb = (await peakMb(child.pid)) || mb), 200);
-  await closed;
+  const code = await closed;
   clearInterval(watch);
+  if (code !== 0) throw new Error(`one-process.mjs ended (${code})`);
   const seconds = (performance.now() - start) / 1_000;
   const counts = await service.counts();
   service.stop();
@@ -136,7 +138,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 const shown = (/** @type {number} */ value, digits = 0) =>
   Number.isNaN(value) ? "–" : value.toFixed(digits);
 
-console.log(`${QUESTIONS} questions, ${process.version}, ${process.platform}\n`);
+console.log(
+  `${QUESTIONS} questions, ${PER_SECOND} a second, ${process.version}, ${process.platform}\n`,
+);
 console.log(
   "| | seconds | questions a second | creates | requests a question | MB of a process | MB of Redis | dead letter |",
 );

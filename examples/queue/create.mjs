@@ -49,7 +49,8 @@ export function createStep({ chat, creates, waits }) {
       await job.updateData({ ...job.data, sentAt: undefined });
       // A create has no session that could be missing: with a 404 the address is wrong.
       if (isSetup(error) || error.status === 404) return pauseFor(creates, job, token, error);
-      if (error.retryable) return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+      if (error.retryable)
+        return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
       throw await bury(job, error);
     }
   }
@@ -64,7 +65,7 @@ export function createStep({ chat, creates, waits }) {
       if (!(error instanceof AieraChatError)) throw error;
       if (isSetup(error)) return pauseFor(creates, job, token, error);
       // The list is read again until it answers: nothing else can tell what became of the create.
-      return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+      return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
     }
     if (found) return found;
     const settledAt = sentAt + settings.settleMs;

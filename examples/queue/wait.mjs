@@ -28,7 +28,7 @@ export function waitStep({ chat, waits, signal }) {
       if (isSetup(error)) return pauseFor(waits, job, token, error);
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < settings.giveUpMs) {
-        return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+        return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
       }
       throw await bury(job, error);
     }
