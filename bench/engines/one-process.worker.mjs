@@ -1,5 +1,5 @@
 // @ts-check
-// The same questions in one process with one client, without an engine: `node one-process.mjs COUNT PER_SECOND`.
+// The same questions in one process with one client, without an engine. Arguments: their number, and how many a second.
 import { setTimeout as sleep } from "node:timers/promises";
 import { AieraChat } from "../../pkg/index.mjs";
 
