@@ -100,7 +100,8 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (code === "create_outcome_unknown") return { unknown: { code, message } };
       // A create has no session that could be missing: with a 404 the address is wrong.
       if (isSetup(error) || error.status === 404) return { pauseMs: SETUP_PAUSE_MS };
-      if (error.retryable) return { pauseMs: error.retryAfterMs ?? Number(this.env.PAUSE_MS) };
+      if (error.retryable)
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(this.env.PAUSE_MS)) };
       throw deadLetter(error);
     }
   }
@@ -141,7 +142,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (isSetup(error)) return { pauseMs: SETUP_PAUSE_MS };
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < Number(GIVE_UP_MS)) {
-        return { pauseMs: error.retryAfterMs ?? Number(PAUSE_MS) };
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(PAUSE_MS)) };
       }
       throw deadLetter(error);
     }
