@@ -266,7 +266,7 @@ impl<E> Failure<E> {
                     Some(Cause::Failure(cause)) => [" The last failure: ", &cause.fact(context)].concat(),
                     _ => String::new(),
                 };
-                let nothing = if *was_sent { "" } else { " Nothing was sent." };
+                let nothing = if *was_sent || self.cause.is_some() { "" } else { " Nothing was sent." };
                 [&no_response_within("timeoutMs", *limit_ms), nothing, offline, &last].concat()
             }
             ErrorKind::RequestTimeout { limit_ms } | ErrorKind::Stalled { limit_ms } => {
