@@ -325,7 +325,7 @@ impl<E> Failure<E> {
     /// The sentences that say what to do.
     fn advice(&self, context: &Context) -> impl Iterator<Item = &'static str> {
         const NOT_SENT_AGAIN: &str = "A second create makes a second session.";
-        let has_session = context.label.contains("/sessions/");
+        let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
         let (first, second) = match &self.kind {
             ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => match context.operation {
