@@ -425,3 +425,5 @@ fn sentence(parts: &[&str]) -> String {
     sentence
 }
 
+#[cfg(test)]
+mod tests;
