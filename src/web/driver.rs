@@ -332,8 +332,7 @@ impl Driver {
     }
 
     fn deliver_notifications(&self) {
-        let notifications = self.state.borrow_mut().call.take_notifications();
-        for Notification { waiter: id, kind } in notifications {
+        while let Some(Notification { waiter: id, kind }) = self.next_notification() {
             match kind {
                 NotificationKind::Update(session) => {
                     if let Some((caller, callback)) = self.callback(id, |args| args.on_update.as_ref()) {
@@ -363,6 +362,11 @@ impl Driver {
         if let Some(latest) = self.state.borrow().call.latest() {
             latest.value.release();
         }
+    }
+
+    /// Borrowed for a moment only: a callback may call back in.
+    fn next_notification(&self) -> Option<Notification<Rc<Snapshot>, JsValue>> {
+        self.state.borrow_mut().call.next_notification()
     }
 
     fn callback(&self, id: WaiterId, pick: impl Fn(&CallArgs) -> Option<&Function>) -> Option<(Rc<Caller>, Function)> {
