@@ -49,6 +49,7 @@ describe("Markdown on a terminal", () => {
     }
     assert.equal(shown("\\*not\\* \\[x\\]"), "*not* [x]");
     assert.equal(shown("`**a** &amp; [c1]`"), "<c>**a** &amp; [c1]</>");
+    assert.equal(shown("``a ` b`` and `c"), "<c>a ` b</> and `c");
     assert.equal(shown("A&amp;B &lt;x&gt; &#40;1&#x29;"), "A&B <x> (1)");
     assert.equal(shown("&#42;not bold&#42;"), "*not bold*");
   });

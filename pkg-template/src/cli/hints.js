@@ -58,7 +58,7 @@ export function hintsFor(error, context) {
       `There is no session ${id} for this key. To see those there are: ${listCommand(context)}`,
     );
   }
-  if (pointsElsewhere(error, context)) hints.push(...addressHints(context));
+  if (!context.hasHinted) hints.push(...addressHints(error, context));
   if (code === "create_outcome_unknown") {
     hints.push(`Look for the session before asking again: ${listCommand(context)}`);
   }
@@ -108,9 +108,15 @@ function isOwn({ body }) {
   }
 }
 
-/** @param {Context} context */
-function addressHints({ settings }) {
-  const { baseUrl = "", baseUrlFrom } = settings ?? {};
+/**
+ * What to check where the base URL seems to be another service's; nothing else.
+ * @param {any} error
+ * @param {Context} context
+ * @returns {string[]}
+ */
+export function addressHints(error, context) {
+  if (!pointsElsewhere(error, context)) return [];
+  const { baseUrl = "", baseUrlFrom } = context.settings ?? {};
   const doubt = `${baseUrlFrom} is ${baseUrl}, which does not answer like the Chat Sessions API.`;
   return baseUrlFrom === "AIERA_BASE_URL"
     ? [

@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 
-import { nearest } from "../shared/names.js";
+import { nearest } from "../shared/options.js";
 import { ALL_FLAGS, COMMANDS, EVERYWHERE, ROOT_FLAGS } from "./commands.js";
 import { usageError } from "./command-error.js";
 
@@ -177,7 +177,7 @@ function readArgument(command, words) {
     ]);
   }
   if (choices && !choices.includes(word)) {
-    const near = nearest(word, [...choices]);
+    const near = nearest(word, choices);
     throw usageError(
       `${command}: expected ${choices.join(", ")}`,
       near ? [`Did you mean "${near}"?`] : [],

@@ -26,6 +26,7 @@ import { jsonText } from "./text.js";
  * @property {boolean} hasAnswered whether the API has answered once in this process
  * @property {import("./settings.js").Settings} [settings]
  * @property {string[]} hints what to do after a failure, found on the way to it
+ * @property {boolean} hasHinted whether stderr has a hint on the base URL
  * @property {boolean} hasPrinted whether stdout has had all that it gets
  * @property {() => Promise<void>} [stop] ends a server
  */
@@ -57,6 +58,7 @@ export async function run(argv) {
     phase: "start",
     hasAnswered: false,
     hints: [],
+    hasHinted: false,
     hasPrinted: false,
   };
   const isJson = wantsJson(argv);

@@ -3,7 +3,7 @@
 
 import { COMMANDS } from "./commands.js";
 import { usageError } from "./command-error.js";
-import { followUpCommand, resumeCommand } from "./hints.js";
+import { addressHints, followUpCommand, resumeCommand } from "./hints.js";
 import { loadClient } from "./package.js";
 import { Progress } from "./progress.js";
 import { renderAnswer } from "./render.js";
@@ -21,6 +21,9 @@ const LARGEST_PAGE = 100;
 
 /** Statuses after which a session does no more work. */
 const FAILED = ["finding_sources_error", "generating_response_error", "deleted"];
+
+/** Failures in a row that a command without progress survives: about two seconds rather than half a minute. */
+const FEW_RETRIES = 2;
 
 /** How long stdin may stay silent before a note says that it is read. */
 const SILENT_STDIN_MS = 2000;
@@ -126,7 +129,7 @@ async function show(context) {
   const id = readSessionId(context);
   const promptId = readPromptId(context);
   const { chat, AieraChatError, answerOf } = await connect(context);
-  const options = { includeMessages: true, signal };
+  const options = { includeMessages: true, signal, maxRetries: FEW_RETRIES };
   const session = await during(context, "reading the session", chat.getSession(id, options));
   context.status = session.status;
   streams.note(`session ${id}: ${oneRow(String(session.status))}`);
@@ -144,7 +147,10 @@ async function list(context) {
   progress.request("reading the list");
   try {
     const pageSize = Math.min(limit, LARGEST_PAGE);
-    for await (const session of chat.listSessions({ pageSize }, { signal })) {
+    for await (const session of chat.listSessions(
+      { pageSize },
+      { signal, maxRetries: FEW_RETRIES },
+    )) {
       sessions.push(session);
       if (sessions.length >= limit) break;
     }
@@ -162,7 +168,11 @@ async function remove(context) {
   const id = readSessionId(context);
   const { chat } = await connect(context);
   const { signal } = context;
-  await during(context, "deleting the session", chat.deleteSession(id, { signal }));
+  await during(
+    context,
+    "deleting the session",
+    chat.deleteSession(id, { signal, maxRetries: FEW_RETRIES }),
+  );
   context.streams.note(`session ${id} deleted`);
   return { status: "deleted" };
 }
@@ -200,7 +210,15 @@ function poll(chat, session, options, context, progress) {
       context.status = status;
       progress.status(status);
     },
-    onPoll: (/** @type {any} */ event) => progress.poll(event),
+    onPoll(/** @type {any} */ event) {
+      progress.poll(event);
+      // Before the retries rather than after them.
+      if (event.error && event.nextDelayMs !== undefined && !context.hasHinted) {
+        const hints = addressHints(event.error, context);
+        context.hasHinted = hints.length > 0 && !context.streams.quiet;
+        for (const hint of hints) context.streams.note(`  ${hint}`);
+      }
+    },
   });
 }
 
