@@ -9,7 +9,7 @@ import { Progress } from "./progress.js";
 import { renderAnswer } from "./render.js";
 import { readSettings, readStdin } from "./settings.js";
 import { renderList } from "./session-list.js";
-import { oneRow } from "./text.js";
+import { oneLine } from "./text.js";
 import { decodeText, readChoice, readCount, readId, readSource, readTimeout } from "./values.js";
 
 /** @typedef {import("./run.js").Context} Context */
@@ -90,7 +90,8 @@ async function ask(context) {
     streams.note(`session ${context.sessionId}`);
     const left = Math.max(1, timeoutMs - (Date.now() - startedAt));
     const promptId = context.promptId ?? session.initial_prompt?.id;
-    const done = await poll(chat, session, { promptId, timeoutMs: left }, context, progress);
+    const waitFor = sessionId ?? session;
+    const done = await poll(chat, waitFor, { promptId, timeoutMs: left }, context, progress);
     const result = answered(answerOf(done, { promptId }), done, AieraChatError, context, format);
     if (!result.error && streams.canRewrite) {
       progress.end();
@@ -132,7 +133,7 @@ async function show(context) {
   const options = { includeMessages: true, signal, maxRetries: FEW_RETRIES };
   const session = await during(context, "reading the session", chat.getSession(id, options));
   context.status = session.status;
-  streams.note(`session ${id}: ${oneRow(String(session.status))}`);
+  streams.note(`session ${id}: ${oneLine(String(session.status))}`);
   return answered(answerOf(session, { promptId }), session, AieraChatError, context, format);
 }
 
@@ -235,7 +236,7 @@ function answered(answer, session, AieraChatError, context, format) {
   const { id, status } = session;
   context.status = status;
   const isWorking = status !== "active" && !FAILED.includes(status);
-  if (answer && isWorking) context.streams.note(`The session is still at work: ${oneRow(status)}`);
+  if (answer && isWorking) context.streams.note(`The session is still at work: ${oneLine(status)}`);
   /** @type {Result} */
   const result = answer ? { answer, text: renderAnswer(answer, format, context.streams) } : {};
   const fields = { sessionId: id, lastSession: session, retryable: false };

@@ -1,6 +1,6 @@
 // @ts-check
 // Shows Markdown on a terminal with modest styles: bold headings, wrapped paragraphs, aligned tables. It reads the parts of
-// Markdown that answers use; all else is shown as it is written.
+// Markdown that answers use; the rest is shown as it is written.
 
 import { widthOf, withoutControls, wrap } from "./text.js";
 
@@ -219,7 +219,7 @@ function replaceCode(text, show) {
   return shown + text.slice(from);
 }
 
-/** What was held may hold more. @param {string} text @param {string[]} held */
+/** Puts the held spans back, which may hold others. @param {string} text @param {string[]} held */
 function release(text, held) {
   let shown = text;
   while (shown.includes("\ue002")) shown = shown.replace(HELD, (_, index) => held[Number(index)]);
