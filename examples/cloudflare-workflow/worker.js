@@ -75,16 +75,12 @@ async function createAll(
 async function retry(/** @type {any} */ env) {
   const { entries, next } = await page(env, "dead:");
   for (const { key, value } of entries) {
-    const { question, prompt, round, sessionId, error } = value;
-    const { code, status, title, sentAt } = error;
-    const isOver = ["session_failed", "no_answer"].includes(code) || status === 404;
-    const params = {
-      question,
-      prompt,
-      round: round + 1,
-      sessionId: isOver ? undefined : sessionId,
-      unknown: code === "create_outcome_unknown" ? { title, sentAt } : undefined,
-    };
+    const { question, prompt, round, sessionId, code, error, title, sentAt } = value;
+    const isOver = ["session_failed", "no_answer"].includes(code) || error.status === 404;
+    const params = { question, prompt, round: round + 1 };
+    if (sessionId && !isOver) params.sessionId = sessionId;
+    // Only a refusal is proof that there is no session.
+    if (!sessionId && code !== "http") params.unknown = { title, sentAt };
     await createAll(env, [{ id: `${question}-${round + 1}`, params }]);
     await env.RESULTS.delete(key);
   }

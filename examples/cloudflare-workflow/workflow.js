@@ -22,19 +22,23 @@ const SETUP_PAUSE_MS = 60_000;
 /** No retry, and longer than the create's own `timeoutMs`. */
 const ONCE = { retries: { limit: 0, delay: 1_000 }, timeout: "2 minutes" };
 
+/** The list is read again until it answers: nothing else can tell what became of a create. */
+const PATIENT = { retries: { limit: 100, delay: "30 seconds", backoff: "constant" } };
+
 /** @extends {WorkflowEntrypoint<any, Params>} */
 export class QuestionWorkflow extends WorkflowEntrypoint {
   /**
    * @param {import("cloudflare:workers").WorkflowEvent<Params>} event
    * @param {import("cloudflare:workers").WorkflowStep} step
    */
-  async run({ payload, instanceId }, step) {
+  async run({ payload, instanceId, timestamp }, step) {
     const { question, prompt, delayMs } = payload;
+    const title = titleOf(instanceId, prompt);
     // Workflows have no limiter: each instance waits for its own time.
     if (delayMs) await step.sleep("pace", delayMs);
     let sessionId;
     try {
-      sessionId = await this.session(instanceId, payload, step);
+      sessionId = await this.session(title, payload, step);
       const answer = await this.wait(sessionId, step);
       const result = { id: question, prompt, sessionId, ...answer };
       await step.do("store", () =>
@@ -42,20 +46,20 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       );
     } catch (error) {
       const reason = reasonOf(error);
-      if (!reason) throw error;
       const { code, message } = reason;
-      const dead = { id: instanceId, code, reason: message, sessionId, error: reason, ...payload };
-      await step.do("bury", () => this.env.RESULTS.put(`dead:${instanceId}`, JSON.stringify(dead)));
+      const sentAt = timestamp.getTime();
+      const dead = { id: instanceId, code, reason: message, error: reason, title, sentAt };
+      const entry = JSON.stringify({ ...payload, ...dead, sessionId });
+      await step.do("bury", () => this.env.RESULTS.put(`dead:${instanceId}`, entry));
       throw error;
     }
   }
 
-  /** @type {(id: string, params: Params, step: import("cloudflare:workers").WorkflowStep) => Promise<number>} */
-  async session(id, { prompt, sessionId, unknown }, step) {
+  /** @type {(title: string, params: Params, step: import("cloudflare:workers").WorkflowStep) => Promise<number>} */
+  async session(title, { prompt, sessionId, unknown }, step) {
     if (sessionId) return sessionId;
     const earlier = unknown && (await this.find(unknown, step));
     if (earlier) return earlier;
-    const title = `${prompt.replace(/\s+/g, " ").slice(0, 80).trim()} [${id}]`;
     for (;;) {
       const sentAt = await step.do("clock", async () => Date.now());
       const outcome = await step.do("create", ONCE, ({ attempt }) =>
@@ -72,7 +76,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       await step.sleep("until no create can still arrive", Number(this.env.SETTLE_MS));
       const foundLater = await this.find({ title, sentAt }, step);
       if (foundLater) return foundLater;
-      throw deadLetter({ ...outcome.unknown, title, sentAt });
+      throw deadLetter(outcome.unknown);
     }
   }
 
@@ -94,15 +98,21 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (!(error instanceof AieraChatError)) throw error;
       const { code, message } = error;
       if (code === "create_outcome_unknown") return { unknown: { code, message } };
-      if (isSetup(error)) return { pauseMs: SETUP_PAUSE_MS };
-      if (error.retryable) return { pauseMs: error.retryAfterMs ?? Number(this.env.PAUSE_MS) };
+      // A create has no session that could be missing: with a 404 the address is wrong.
+      if (isSetup(error) || error.status === 404) return { pauseMs: SETUP_PAUSE_MS };
+      if (error.retryable)
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(this.env.PAUSE_MS)) };
       throw deadLetter(error);
     }
   }
 
   /** @type {(unknown: { title: string, sentAt: number }, step: import("cloudflare:workers").WorkflowStep) => Promise<number | null>} */
   find({ title, sentAt }, step) {
-    return step.do("find", async () => (await findSession(this.chat(), title, sentAt))?.id ?? null);
+    return step.do(
+      "find",
+      PATIENT,
+      async () => (await findSession(this.chat(), title, sentAt))?.id ?? null,
+    );
   }
 
   /** @type {(sessionId: number, step: import("cloudflare:workers").WorkflowStep) => Promise<{ text: string, citations: unknown[] }>} */
@@ -132,7 +142,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (isSetup(error)) return { pauseMs: SETUP_PAUSE_MS };
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < Number(GIVE_UP_MS)) {
-        return { pauseMs: error.retryAfterMs ?? Number(PAUSE_MS) };
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(PAUSE_MS)) };
       }
       throw deadLetter(error);
     }
@@ -156,12 +166,22 @@ function deadLetter(reason) {
   return new NonRetryableError(JSON.stringify(saved));
 }
 
-/** @returns {Reason | undefined} nothing for the engine's own errors, such as a pause */
+/** @returns {Reason} */
 function reasonOf(/** @type {any} */ { message = "" }) {
   try {
     const reason = JSON.parse(message.slice(message.indexOf("{")));
-    return typeof reason.code === "string" ? reason : undefined;
+    if (typeof reason.code === "string") return reason;
   } catch {
-    return undefined;
+    // The workflow failed in another way.
   }
+  return { code: "workflow_error", message };
+}
+
+/**
+ * Unique, and readable in a list of sessions.
+ * @type {(instanceId: string, prompt: string) => string}
+ */
+function titleOf(instanceId, prompt) {
+  // Whole characters: a half of one would come back as another.
+  return `${[...prompt.replace(/\s+/g, " ")].slice(0, 80).join("")} [${instanceId}]`;
 }

@@ -26,5 +26,6 @@ export function parseId(workflowId) {
  * @param {string} prompt
  */
 export function titleOf(createId, prompt) {
-  return `${prompt.replace(/\s+/g, " ").slice(0, 80).trim()} [${createId}]`;
+  // Whole characters: a half of one would come back as another.
+  return `${[...prompt.replace(/\s+/g, " ")].slice(0, 80).join("")} [${createId}]`;
 }

@@ -1,5 +1,5 @@
 import { reasonOf } from "./errors.mjs";
-import { parseId } from "./ids.mjs";
+import { parseId, titleOf } from "./ids.mjs";
 import { listDead } from "./listing.mjs";
 import { openDatabase, QUEUE } from "./settings.mjs";
 
@@ -11,15 +11,20 @@ export async function run(ids, { all = false }) {
   const database = await openDatabase();
   try {
     for (const workflow of await listDead(database)) {
-      const { workflowID, workflowName, input = [] } = workflow;
+      const { workflowID, workflowName, input = [], createdAt } = workflow;
       if (!all && !ids.includes(workflowID)) continue;
       const { prompt, sessionId } = /** @type {any} */ (input[0]);
       const { round, nextId } = parseId(workflowID);
-      const { code, status, title, sentAt } = reasonOf(workflow);
+      const { code, status } = reasonOf(workflow);
       const question = { prompt, round: round + 1 };
-      if (code === "create_outcome_unknown") question.unknown = { title, sentAt };
-      const isOver = ["session_failed", "no_answer"].includes(code) || status === 404;
-      if (workflowName === "wait" && !isOver) question.sessionId = sessionId;
+      if (workflowName === "create") {
+        // Only a refusal is proof that there is no session.
+        if (code !== "http")
+          question.unknown = { title: titleOf(workflowID, prompt), sentAt: createdAt };
+      } else {
+        const isOver = ["session_failed", "no_answer"].includes(code) || status === 404;
+        if (!isOver) question.sessionId = sessionId;
+      }
       await database.enqueue(
         { queueName: QUEUE, workflowName: "create", workflowID: nextId },
         question,

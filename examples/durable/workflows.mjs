@@ -18,9 +18,6 @@ const chat = openClient();
  * }} Question
  */
 
-/** Steps that may be repeated. */
-const RETRIED = { retriesAllowed: true, maxAttempts: 5, intervalSeconds: 1 };
-
 /** @param {Question} question */
 async function create(question) {
   const id = /** @type {string} */ (DBOS.workflowID);
@@ -85,16 +82,36 @@ async function sendCreate(permit, params) {
     if (error.code === "create_outcome_unknown") {
       return { unknown: { code: error.code, message: error.message } };
     }
-    if (isSetup(error)) return { pauseMs: settings.setupPauseMs };
-    if (error.retryable) return { pauseMs: error.retryAfterMs ?? settings.pauseMs };
+    // A create has no session that could be missing: with a 404 the address is wrong.
+    if (isSetup(error) || error.status === 404) return { pauseMs: settings.setupPauseMs };
+    if (error.retryable) return { pauseMs: Math.max(error.retryAfterMs ?? 0, settings.pauseMs) };
     throw new DeadLetterError(error);
   }
 }
 
-/** @type {(unknown: { title: string, sentAt: number }) => Promise<number | null>} */
-function find({ title, sentAt }) {
-  const step = async () => (await findSession(chat, title, sentAt))?.id ?? null;
-  return DBOS.runStep(step, { name: "find", ...RETRIED });
+/**
+ * The id of the session with this title, if there is one. The list is read again until it answers: nothing else can tell
+ * what became of the create.
+ * @type {(unknown: { title: string, sentAt: number }) => Promise<number | undefined>}
+ */
+async function find({ title, sentAt }) {
+  for (;;) {
+    const { sessionId, pauseMs } = await DBOS.runStep(() => search(title, sentAt), {
+      name: "find",
+    });
+    if (!pauseMs) return sessionId;
+    await DBOS.sleep(pauseMs);
+  }
+}
+
+/** @type {(title: string, sentAt: number) => Promise<{ sessionId?: number, pauseMs?: number }>} */
+async function search(title, sentAt) {
+  try {
+    return { sessionId: (await findSession(chat, title, sentAt))?.id };
+  } catch (error) {
+    if (!(error instanceof AieraChatError)) throw error;
+    return { pauseMs: isSetup(error) ? settings.setupPauseMs : settings.pauseMs };
+  }
 }
 
 /** @param {{ prompt: string, sessionId: number }} question */
@@ -127,7 +144,8 @@ async function poll(sessionId, lastPoll) {
     if (!(error instanceof AieraChatError)) throw error;
     if (isSetup(error)) return { pauseMs: settings.setupPauseMs };
     // `timeout` is retryable: the session has no answer yet.
-    if (error.retryable && !lastPoll) return { pauseMs: error.retryAfterMs ?? settings.pauseMs };
+    if (error.retryable && !lastPoll)
+      return { pauseMs: Math.max(error.retryAfterMs ?? 0, settings.pauseMs) };
     throw new DeadLetterError(error);
   }
 }

@@ -77,13 +77,17 @@ class Progress {
   #crate = "";
   #quarter = 0;
   #shown = false;
+  #unread = "";
 
-  /** @param {string} text a part of cargo's messages */
+  /** @param {string} text a part of cargo's messages; it may end within a line */
   read(text) {
-    const pattern = /Installing (\S+) v|Building \[[=> ]*\] (\d+)\/(\d+)/g;
-    for (const [, crate, done, all] of text.matchAll(pattern)) {
+    const lines = (this.#unread + text).split(/[\r\n]/);
+    this.#unread = lines.pop() ?? "";
+    for (const line of lines) {
+      const [, crate] = /^ *Installing (\S+) v/.exec(line) ?? [];
+      const [, done, all] = /^ *Building \[[=> ]*\] (\d+)\/(\d+)/.exec(line) ?? [];
       if (crate) this.#start(crate);
-      else this.#show(Number(done), Number(all));
+      if (all) this.#show(Number(done), Number(all));
     }
   }
 

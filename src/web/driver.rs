@@ -264,6 +264,8 @@ impl Driver {
                 context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
                 key,
                 payload: spec.payload,
+                is_once: !self.request.operation.is_repeatable(),
+                knows_cache: self.client.knows_cache,
             };
             (prepared, state.call.latest().cloned())
         };

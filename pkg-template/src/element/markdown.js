@@ -48,6 +48,7 @@ const PURIFY = {
     ),
   ALLOWED_ATTR: ["align", "class", "href", "rel", "start", "target"],
   ALLOWED_URI_REGEXP: /^https?:/,
+  ADD_URI_SAFE_ATTR: ["align", "rel", "start", "target"],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
 };
