@@ -22,7 +22,7 @@ const SETUP_PAUSE_MS = 60_000;
 /** No retry, and longer than the create's own `timeoutMs`. */
 const ONCE = { retries: { limit: 0, delay: 1_000 }, timeout: "2 minutes" };
 
-/** The list is read again until it answers: nothing else can tell what became of a create. */
+/** The list is read again until it answers: only the list shows whether the session exists. */
 const PATIENT = { retries: { limit: 100, delay: "30 seconds", backoff: "constant" } };
 
 /** @extends {WorkflowEntrypoint<any, Params>} */
@@ -82,7 +82,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
 
   /**
    * `retries: { limit: 0 }` alone is not enough: Workflows runs a step again that was cut off, whatever its limit. The
-   * attempt's number is saved before the step runs, and tells.
+   * number of the attempt is saved before the step runs.
    * @type {(attempt: number, params: { title: string, prompt: string }) => Promise<{
    *   sessionId?: number, pauseMs?: number, unknown?: Reason
    * }>}

@@ -90,8 +90,8 @@ async function sendCreate(permit, params) {
 }
 
 /**
- * The id of the session with this title, if there is one. The list is read again until it answers: nothing else can tell
- * what became of the create.
+ * The id of the session with this title, if there is one. The list is read again until it answers: only the
+ * list shows whether the session exists.
  * @type {(unknown: { title: string, sentAt: number }) => Promise<number | undefined>}
  */
 async function find({ title, sentAt }) {

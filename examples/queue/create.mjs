@@ -65,7 +65,7 @@ export function createStep({ chat, creates, waits }) {
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;
       if (isSetup(error)) return pauseFor(creates, job, token, error);
-      // The list is read again until it answers: nothing else can tell what became of the create.
+      // The list is read again until it answers: only the list shows whether the session exists.
       return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
     }
     if (found) return found;

@@ -36,11 +36,11 @@ function stackAt(method) {
 export function withStack(error, holder) {
   const stack = holder?.stack;
   if (typeof stack !== "string") return error;
-  // V8 begins with "Error" or "Error: message", others with the first frame.
-  const frames = stack.replace(/^[^\n]*Error\b[^\n]*\n/, "");
-  const head = /^\s+at /.test(frames) ? `${error.name}: ${error.message}\n` : "";
+  // V8 begins with "Error", others with the first frame.
+  const frames = stack.replace(/^Error\b.*\n?/, "");
+  const head = frames === stack ? "" : `${error.name}: ${error.message}\n`;
   Object.defineProperty(error, "stack", {
-    value: head + frames,
+    value: (head + frames).trimEnd(),
     configurable: true,
     writable: true,
   });

@@ -4,7 +4,8 @@ import { load, loaded } from "#load";
 import { callSite } from "./call-site.js";
 import { hooks } from "./hooks.js";
 import { listPages } from "./pages.js";
-import { snapshotOptions, snapshotParams } from "./snapshot.js";
+import { standInFor } from "./signals.js";
+import { entriesOf, snapshotOptions, snapshotParams } from "./snapshot.js";
 import { watch } from "./watch.js";
 
 /** @typedef {import("./call-site.js").CallSite} CallSite */
@@ -129,15 +130,15 @@ function setState(chat, options, isMixed) {
 function begin(chat, method, args, options, caller = AieraChat.prototype[method]) {
   const site = callSite(caller);
   const later = () => ({ ...site, startedAt: performance.now() });
+  const snapshot = snapshotOptions(options);
   if (method === "watchSession") {
-    return watch(options, (own) => forward(chat, "pollSession", args, own, later()));
+    return watch(snapshot, (own) => forward(chat, "pollSession", args, own, later()));
   }
   if (method === "listSessions") {
-    const own = snapshotOptions(options);
-    const page = (/** @type {any} */ params) => forward(chat, method, [params], own, later());
-    return listPages(snapshotParams(args[0]), own?.signal, page);
+    const page = (/** @type {any} */ params) => forward(chat, method, [params], snapshot, later());
+    return listPages(snapshotParams(args[0]), snapshot, page);
   }
-  return forward(chat, method, args, options, site);
+  return forward(chat, method, args, snapshot, site);
 }
 
 /**
@@ -145,7 +146,7 @@ function begin(chat, method, args, options, caller = AieraChat.prototype[method]
  * @param {any} chat
  * @param {keyof AieraChat} method
  * @param {any[]} args
- * @param {any} options
+ * @param {any} options a snapshot
  * @param {CallSite} site
  * @returns {Promise<any>}
  */
@@ -158,8 +159,8 @@ async function forward(chat, method, args, options, site) {
   }
   let glue = loaded();
   if (!glue) {
-    [args, options] = [args.map(snapshotParams), snapshotOptions(options)];
-    glue = await loadFor(args, options, site);
+    args = args.map(snapshotParams);
+    glue = await loadFor(method === "ask" ? undefined : args[0], options, site);
   }
   state.client ??= new glue.Client(state.options, state.isMixed, hooks, site);
   return state.client[method](...args, options, site);
@@ -167,34 +168,35 @@ async function forward(chat, method, args, options, site) {
 
 /**
  * Loads the module. The call's signal and its `timeoutMs` hold meanwhile.
- * @param {any[]} args
+ * @param {any} argument the first one; an `ask` has its session among the options
  * @param {any} options
  * @param {CallSite} site
  * @returns {Promise<any>}
  */
-function loadFor(args, options, { stack, startedAt }) {
-  const { signal, timeoutMs } = options ?? {};
+function loadFor(argument, options, { stack, startedAt }) {
+  const { timeoutMs, signal: own, session = argument } = entriesOf(options) ? options : {};
+  const signal = standInFor(own);
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
       clearTimeout(timer);
-      signal?.removeEventListener?.("abort", onAbort);
+      signal?.removeEventListener("abort", onAbort);
       how(value);
     };
     const fail = (/** @type {string} */ what, /** @type {any} */ details) => {
       const message = `${what} while the WebAssembly module was loading; nothing was sent.`;
       const elapsedMs = Math.round(performance.now() - startedAt);
-      const fields = { ...details, ...sessionIn(args[0]), attempts: 0, elapsedMs };
+      const fields = { ...details, ...sessionIn(session), attempts: 0, elapsedMs };
       settle(reject, hooks.error({ ...fields, message }, stack));
     };
     const onAbort = () =>
-      fail("The call was aborted by its signal", { code: "aborted", cause: signal.reason });
+      fail("The call was aborted by its signal", { code: "aborted", cause: signal?.reason });
     const onTimeout = () =>
       fail(`timeoutMs (${timeoutMs} ms) was used up`, { code: "timeout", retryable: true });
-    if (signal?.aborted === true) return onAbort();
+    if (signal?.aborted) return onAbort();
     if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
-    signal?.addEventListener?.("abort", onAbort);
+    signal?.addEventListener("abort", onAbort);
     load().then(
       (module) => settle(resolve, module),
       (error) => settle(reject, error),
@@ -203,15 +205,20 @@ function loadFor(args, options, { stack, startedAt }) {
 }
 
 /**
- * The session in the first argument of a call, as an error carries it.
- * @param {any} argument
+ * The session in an argument, as an error carries it.
+ * @param {any} argument a session, a message, or an id; or something else
  */
 function sessionIn(argument) {
-  if (typeof argument !== "object" || argument === null) return {};
-  const isSession = argument.id !== undefined && argument.session_id === undefined;
-  const sessionId = Number(argument.session_id ?? argument.id);
-  return {
-    sessionId: Number.isSafeInteger(sessionId) ? sessionId : undefined,
-    lastSession: isSession ? argument : undefined,
-  };
+  try {
+    const { id, session_id } = Object(argument);
+    const isSession = id !== undefined && session_id === undefined;
+    const sessionId = Number(session_id ?? id ?? argument);
+    return {
+      sessionId: Number.isSafeInteger(sessionId) && sessionId > 0 ? sessionId : undefined,
+      lastSession: isSession ? argument : undefined,
+    };
+  } catch {
+    // It cannot be read.
+    return {};
+  }
 }

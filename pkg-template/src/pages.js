@@ -6,10 +6,10 @@ import { AieraChatError } from "./errors.js";
 
 /**
  * @param {any} params
- * @param {any} signal
+ * @param {any} options
  * @param {(params: any) => Promise<any>} request gets a page as the server sends it
  */
-export function listPages(params, signal, request) {
+export function listPages(params, options, request) {
   /** @type {Promise<Page> | undefined} */
   let first;
   const firstPage = () => (first ??= getPage(params, request));
@@ -30,7 +30,7 @@ export function listPages(params, signal, request) {
         for (const session of page.data) {
           if (seen.has(session?.id)) continue;
           if (session?.id !== undefined) seen.add(session.id);
-          if (signal?.aborted) throw aborted(signal);
+          if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
         if (!page.hasNextPage()) return;

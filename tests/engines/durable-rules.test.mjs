@@ -63,9 +63,9 @@ describe("the rules of examples/durable", { skip }, () => {
     ends.push(() => api.close());
     const DATABASE_URL = postgres?.url.replace(/postgres$/, "rules") ?? "";
     env = { ...SETTINGS, AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url, DATABASE_URL };
+    await main("setup");
     const fleet = startFleet({ size: 1, args: ["main.mjs", "work"], cwd: folder, env: () => env });
     ends.push(() => fleet.stop("SIGKILL"));
-    await fleet.ready(/working/);
     await writeFile(path.join(folder, "rules.txt"), prompts.join("\n"));
     await main("add", "rules.txt", "--batch", "rules");
   });

@@ -113,6 +113,7 @@ test("an abort between two pages of a list is heard", async () => {
     });
   });
   const controller = new AbortController();
+  /** @type {number[]} */
   const seen = [];
   const listing = (async () => {
     for await (const { id } of chat.listSessions({}, { signal: controller.signal })) {

@@ -9,6 +9,7 @@ import { call, PAYLOADS, pkg, SESSION_ID } from "./harness.mjs";
 
 const { AieraChat, AieraChatError } = pkg;
 
+
 let sent = 0;
 /** Serves as the payload of every operation; as a session, it holds the response to the prompt that it is. */
 const BODY = {
@@ -29,7 +30,7 @@ async function outcome(makeCall) {
   try {
     await Promise.race([makeCall(), late]);
     return "done";
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (!(error instanceof AieraChatError)) throw error;
     if (error.code === "invalid_argument") {
       assert.equal(sent, before, "something was sent");
@@ -148,7 +149,7 @@ for (const [name, hostile] of Object.entries(HOSTILE)) {
 }
 
 for (const [kind, names] of Object.entries(OPTIONS)) {
-  test(`any value for any option of a ${kind} settles the call`, async () => {
+  test(`any value for any of the options (${kind}) settles the call`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), value, async (name, value) => {
         const options = { [name]: value };

@@ -304,21 +304,29 @@ test("the arguments of a call are those at the time of the call", async () => {
   assert.equal(new Headers(requests[0]?.init.headers).get("x-a"), "before");
 });
 
-test("options may be the namespace of a module", async () => {
-  const source = `export const maxRetries = 0; export const baseUrl = "https://of.the.module";`;
-  const config = await import(`data:text/javascript,${encodeURIComponent(source)}`);
-  const { fetch, requests } = (() => {
-    const { chat: _, requests } = client(() => undefined);
-    const fetch = async (/** @type {string} */ url, /** @type {any} */ init) => (
+test("options may be the namespace of a module", async (t) => {
+  const { fetch: own } = globalThis;
+  t.after(() => (globalThis.fetch = own));
+  /** @type {{ url: string, init: any }[]} */
+  const requests = [];
+  globalThis.fetch = /** @type {any} */ (
+    async (/** @type {string} */ url, /** @type {any} */ init) => (
       requests.push({ url, init }), responseTo("createSession")
-    );
-    return { fetch, requests };
-  })();
-  globalThis.fetch = fetch;
-  await new AieraChat(config).createSession({});
-  assert.equal(requests[0]?.url, "https://of.the.module/chat-v1/sessions");
-  await pkg.createSession(await import(`data:text/javascript,export const prompt = "of the module"`), {
-    ...config,
-  });
-  assert.equal(requests[1]?.init.body, '{"prompt":"of the module"}');
+    )
+  );
+  const moduleOf = (/** @type {string} */ source) =>
+    import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const options = await moduleOf(`export const baseUrl = "https://of.the.module";`);
+  const params = await moduleOf(`export const prompt = "of the module";`);
+  await new AieraChat(options).createSession(params);
+  await pkg.createSession(params, options);
+  await new AieraChat(options).createSession({}, await moduleOf("export const timeoutMs = 5_000;"));
+  assert.deepEqual(
+    requests.map(({ url, init }) => [url, init.body]),
+    [
+      ["https://of.the.module/chat-v1/sessions", '{"prompt":"of the module"}'],
+      ["https://of.the.module/chat-v1/sessions", '{"prompt":"of the module"}'],
+      ["https://of.the.module/chat-v1/sessions", "{}"],
+    ],
+  );
 });
