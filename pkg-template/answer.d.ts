@@ -3,7 +3,7 @@ import type { Citation, Message, Session, Source } from "./index.js";
 /** A citation of an answer: the citation as the server sent it, with its label and its position. */
 export interface AnswerCitation extends Citation {
   /**
-   * The label that Aiera's own pages show, such as `T1` or `T1.2`: a letter for the type of the source, the number of the
+   * The label that Aiera's pages show, such as `T1` or `T1.2`: a letter for the type of the source, the number of the
    * source, and from the second citation of one source on a second number. Labels are counted through the whole conversation,
    * so that they stay when a later turn arrives.
    *
@@ -17,7 +17,7 @@ export interface AnswerCitation extends Citation {
 
 /** A piece of an answer's text between two markers. */
 export interface TextSegment {
-  /** Markdown. It is untrusted text: sanitize the HTML that it is rendered to. */
+  /** Markdown. It is untrusted: sanitize the HTML that you render from it. */
   readonly text: string;
   readonly citations?: undefined;
   readonly marker?: undefined;
@@ -27,7 +27,7 @@ export interface TextSegment {
 export interface MarkerSegment {
   /** The citations that the marker refers to, in its order; at least one. */
   readonly citations: readonly AnswerCitation[];
-  /** The marker as it stands in the text, such as `[c1]`, `[c1, c2]` or `[transcript_12]`. */
+  /** The marker in the text, such as `[c1]`, `[c1, c2]` or `[transcript_12]`. */
   readonly marker: string;
   readonly text?: undefined;
 }
@@ -45,10 +45,10 @@ export interface MarkerSegment {
  */
 export type Segment = TextSegment | MarkerSegment;
 
-/** A step of the assistant's work, in the shape in which it usually comes. */
+/** A step of the assistant's work. */
 export interface TurnStatus {
   id?: number | string | null;
-  /** One sentence, such as "Reading the transcript". */
+  /** A sentence such as "Reading the transcript". */
   content?: string | null;
   created_at?: string | null;
   [field: string]: unknown;
@@ -56,11 +56,11 @@ export interface TurnStatus {
 
 /** A prompt of a session with the answer to it. */
 export interface Turn {
-  /** The text of the prompt; empty where the session does not list the prompt. */
+  /** The text of the prompt; empty if the session does not list the prompt. */
   readonly prompt: string;
   /** The id of the prompt message. */
   readonly promptId?: number;
-  /** Absent while there is no response, and for a turn that was cancelled or has failed. */
+  /** Absent while there is no response, and for a turn that was cancelled or failed. */
   readonly answer?: Answer;
   /** The steps of the assistant's work, oldest first: status messages, and the `statuses` of the turn's messages. */
   readonly statuses: readonly TurnStatus[];
@@ -81,12 +81,12 @@ export interface AnswerMarkdownOptions {
    * The form of the citations:
    *
    * - `"footnotes"`: a footnote for each citation in the text, `[^T1]`
-   * - `"links"`: a link to the address of the citation, `[[T1](https://…)]`; a label in brackets where the address is not an
-   *   `http(s)` one
+   * - `"links"`: a link to the address of the citation, `[[T1](https://…)]`; only the label, `[T1]`, if the address is not
+   *   `http(s)`
    * - `"markers"`: the markers as they were sent, `[c1]`
-   * - `"none"`: no citations
+   * - `"none"`: no citations; the text around the markers is unchanged
    *
-   * Markers that resolve to no citation, and those in code, are left as they are.
+   * Markers in code, and markers that resolve to no citation, stay as they are.
    * @defaultValue `"footnotes"`
    */
   citations?: "footnotes" | "links" | "markers" | "none" | null;
@@ -119,8 +119,8 @@ export interface AnswerData {
 export declare class Answer {
   private constructor();
   /**
-   * The text as it was sent: Markdown with citation markers, its blocks joined by a blank line. It is untrusted: sanitize the
-   * HTML that it is rendered to.
+   * The text as it was sent: Markdown with citation markers; its blocks are joined by a blank line. It is untrusted: sanitize
+   * the HTML that you render from it.
    */
   readonly text: string;
   /** The citations in the order of first use in the text; those that the text does not use come last. */
@@ -136,12 +136,12 @@ export declare class Answer {
   /** The id of the prompt message that this is the answer to. */
   readonly promptId?: number;
   /**
-   * The text, cut at its markers. Joined, the segments are the text again. A marker that resolves to no citation, or that
-   * stands in code, is part of the text around it.
+   * The text, cut at its markers. Joining the segments gives the text. A marker in code, or one that resolves to no citation, is
+   * part of the text around it.
    */
   segments(): Segment[];
   /**
-   * The text as Markdown with readable citations: as footnotes, unless the options say otherwise.
+   * The text as Markdown, with its markers replaced by footnotes or links.
    *
    * @throws AieraChatError `invalid_argument`
    */
@@ -157,8 +157,8 @@ export declare class Answer {
 }
 
 /**
- * The answer to the last prompt of a session, or to the one that `promptId` names. `undefined` where there is no response to
- * it, so that a follow-up never shows the previous answer. Synchronous; loads nothing.
+ * The answer to the last prompt of a session, or to the prompt with the id `promptId`. `undefined` if there is no response to
+ * it, so that a follow-up never shows the previous answer. Synchronous; does not load the WebAssembly module.
  *
  * @example
  * ```ts
@@ -174,8 +174,8 @@ export declare function answerOf(
 ): Answer | undefined;
 
 /**
- * The turns of a session, oldest first: each prompt with its answer, once there is one. Of several responses to a prompt the
- * last one counts. Synchronous; loads nothing.
+ * The turns of a session, oldest first: each prompt with its answer, once there is one. Of several responses to a prompt, the
+ * last one counts. Synchronous; does not load the WebAssembly module.
  *
  * @example
  * ```ts

@@ -6,21 +6,36 @@
  * @property {string} source under pkg-template/src
  * @property {string} name in the package
  * @property {("esm" | "cjs")[]} formats
- * @property {"inline" | "given" | "worker"} [load] which loader, if the module is needed
+ * @property {"inline" | "given" | "worker" | "edge"} [load] which loader, if the module is needed
  * @property {"node" | "neutral"} [platform]
+ * @property {string[]} [siblings] the entries that it imports instead of holding a copy of them
  */
 
 /** @type {Entry[]} */
 export const ENTRIES = [
   { source: "index.js", name: "index", load: "inline", formats: ["esm", "cjs"] },
   { source: "index.js", name: "worker", load: "worker", formats: ["esm"] },
+  { source: "index.js", name: "edge", load: "edge", formats: ["esm"] },
   { source: "slim.js", name: "slim", load: "given", formats: ["esm", "cjs"] },
   { source: "proxy/index.js", name: "proxy", formats: ["esm", "cjs"] },
   { source: "proxy/node.js", name: "proxy-node", formats: ["esm", "cjs"], platform: "node" },
   { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
   { source: "testing/node.js", name: "testing-node", formats: ["esm", "cjs"], platform: "node" },
-  { source: "testing/bin.js", name: "testing-bin", formats: ["esm"], platform: "node" },
+  { source: "element/index.js", name: "element", formats: ["esm"], siblings: ["index"] },
+  { source: "react/index.js", name: "react", formats: ["esm"], siblings: ["index", "element"] },
+  { source: "cli/bin.js", name: "cli", formats: ["esm"], platform: "node" },
+  { source: "cli/mock-bin.js", name: "cli-mock", formats: ["esm"], platform: "node" },
 ];
 
 /** The declaration files: one for each importable entry, and `answer`, which `index` exports again. */
-export const TYPES = ["answer", "index", "slim", "proxy", "proxy-node", "testing", "testing-node"];
+export const TYPES = [
+  "answer",
+  "index",
+  "slim",
+  "element",
+  "react",
+  "proxy",
+  "proxy-node",
+  "testing",
+  "testing-node",
+];

@@ -2,6 +2,7 @@
 // Puts the publishable package together in pkg/: compiles the crate with wasm-pack, optimises the module, packs it into the
 // loaders, bundles the entries, and prints their size in a consumer's bundle.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import zopfli from "@gfx/zopfli";
 import { build } from "esbuild";
 import { ENTRIES, TYPES } from "./entries.mjs";
@@ -73,7 +74,7 @@ async function packModule() {
     target: "es2022",
     ...renaming(names),
   });
-  const glue = bundled.outputFiles[0].text.trim();
+  const glue = String(bundled.outputFiles?.[0].text).trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
   const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 15 })).toString(
     "base64",
@@ -87,7 +88,7 @@ export const wasm = "${packed}";\n`;
 }
 
 /** @param {typeof ENTRIES[number]} entry */
-async function bundle({ source, name, load, formats, platform = "neutral" }) {
+async function bundle({ source, name, load, formats, platform = "neutral", siblings = [] }) {
   for (const format of formats) {
     await build({
       entryPoints: [inRoot("pkg-template", "src", source)],
@@ -98,13 +99,37 @@ async function bundle({ source, name, load, formats, platform = "neutral" }) {
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
-      external: ["*.wasm", "node:*"],
+      // The command line imports the package's own entries by their public names.
+      external: ["*.wasm", "*.wasm?module", "node:*", "aiera-chat", "aiera-chat/*", "react"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
       },
+      mainFields: ["module", "main"],
+      plugins: [importSiblings(siblings)],
     });
   }
+}
+
+/**
+ * Leaves the imports of other entries in place, under their names in the package.
+ * @param {string[]} names
+ * @returns {import("esbuild").Plugin}
+ */
+function importSiblings(names) {
+  const siblings = ENTRIES.filter(({ name }) => names.includes(name));
+  const files = new Map(
+    siblings.map(({ source, name }) => [inRoot("pkg-template", "src", source), `./${name}.mjs`]),
+  );
+  return {
+    name: "siblings",
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path: file, resolveDir }) => {
+        const sibling = files.get(path.resolve(resolveDir, file));
+        return sibling ? { path: sibling, external: true } : undefined;
+      });
+    },
+  };
 }
 
 /** Each declaration file once for each way of importing. */

@@ -45,7 +45,7 @@
 //!         Action::Sleep { until } => (now, input) = (until, Input::Tick),
 //!         Action::Stop => break,
 //!     }
-//!     while let Some(notification) = call.next_notification() {
+//!     for notification in call.take_notifications() {
 //!         if let NotificationKind::Settle(settled) = notification.kind {
 //!             result = Some(settled);
 //!         }
@@ -56,7 +56,6 @@
 //! ```
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::backoff;
@@ -278,7 +277,7 @@ pub struct Call<S, E> {
     /// The stage that the session is in, and since when; `None` until it was seen at work.
     stage: Option<(Stage, f64)>,
     latest: Option<Session<S>>,
-    notifications: VecDeque<Notification<S, E>>,
+    notifications: Vec<Notification<S, E>>,
 }
 
 impl<S: Clone, E: Clone> Call<S, E> {
@@ -298,7 +297,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             last_failure: None,
             stage: None,
             latest: None,
-            notifications: VecDeque::new(),
+            notifications: Vec::new(),
         }
     }
 
@@ -349,14 +348,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.next_action(now)
     }
 
-    /// The next notification.
-    pub fn next_notification(&mut self) -> Option<Notification<S, E>> {
-        let next = self.notifications.pop_front();
-        if next.is_none() {
-            // Nothing is kept for the length of a pause: ten thousand calls pause at once.
-            self.notifications = VecDeque::new();
-        }
-        next
+    /// Takes the notifications since the last time, in order. After an abort, those of the waiter are to be ignored.
+    pub fn take_notifications(&mut self) -> Vec<Notification<S, E>> {
+        std::mem::take(&mut self.notifications)
     }
 
     /// Whether a request is to be sent or in flight whose response still counts.
@@ -384,7 +378,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
 
     fn take_outcome(&mut self, outcome: Outcome<S, E>, now: f64, jitter: f64) {
         let (http_status, retry_after_ms) = match &outcome {
-            Outcome::Response(response) => (Some(response.status).filter(|status| *status != 0), response.retry_after_ms),
+            Outcome::Response(response) => {
+                (Some(response.status).filter(|status| *status != 0), response.retry_after_ms)
+            }
             Outcome::Lost { status, .. } => (*status, None),
             _ => (None, None),
         };
@@ -568,7 +564,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn notify(&mut self, waiter: WaiterId, kind: NotificationKind<S, E>) {
-        self.notifications.push_back(Notification { waiter, kind });
+        self.notifications.push(Notification { waiter, kind });
     }
 
     /// Notifies the waiters that want events of an exchange after which the call goes on.
@@ -579,7 +575,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         for waiter in self.waiters.iter().filter(|waiter| waiter.options.wants_events) {
             let event = waiter.event(result, http_status, now, next_delay_ms, reason);
             let notification = Notification { waiter: waiter.id, kind: NotificationKind::Event(event) };
-            self.notifications.push_back(notification);
+            self.notifications.push(notification);
         }
     }
 
@@ -588,7 +584,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         for waiter in self.waiters.iter_mut().filter(|waiter| !waiter.is_notified) {
             waiter.is_notified = true;
             let kind = NotificationKind::Update(latest.value.clone());
-            self.notifications.push_back(Notification { waiter: waiter.id, kind });
+            self.notifications.push(Notification { waiter: waiter.id, kind });
         }
     }
 

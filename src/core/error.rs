@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::operation::{Operation, Repeat};
 use super::response::ResponseDetails;
 use super::session_status::SessionStatus;
+use super::text::decimal;
 
 /// The kinds of errors. The table of codes is [`ErrorKind::code`], that of messages [`Failure::message`].
 #[derive(Clone, Debug, PartialEq)]
@@ -328,14 +329,16 @@ impl<E> Failure<E> {
         let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
         let (first, second) = match &self.kind {
-            ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => match context.operation {
-                Operation::PollSession => (GOES_ON, ""),
-                operation => match operation.spec().repeat {
-                    Repeat::CreatesSession => ("The session may have been created all the same.", ""),
-                    Repeat::CreatesPrompt => ("The prompt may have been sent all the same.", ""),
-                    Repeat::Safe => ("", ""),
-                },
-            },
+            ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => {
+                match context.operation {
+                    Operation::PollSession => (GOES_ON, ""),
+                    operation => match operation.spec().repeat {
+                        Repeat::CreatesSession => ("The session may have been created all the same.", ""),
+                        Repeat::CreatesPrompt => ("The prompt may have been sent all the same.", ""),
+                        Repeat::Safe => ("", ""),
+                    },
+                }
+            }
             ErrorKind::Timeout { .. } | ErrorKind::RetryAfterTooLong { .. } if poll => (GOES_ON, ""),
             ErrorKind::RetryAfterTooLong { .. } => ("Try again later, or with a longer timeoutMs.", ""),
             ErrorKind::Lost { status: None, .. } if context.is_cross_origin => (
@@ -357,10 +360,9 @@ impl<E> Failure<E> {
             ErrorKind::Refused { status: 404 | 405, .. } => ("Check that baseUrl is the API's.", ""),
             ErrorKind::Refused { status: 429, .. } => ("Ask less often, or later.", ""),
             ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => ("Try again later.", ""),
-            ErrorKind::Redirected { .. } => (
-                "Redirects are not followed, since the key would go along: set baseUrl to the address of the API.",
-                "",
-            ),
+            ErrorKind::Redirected { .. } => {
+                ("Redirects are not followed, since the key would go along: set baseUrl to the address of the API.", "")
+            }
             ErrorKind::Decode { reason: DecodeReason::Html, .. } => {
                 ("Check baseUrl, and whether the proxy is mounted there.", "")
             }
@@ -407,13 +409,13 @@ fn no_response_within(option: &str, limit_ms: f64) -> String {
 fn http(status: u16) -> String {
     match status {
         0 => "HTTP redirect".into(),
-        status => ["HTTP ", &status.to_string()].concat(),
+        status => ["HTTP ", &decimal(status.into())].concat(),
     }
 }
 
-/// Whole milliseconds in decimal. Floats have no business in `format!`: their formatting is 17 KB of code.
+/// Whole milliseconds in decimal. The formatting of floats is 17 KB of code.
 fn whole(ms: f64) -> String {
-    (ms.round() as u64).to_string()
+    decimal(ms.round() as u64)
 }
 
 /// A sentence of parts of which the last may end it already.

@@ -75,8 +75,8 @@ pub enum Operation {
 pub struct Spec {
     /// The HTTP method.
     pub method: Method,
-    /// The path after the base URL; `{id}` stands for the session's id.
-    pub path: &'static str,
+    /// The path after [`SESSIONS_PATH`]: the session's id, and this behind it; nothing, if `None`.
+    pub path_after_id: Option<&'static str>,
     /// The payload of a successful response.
     pub payload: Payload,
     /// Whether the request may be sent more than once.
@@ -84,6 +84,9 @@ pub struct Spec {
     /// The default of `timeoutMs`.
     pub timeout_ms: f64,
 }
+
+/// The path of all operations, after the base URL.
+pub const SESSIONS_PATH: &str = "/chat-v1/sessions";
 
 const CALL_TIMEOUT_MS: f64 = 60_000.0;
 const POLL_TIMEOUT_MS: f64 = 600_000.0;
@@ -93,23 +96,21 @@ impl Operation {
     pub const fn spec(self) -> Spec {
         use Method::{Delete, Get, Patch, Post};
         use Repeat::{CreatesPrompt, CreatesSession, Safe};
-        const SESSIONS: &str = "/chat-v1/sessions";
-        const SESSION: &str = "/chat-v1/sessions/{id}";
-        let (method, path, payload, repeat) = match self {
-            Operation::CreateSession => (Post, SESSIONS, Payload::Session, CreatesSession),
-            Operation::PollSession => (Get, SESSION, Payload::Session, Safe),
-            Operation::SendPrompt => (Post, "/chat-v1/sessions/{id}/prompt", Payload::Message, CreatesPrompt),
-            Operation::GetSession => (Get, SESSION, Payload::Session, Safe),
-            Operation::ListSessions => (Get, SESSIONS, Payload::Page, Safe),
-            Operation::UpdateSession => (Patch, SESSION, Payload::Session, Safe),
-            Operation::DeleteSession => (Delete, SESSION, Payload::Confirmation, Safe),
-            Operation::ClearSources => (Post, "/chat-v1/sessions/{id}/sources/clear", Payload::Session, Safe),
+        let (method, path_after_id, payload, repeat) = match self {
+            Operation::CreateSession => (Post, None, Payload::Session, CreatesSession),
+            Operation::PollSession => (Get, Some(""), Payload::Session, Safe),
+            Operation::SendPrompt => (Post, Some("/prompt"), Payload::Message, CreatesPrompt),
+            Operation::GetSession => (Get, Some(""), Payload::Session, Safe),
+            Operation::ListSessions => (Get, None, Payload::Page, Safe),
+            Operation::UpdateSession => (Patch, Some(""), Payload::Session, Safe),
+            Operation::DeleteSession => (Delete, Some(""), Payload::Confirmation, Safe),
+            Operation::ClearSources => (Post, Some("/sources/clear"), Payload::Session, Safe),
         };
         let timeout_ms = match self {
             Operation::PollSession => POLL_TIMEOUT_MS,
             _ => CALL_TIMEOUT_MS,
         };
-        Spec { method, path, payload, repeat, timeout_ms }
+        Spec { method, path_after_id, payload, repeat, timeout_ms }
     }
 
     /// Whether the request may be sent more than once (rules 1 and 2).

@@ -311,7 +311,10 @@ mod tests {
     fn a_wrong_value_is_shown_unless_it_may_be_a_secret() {
         let find = |table: Table, name| *table.iter().find(|field| field.name == name).unwrap_or(&EXTRA_BODY);
         let message = wrong_kind("options", &find(CALL, "timeoutMs"), "\"5\"");
-        assert_eq!(message, "options.timeoutMs must be a number of milliseconds of at least 1, or Infinity, not \"5\".");
+        assert_eq!(
+            message,
+            "options.timeoutMs must be a number of milliseconds of at least 1, or Infinity, not \"5\"."
+        );
         for name in ["apiKey", "baseUrl", "headers"] {
             assert!(!wrong_kind("options", &find(CLIENT, name), "secret").contains("secret"), "{name}");
         }

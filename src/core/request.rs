@@ -1,7 +1,8 @@
 //! The request of an operation: its URL, and the label that error messages name it by.
 
-use super::operation::Operation;
+use super::operation::{Operation, SESSIONS_PATH};
 use super::session_id::SessionId;
+use super::text::decimal;
 
 /// Where the API is, unless a client says otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://premium.aiera.com/api";
@@ -50,10 +51,9 @@ impl Request {
     }
 
     fn address(&self, base: &str) -> String {
-        let path = self.operation.spec().path;
-        match self.session {
-            Some(id) => [base, &path.replace("{id}", &id.to_string())].concat(),
-            None => [base, path].concat(),
+        match (self.session, self.operation.spec().path_after_id) {
+            (Some(id), Some(rest)) => [base, SESSIONS_PATH, "/", &decimal(id.get()), rest].concat(),
+            _ => [base, SESSIONS_PATH].concat(),
         }
     }
 }

@@ -233,11 +233,7 @@ fn decide_response<S, E>(circumstances: Circumstances, response: Response<S>) ->
     let kind = match class {
         StatusClass::Success => ErrorKind::Decode { status, reason: decode_reason.unwrap_or(DecodeReason::NotJson) },
         StatusClass::Redirect => ErrorKind::Redirected { status, location: details.location.clone() },
-        _ => ErrorKind::Refused {
-            status,
-            server_message: details.server_message.clone(),
-            by_proxy: details.by_proxy,
-        },
+        _ => ErrorKind::Refused { status, server_message: details.server_message.clone(), by_proxy: details.by_proxy },
     };
     let failure = Failure { kind, response: Some(details), cause: None };
     match class {
@@ -369,7 +365,8 @@ mod tests {
     #[test]
     fn a_hidden_redirect_is_one() {
         let details = Rc::new(ResponseDetails { is_redirect: true, ..ResponseDetails::default() });
-        let hidden = || Outcome::Response(Response { status: 0, retry_after_ms: None, body: Body::Other(details.clone()) });
+        let hidden =
+            || Outcome::Response(Response { status: 0, retry_after_ms: None, body: Body::Other(details.clone()) });
         for operation in REPEATABLE.into_iter().chain(ONCE) {
             assert_eq!(outcome(operation, hidden()), ("fail", Some("redirected"), None));
         }

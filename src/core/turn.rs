@@ -136,8 +136,12 @@ mod tests {
     #[test]
     fn the_previous_turn_does_not_finish_a_follow_up() {
         let answered = with(&[prompt(PROMPT), response(21, Some(PROMPT))]);
-        let states =
-            [(Active, previous()), (Active, with(&[prompt(PROMPT)])), (GeneratingResponse, previous()), (Active, answered)];
+        let states = [
+            (Active, previous()),
+            (Active, with(&[prompt(PROMPT)])),
+            (GeneratingResponse, previous()),
+            (Active, answered),
+        ];
         assert_eq!(progress(&states), [Waiting, Waiting, Waiting, Finished]);
     }
 
@@ -158,12 +162,14 @@ mod tests {
     fn the_error_of_the_previous_turn_is_not_final() {
         let listed = with(&[prompt(PROMPT)]);
         let error = GeneratingResponseError;
-        assert_eq!(progress(&[(error, previous()), (FindingSources, listed.clone()), (error, listed)]), [
-            Waiting, Waiting, Failed
-        ]);
-        assert_eq!(progress(&[(error, previous()), (GeneratingResponse, vec![]), (error, vec![])]), [
-            Waiting, Waiting, Failed
-        ]);
+        assert_eq!(
+            progress(&[(error, previous()), (FindingSources, listed.clone()), (error, listed)]),
+            [Waiting, Waiting, Failed]
+        );
+        assert_eq!(
+            progress(&[(error, previous()), (GeneratingResponse, vec![]), (error, vec![])]),
+            [Waiting, Waiting, Failed]
+        );
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! One runtime needs the caller's help. Deno (2.9) sends a POST a second time by itself after a kept-alive connection broke,
 //! and reports the failure of that second attempt, as a refused connection for example. It does not if the body is a `Blob`.
 
+use super::text::contains;
+
 /// Codes of Node, undici and Bun that occur only before a request is sent.
 const CODES: [&str; 29] = [
     // The name was not resolved. `ENOTFOUND` has its system call in Node, but not in node-fetch.
@@ -153,11 +155,6 @@ impl PlatformError {
         let message = self.message.trim();
         if message.is_empty() { &self.name } else { message }
     }
-}
-
-/// Same as `str::contains`, whose search tables would take kilobytes of the module.
-fn contains(text: &str, part: &str) -> bool {
-    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
 #[cfg(test)]

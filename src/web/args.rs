@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Headers, RequestCredentials, Url};
 
 use super::js::{self, Signal};
-use super::snapshot::{self, Snapshot};
 use super::page;
+use super::snapshot::{self, Snapshot};
 use crate::core::base_url::{self, UrlParts};
 use crate::core::operation::Operation;
 use crate::core::options::{self, CallOptions, Field, Kind, Table};
@@ -257,9 +257,8 @@ impl ClientOptions {
         }
         let page_origin = page::origin();
         let base_url = base_url(fields.get("baseUrl"), page_origin.as_deref())?;
-        let is_own = |origin: &str| {
-            base_url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let is_own =
+            |origin: &str| base_url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let is_cross_origin = page::is_browser() && !page_origin.as_deref().is_some_and(is_own);
         Ok(ClientOptions {
             key,
@@ -294,7 +293,7 @@ fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String
     let text = value.as_string().unwrap_or_else(|| js::get(value, "href").as_string().unwrap_or_default());
     // Against the page's origin, not its address: a <base> must not send the key elsewhere.
     let url = match page_origin {
-        Some(origin) if text.starts_with('/') => Url::new_with_base(&text, origin),
+        Some(origin) if base_url::is_path(&text) => Url::new_with_base(&text, origin),
         _ => Url::new(&text),
     };
     let parts = url.ok().map(|url| UrlParts {
@@ -341,11 +340,6 @@ impl CallArgs {
         })
     }
 
-    /// The query that the options ask for.
-    pub fn query(&self) -> Vec<(&'static str, String)> {
-        self.fields.query()
-    }
-
     /// `onCreated`.
     pub fn on_created(&self) -> Option<Function> {
         self.fields.function("onCreated")
@@ -357,13 +351,35 @@ impl CallArgs {
     }
 }
 
+/// The body and the query of a request.
+#[derive(Default)]
+pub struct Content {
+    /// The body, as JSON.
+    pub body: Option<JsValue>,
+    /// The query.
+    pub query: Vec<(&'static str, String)>,
+}
+
+/// Reads the argument that an operation has besides the session and the options.
+pub fn content(operation: Operation, argument: &JsValue, args: &CallArgs) -> Result<Content, Invalid> {
+    let body = match operation {
+        Operation::CreateSession => create_body(argument)?,
+        Operation::SendPrompt => prompt_body(argument)?,
+        Operation::UpdateSession => update_body(argument)?,
+        Operation::ListSessions => return Ok(Content { body: None, query: list_query(argument)? }),
+        // `getSession` has its query among the options.
+        _ => return Ok(Content { body: None, query: args.fields.query() }),
+    };
+    Ok(Content { body: Some(body), query: Vec::new() })
+}
+
 /// The body of a create.
-pub fn create_body(params: &JsValue) -> Result<JsValue, Invalid> {
+fn create_body(params: &JsValue) -> Result<JsValue, Invalid> {
     Fields::read("params", params, &[options::CREATE_PARAMS], None)?.body(options::CREATE_PARAMS)
 }
 
 /// The body of a prompt: its text, or its parameters.
-pub fn prompt_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
+fn prompt_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
     let params = match prompt.is_string() {
         true => {
             let params = Object::new();
@@ -421,7 +437,7 @@ fn blank_prompt(prompt: &JsValue) -> Invalid {
 }
 
 /// The body of an update.
-pub fn update_body(params: &JsValue) -> Result<JsValue, Invalid> {
+fn update_body(params: &JsValue) -> Result<JsValue, Invalid> {
     let fields = Fields::read("params", params, &[options::UPDATE_PARAMS], None)?;
     let is_empty = |array: &JsValue| array.unchecked_ref::<Array>().length() == 0;
     if fields.get("sources").is_some_and(is_empty) {
@@ -434,7 +450,7 @@ pub fn update_body(params: &JsValue) -> Result<JsValue, Invalid> {
 }
 
 /// The query of a list.
-pub fn list_query(params: &JsValue) -> Result<Vec<(&'static str, String)>, Invalid> {
+fn list_query(params: &JsValue) -> Result<Vec<(&'static str, String)>, Invalid> {
     Ok(Fields::read("params", params, &[options::LIST_PARAMS], None)?.query())
 }
 

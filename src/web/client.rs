@@ -1,19 +1,17 @@
 //! A client: its options, and the calls in progress.
 
 use std::cell::RefCell;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::args::{self, ClientOptions, KeySource, SessionArg};
-use super::driver::{Caller, Driver, Settled, Start};
+use super::driver::{Caller, Driver, Settlement, Start};
 use super::js::{self, Hooks, Record};
 use super::listeners::{PageListener, Signals};
 use super::snapshot::{self, Snapshot};
-use super::{clock, errors, page};
+use super::{clock, errors, fetch, page};
 use crate::core::call::{CallError, Input};
 use crate::core::error::{Context, ErrorKind, Failure};
 use crate::core::request::Request;
@@ -38,14 +36,17 @@ pub struct Client {
     pub options: ClientOptions,
     /// The functions that the package's JavaScript lends.
     pub hooks: Hooks,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
     /// The signals that calls listen to.
     pub signals: Rc<Signals>,
     /// The durations of earlier polls.
     pub history: Rc<RefCell<History>>,
-    polls: RefCell<BTreeMap<SessionId, Rc<Driver>>>,
+    /// In the order of their ids.
+    polls: RefCell<Vec<(SessionId, Rc<Driver>)>>,
     page_listener: RefCell<Option<PageListener>>,
-    /// The asks that wait for the one that runs in their session.
-    asks: RefCell<BTreeMap<SessionId, VecDeque<Rc<Driver>>>>,
+    /// The asks in progress, each after those before it in its session.
+    asks: RefCell<Vec<(SessionId, Rc<Driver>)>>,
 }
 
 impl Client {
@@ -54,6 +55,7 @@ impl Client {
         Rc::new(Client {
             options,
             hooks,
+            knows_cache: fetch::knows_cache(),
             signals: Rc::default(),
             history: Rc::default(),
             polls: RefCell::default(),
@@ -63,32 +65,37 @@ impl Client {
     }
 
     /// Makes a call of one operation that is no poll.
-    pub async fn call(self: Rc<Self>, call: Prepared) -> Result<Settled, JsValue> {
-        let driver = Driver::new(&self, call.request, call.body);
-        driver.join(call.caller, Start::new(call.session.as_ref())).await
+    pub fn call(self: &Rc<Self>, call: Prepared) -> Settlement {
+        let driver = Driver::new(self, call.request, call.body);
+        driver.join(call.caller, Start::new(call.session.as_ref()))
     }
 
     /// Polls a session, together with the callers that poll it already.
-    pub async fn poll(self: Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Result<Settled, JsValue> {
-        let current = self.polls.borrow().get(&id).cloned();
-        let driver = match current {
-            Some(driver) => driver,
-            None => {
-                let driver = Driver::new(&self, Request::poll(id), None);
-                self.polls.borrow_mut().insert(id, driver.clone());
-                self.listen_to_page();
-                driver
-            }
-        };
-        driver.join(caller, start).await
+    pub fn poll(self: &Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Settlement {
+        let place = self.place_of(id);
+        let current = place.ok().and_then(|at| self.polls.borrow().get(at).map(|(_, driver)| driver.clone()));
+        let driver = current.unwrap_or_else(|| {
+            let driver = Driver::new(self, Request::poll(id), None);
+            self.polls.borrow_mut().insert(place.unwrap_or_else(|at| at), (id, driver.clone()));
+            self.listen_to_page();
+            driver
+        });
+        driver.join(caller, start)
+    }
+
+    /// The place of a session's poll, or the place where it would stand.
+    fn place_of(&self, id: SessionId) -> Result<usize, usize> {
+        self.polls.borrow().binary_search_by_key(&id, |(id, _)| *id)
     }
 
     /// A poll is over: removes it.
     pub fn poll_ended(&self, id: SessionId, driver: &Rc<Driver>) {
+        let place = self.place_of(id);
         let mut polls = self.polls.borrow_mut();
         // There may be a newer poll of this session.
-        if polls.get(&id).is_some_and(|current| Rc::ptr_eq(current, driver)) {
-            polls.remove(&id);
+        let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
+        if let Some(at) = place.ok().filter(is_it) {
+            polls.remove(at);
         }
         if polls.is_empty() {
             self.page_listener.take();
@@ -102,7 +109,7 @@ impl Client {
         let client = Rc::downgrade(self);
         let listener = PageListener::new(move || {
             let Some(client) = client.upgrade() else { return };
-            let drivers: Vec<_> = client.polls.borrow().values().cloned().collect();
+            let drivers: Vec<_> = client.polls.borrow().iter().map(|(_, driver)| driver.clone()).collect();
             for driver in drivers {
                 driver.input(Input::PageChanged(page::state()));
             }
@@ -132,8 +139,9 @@ impl Client {
             }
         };
         let start = Start { attempts: begun.attempts, turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
-        let done = self.clone().poll(session.id, caller.clone(), start).await?;
-        let answer = self.hooks.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
+        let done = self.poll(session.id, caller.clone(), start).await?;
+        let answer =
+            self.hooks.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
         if answer.is_undefined() {
             let error = CallError {
                 failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),
@@ -176,15 +184,11 @@ struct AskTurn {
 impl AskTurn {
     /// Begins the turn, or holds back the first request until the turns before are over.
     fn begin(client: &Rc<Client>, session: SessionId, driver: &Rc<Driver>) -> AskTurn {
-        match client.asks.borrow_mut().entry(session) {
-            Entry::Occupied(mut waiting) => {
-                driver.hold();
-                waiting.get_mut().push_back(driver.clone());
-            }
-            Entry::Vacant(none) => {
-                none.insert(VecDeque::new());
-            }
+        let mut asks = client.asks.borrow_mut();
+        if asks.iter().any(|(other, _)| *other == session) {
+            driver.hold();
         }
+        asks.push((session, driver.clone()));
         AskTurn { client: client.clone(), session, driver: driver.clone() }
     }
 }
@@ -192,17 +196,10 @@ impl AskTurn {
 impl Drop for AskTurn {
     fn drop(&mut self) {
         let mut asks = self.client.asks.borrow_mut();
-        let Some(waiting) = asks.get_mut(&self.session) else { return };
-        if let Some(at) = waiting.iter().position(|driver| Rc::ptr_eq(driver, &self.driver)) {
-            // It ended before its turn came.
-            waiting.remove(at);
-            return;
-        }
-        let next = waiting.pop_front();
-        if next.is_none() {
-            asks.remove(&self.session);
-        }
+        asks.retain(|(_, driver)| !Rc::ptr_eq(driver, &self.driver));
+        let next = asks.iter().find(|(other, _)| *other == self.session).map(|(_, driver)| driver.clone());
         drop(asks);
+        // Does nothing where the next one runs already.
         if let Some(next) = next {
             next.input(Input::Release);
         }

@@ -4,7 +4,9 @@
 //! carries out its action. Nothing is borrowed while foreign code runs: a callback may call back in.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{self, Poll};
 
 use futures_channel::oneshot;
 use futures_util::future::{AbortHandle, abortable};
@@ -74,6 +76,18 @@ pub struct Settled {
     pub attempts: u32,
 }
 
+/// The end of a call, as a future.
+pub struct Settlement(oneshot::Receiver<Result<Settled, JsValue>>);
+
+impl Future for Settlement {
+    type Output = Result<Settled, JsValue>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        // The sender is dropped only after it was used.
+        Pin::new(&mut self.0).poll(context).map(|settled| settled.unwrap_or(Err(JsValue::UNDEFINED)))
+    }
+}
+
 /// A call in progress.
 pub struct Driver {
     client: Rc<Client>,
@@ -128,11 +142,8 @@ impl Driver {
         self.state.borrow_mut().call.hold();
     }
 
-    /// Adds a caller, and waits for the end of its call.
-    ///
-    /// # Errors
-    /// An `AieraChatError`.
-    pub async fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Result<Settled, JsValue> {
+    /// Adds a caller; the result is the end of its call, which fails with an `AieraChatError`.
+    pub fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Settlement {
         let (settle, settled) = oneshot::channel();
         let Start { attempts, turn, last_session, has_callbacks } = start;
         let id = {
@@ -162,8 +173,7 @@ impl Driver {
             state.call.join(new, clock::now());
         }
         self.input(first_input);
-        // The sender is dropped only after it was used.
-        settled.await.unwrap_or(Err(JsValue::UNDEFINED))
+        Settlement(settled)
     }
 
     /// Takes in what happened, and carries out the call's next action.
@@ -254,6 +264,8 @@ impl Driver {
                 context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
                 key,
                 payload: spec.payload,
+                is_once: !self.request.operation.is_repeatable(),
+                knows_cache: self.client.knows_cache,
             };
             (prepared, state.call.latest().cloned())
         };
@@ -320,7 +332,8 @@ impl Driver {
     }
 
     fn deliver_notifications(&self) {
-        while let Some(Notification { waiter: id, kind }) = self.next_notification() {
+        let notifications = self.state.borrow_mut().call.take_notifications();
+        for Notification { waiter: id, kind } in notifications {
             match kind {
                 NotificationKind::Update(session) => {
                     if let Some((caller, callback)) = self.callback(id, |args| args.on_update.as_ref()) {
@@ -352,15 +365,7 @@ impl Driver {
         }
     }
 
-    fn next_notification(&self) -> Option<Notification<Rc<Snapshot>, JsValue>> {
-        self.state.borrow_mut().call.next_notification()
-    }
-
-    fn callback(
-        &self,
-        id: WaiterId,
-        pick: impl Fn(&CallArgs) -> Option<&Function>,
-    ) -> Option<(Rc<Caller>, Function)> {
+    fn callback(&self, id: WaiterId, pick: impl Fn(&CallArgs) -> Option<&Function>) -> Option<(Rc<Caller>, Function)> {
         let state = self.state.borrow();
         let waiter = state.waiters.iter().find(|waiter| waiter.id == id && waiter.has_callbacks)?;
         Some((waiter.caller.clone(), pick(&waiter.caller.args)?.clone()))

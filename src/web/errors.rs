@@ -93,12 +93,7 @@ pub fn call_error(
     hooks.error(&to_js(&details), site)
 }
 
-fn details<'a>(
-    hooks: &Hooks,
-    context: &Context,
-    failure: &'a Failure<JsValue>,
-    site: &JsValue,
-) -> ErrorDetails<'a> {
+fn details<'a>(hooks: &Hooks, context: &Context, failure: &'a Failure<JsValue>, site: &JsValue) -> ErrorDetails<'a> {
     let cause = failure.cause.as_ref().map(|cause| match cause {
         Cause::Platform(error) => error.clone(),
         Cause::Failure(cause) => hooks.error(&to_js(&details(hooks, context, cause, site)), site),

@@ -1,13 +1,13 @@
 //! The module's only export: a client whose methods are the operations, as promises.
 
-use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::args::{self, CallArgs, ClientOptions, Invalid, SessionArg};
+use super::args::{self, CallArgs, ClientOptions, Content, Invalid};
 use super::client::{self, Prepared};
 use super::driver::{Caller, Start};
 use super::errors;
@@ -15,7 +15,6 @@ use super::js::{CallSite, Hooks};
 use crate::core::operation::Operation;
 use crate::core::options::{self, Table};
 use crate::core::request::Request;
-use crate::core::session_id::SessionId;
 
 /// A client.
 ///
@@ -44,121 +43,128 @@ impl Client {
     /// `POST /chat-v1/sessions`; resolves with the session.
     #[wasm_bindgen(js_name = createSession)]
     pub fn create_session(&self, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::CreateSession, None, options, site, |_| Ok((Some(args::create_body(params)?), Vec::new())))
+        self.call(Operation::CreateSession, None, params, options, site)
     }
 
     /// `GET /chat-v1/sessions/{id}`, repeatedly; resolves with the finished session.
     #[wasm_bindgen(js_name = pollSession)]
     pub fn poll_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        let prepare = || {
-            let session = args::session("session", session)?;
-            let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
-            Ok((session, args))
-        };
-        self.promise(prepare(), site, |client, (session, args), site| async move {
-            let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
-            let start = Start { turn, ..Start::new(Some(&session)) };
-            client.poll(session.id, Rc::new(Caller { args, site }), start).await.map(|settled| settled.value)
-        })
+        let future = self.prepare_poll(session, options, &site);
+        self.promise(future, &site)
     }
 
     /// Creates a session or sends a prompt, and polls; resolves with the answer.
     pub fn ask(&self, prompt: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        let prepare = || {
-            let mut args = self.call_args(Operation::PollSession, &[options::ASK], options)?;
-            let session = args.session().map(|session| args::session("options.session", session)).transpose()?;
-            let (operation, body) = match session {
-                Some(_) => (Operation::SendPrompt, args::follow_up_body(prompt)?),
-                None => (Operation::CreateSession, args::ask_body(prompt)?),
-            };
-            let request = Request::new(operation, session.as_ref().map(|session| session.id));
-            args.options.prompt_id = None;
-            Ok((request, body, session, args))
-        };
-        self.promise(prepare(), site, |client, (request, body, session, args), site| async move {
-            let on_created = args.on_created();
-            let caller = Rc::new(Caller { args, site });
-            client.ask(Prepared { request, body: Some(body), session, caller }, on_created).await
-        })
+        let future = self.prepare_ask(prompt, options, &site);
+        self.promise(future, &site)
     }
 
     /// `POST /chat-v1/sessions/{id}/prompt`; resolves with the prompt message.
     #[wasm_bindgen(js_name = sendPrompt)]
     pub fn send_prompt(&self, session: &JsValue, prompt: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::SendPrompt, Some(session), options, site, |_| Ok((Some(args::prompt_body(prompt)?), Vec::new())))
+        self.call(Operation::SendPrompt, Some(session), prompt, options, site)
     }
 
     /// `GET /chat-v1/sessions/{id}`; resolves with the session.
     #[wasm_bindgen(js_name = getSession)]
     pub fn get_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::GetSession, Some(session), options, site, |args| Ok((None, args.query())))
+        self.call(Operation::GetSession, Some(session), &JsValue::UNDEFINED, options, site)
     }
 
     /// `GET /chat-v1/sessions`; resolves with the page as the server sent it.
     #[wasm_bindgen(js_name = listSessions)]
     pub fn list_sessions(&self, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::ListSessions, None, options, site, |_| Ok((None, args::list_query(params)?)))
+        self.call(Operation::ListSessions, None, params, options, site)
     }
 
     /// `PATCH /chat-v1/sessions/{id}`; resolves with the session.
     #[wasm_bindgen(js_name = updateSession)]
     pub fn update_session(&self, session: &JsValue, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::UpdateSession, Some(session), options, site, |_| Ok((Some(args::update_body(params)?), Vec::new())))
+        self.call(Operation::UpdateSession, Some(session), params, options, site)
     }
 
     /// `DELETE /chat-v1/sessions/{id}`; resolves with nothing.
     #[wasm_bindgen(js_name = deleteSession)]
     pub fn delete_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::DeleteSession, Some(session), options, site, |_| Ok((None, Vec::new())))
+        self.call(Operation::DeleteSession, Some(session), &JsValue::UNDEFINED, options, site)
     }
 
     /// `POST /chat-v1/sessions/{id}/sources/clear`; resolves with the session.
     #[wasm_bindgen(js_name = clearSources)]
     pub fn clear_sources(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        self.call(Operation::ClearSources, Some(session), options, site, |_| Ok((None, Vec::new())))
+        self.call(Operation::ClearSources, Some(session), &JsValue::UNDEFINED, options, site)
     }
 }
 
-/// The body and the query of a request.
-type BodyAndQuery = (Option<JsValue>, Vec<(&'static str, String)>);
+/// A call whose arguments have been read. It is boxed, so that the code of a promise exists once.
+type Call = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
 impl Client {
-    /// Makes a call of one operation that is no poll.
+    /// Makes a call of one operation that is no poll. `argument` is the one besides the session and the options.
     fn call(
         &self,
         operation: Operation,
         session: Option<&JsValue>,
+        argument: &JsValue,
         options: &JsValue,
         site: CallSite,
-        read: impl FnOnce(&CallArgs) -> Result<BodyAndQuery, Invalid>,
     ) -> Promise {
-        let prepare = || -> Result<_, Invalid> {
-            let session: Option<SessionArg> = session.map(|session| args::session("session", session)).transpose()?;
-            let tables: &[Table] = if operation == Operation::GetSession { &[options::GET] } else { &[] };
-            let args = self.call_args(operation, tables, options)?;
-            let (body, query) = read(&args)?;
-            let id: Option<SessionId> = session.as_ref().map(|session| session.id);
-            Ok((Request { query, ..Request::new(operation, id) }, body, session, args))
+        let call = self.prepare(operation, session, argument, options, &site);
+        self.promise(call, &site)
+    }
+
+    fn prepare(
+        &self,
+        operation: Operation,
+        session: Option<&JsValue>,
+        argument: &JsValue,
+        options: &JsValue,
+        site: &CallSite,
+    ) -> Result<Call, Invalid> {
+        let session = session.map(|session| args::session("session", session)).transpose()?;
+        let tables: &[Table] = if operation == Operation::GetSession { &[options::GET] } else { &[] };
+        let args = self.call_args(operation, tables, options)?;
+        let Content { body, query } = args::content(operation, argument, &args)?;
+        let request = Request { query, ..Request::new(operation, session.as_ref().map(|session| session.id)) };
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(async move {
+            let settled = client.call(Prepared { request, body, session, caller }).await?;
+            Ok(settled.value)
+        }))
+    }
+
+    fn prepare_poll(&self, session: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+        let session = args::session("session", session)?;
+        let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
+        let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
+        let start = Start { turn, ..Start::new(Some(&session)) };
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(async move {
+            let settled = client.poll(session.id, caller, start).await?;
+            Ok(settled.value)
+        }))
+    }
+
+    fn prepare_ask(&self, prompt: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+        let args = self.call_args(Operation::PollSession, &[options::ASK], options)?;
+        let session = args.session().map(|session| args::session("options.session", session)).transpose()?;
+        let (operation, body) = match session {
+            Some(_) => (Operation::SendPrompt, args::follow_up_body(prompt)?),
+            None => (Operation::CreateSession, args::ask_body(prompt)?),
         };
-        self.promise(prepare(), site, |client, (request, body, session, args), site| async move {
-            let caller = Rc::new(Caller { args, site });
-            client.call(Prepared { request, body, session, caller }).await.map(|settled| settled.value)
-        })
+        let request = Request::new(operation, session.as_ref().map(|session| session.id));
+        let on_created = args.on_created();
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(client.ask(Prepared { request, body: Some(body), session, caller }, on_created)))
     }
 
     fn call_args(&self, operation: Operation, tables: &[Table], options: &JsValue) -> Result<CallArgs, Invalid> {
         CallArgs::read(options, operation, tables, self.is_mixed, &self.client.options)
     }
 
-    /// The promise of a call, whose arguments have been read.
-    fn promise<T: 'static, F: Future<Output = Result<JsValue, JsValue>> + 'static>(
-        &self,
-        arguments: Result<T, Invalid>,
-        site: CallSite,
-        call: impl FnOnce(Rc<client::Client>, T, CallSite) -> F + 'static,
-    ) -> Promise {
-        match arguments {
-            Ok(arguments) => future_to_promise(call(self.client.clone(), arguments, site)),
+    fn promise(&self, call: Result<Call, Invalid>, site: &CallSite) -> Promise {
+        match call {
+            Ok(call) => future_to_promise(call),
             Err(message) => Promise::reject(&errors::invalid_argument(&self.client.hooks, message, &site.stack())),
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
 use super::snapshot::{self, Snapshot};
@@ -14,13 +14,20 @@ use crate::core::operation::{Method, Payload};
 use crate::core::response::{BODY_LIMIT, Body, Facts, Outcome, Response, ResponseDetails, Session};
 use crate::core::retry_after::{self, RetryAfterHeaders};
 use crate::core::server_message::{self, Json};
+use crate::core::text::contains;
 use crate::core::unsent::PlatformError;
 
 /// How much of a body that is not the payload is read, in UTF-16 units.
 const READ_LIMIT: u32 = 8_192;
 
-/// The field by which the package's own proxy marks its refusals, and its value.
-const REFUSED_BY: (&str, &str) = ("refused_by", "aiera-chat/proxy");
+/// The package's own proxy marks its refusals with this, in a header and in the body.
+const PROXY: &str = "aiera-chat/proxy";
+
+thread_local! {
+    // Read from every response: made once.
+    static RETRY_AFTER: JsString = JsString::from("retry-after");
+    static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
+}
 
 /// The latest session that a call saw; an equal body is not parsed again.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
@@ -45,6 +52,10 @@ pub struct Prepared {
     pub key: Rc<str>,
     /// The payload of a successful response.
     pub payload: Payload,
+    /// The request must not be repeated.
+    pub is_once: bool,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
 }
 
 /// Aborts the request when it is dropped before the response was read.
@@ -72,8 +83,8 @@ impl Drop for AbortGuard {
 /// Sends the request and reads the response. When the future is dropped, the request is aborted.
 pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
-    // A request that fails while the page is offline surely never left.
-    let was_offline = page::is_offline();
+    // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
+    let was_offline = request.is_once && page::is_offline();
     let Some(fetch) = request.fetch.clone().or_else(|| js::global("fetch").dyn_into().ok()) else {
         return Outcome::NoFetch;
     };
@@ -89,7 +100,8 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
         Err(error) => return redact.lost(error, None, was_offline),
     };
     let status = response.status().ok().and_then(|status| status.as_f64()).map(|status| status as u16);
-    let (Some(status), true) = (status, js::get(&response, "text").is_function()) else {
+    let has_text = response.text_method().is_ok_and(|text| text.is_function());
+    let (Some(status), true) = (status, has_text) else {
         return Outcome::NotAResponse(js::describe(&response));
     };
     let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
@@ -127,21 +139,21 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     Outcome::Response(Response { status, retry_after_ms, body })
 }
 
-async fn send(
-    fetch: &Function,
-    request: &Prepared,
-    controller: Option<&AbortController>,
-) -> Result<JsValue, JsValue> {
+async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortController>) -> Result<JsValue, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method.name());
     init.set_headers(&request.headers);
     if let Some(body) = &request.body {
-        init.set_body(body);
+        // Deno sends a request again by itself when a kept connection breaks, unless its body is a Blob.
+        match page::is_deno() {
+            true => init.set_body(&Blob::new_with_str_sequence(&Array::of1(body))?.into()),
+            false => init.set_body(body),
+        }
     }
     // With "follow" the key would go wherever a redirect points.
     init.set_redirect(RequestRedirect::Manual);
     init.set_credentials(request.credentials);
-    if knows_cache() {
+    if request.knows_cache {
         // A poll from a cache never changes; Next.js caches GETs on a server.
         init.set_cache(RequestCache::NoStore);
     }
@@ -151,7 +163,7 @@ async fn send(
 }
 
 /// Whether requests have a cache mode here. Old versions of workerd throw on one.
-fn knows_cache() -> bool {
+pub fn knows_cache() -> bool {
     let prototype = js::get(&js::global("Request"), "prototype");
     prototype.is_object() && Reflect::has(&prototype, &"cache".into()).unwrap_or(false)
 }
@@ -159,15 +171,11 @@ fn knows_cache() -> bool {
 /// Whether `fetch` refuses the signal itself, as Node's does with that of jsdom. It does so before anything is sent.
 fn refuses_signal(error: &JsValue) -> bool {
     error.is_instance_of::<js_sys::TypeError>()
-        && js::get(error, "message").as_string().is_some_and(|message| message.contains("instance of AbortSignal"))
+        && js::get(error, "message").as_string().is_some_and(|message| contains(&message, "instance of AbortSignal"))
 }
 
 /// Reads the payload of a success; on failure, returns the text and the facts that say why it is none.
-fn read_payload(
-    payload: Payload,
-    mut text: JsString,
-    latest: Latest,
-) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
+fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
     if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
     }
@@ -213,11 +221,16 @@ struct Headers(Option<ForeignHeaders>);
 
 impl Headers {
     fn get(&self, name: &str) -> Option<String> {
-        self.0.as_ref()?.get(&name.into()).ok()?.as_string().filter(|value| !value.is_empty())
+        self.read(&name.into())
+    }
+
+    fn read(&self, name: &JsString) -> Option<String> {
+        self.0.as_ref()?.get(name).ok()?.as_string().filter(|value| !value.is_empty())
     }
 
     fn retry_after_ms(&self) -> Option<f64> {
-        let (retry_after_ms, retry_after) = (self.get("retry-after-ms"), self.get("retry-after"));
+        let retry_after_ms = RETRY_AFTER_MS.with(|name| self.read(name));
+        let retry_after = RETRY_AFTER.with(|name| self.read(name));
         if retry_after_ms.is_none() && retry_after.is_none() {
             return None;
         }
@@ -253,13 +266,13 @@ impl Redactor<'_> {
             Some(json) => server_message::from_json(&ForeignJson(json.clone())),
             None => server_message::from_text(&start),
         };
-        let by_proxy = json.is_some_and(|json| js::get(&json, REFUSED_BY.0).as_string().as_deref() == Some(REFUSED_BY.1));
+        let mark = headers.get("x-refused-by").or_else(|| js::get(&json?, "refused_by").as_string());
         ResponseDetails {
             location: headers.get("location").map(|location| self.clean(location)),
             request_id: headers.request_id().map(|id| self.clean(id)),
             body: Some(beginning(&start, BODY_LIMIT)).filter(|body| !body.is_empty()).map(String::from),
             server_message: server_message.map(|message| self.clean(message)),
-            by_proxy,
+            by_proxy: mark.as_deref() == Some(PROXY),
             ..ResponseDetails::default()
         }
     }

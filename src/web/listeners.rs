@@ -98,7 +98,8 @@ impl Signals {
     fn aborted(&self, number: usize) {
         let (callbacks, signal) = match self.entries.borrow_mut().get_mut(number) {
             Some(Some(entry)) => {
-                let callbacks: Vec<_> = entry.callbacks.iter_mut().filter_map(|(_, callback)| callback.take()).collect();
+                let callbacks: Vec<_> =
+                    entry.callbacks.iter_mut().filter_map(|(_, callback)| callback.take()).collect();
                 (callbacks, entry.signal.clone())
             }
             _ => return,

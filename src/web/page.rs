@@ -19,8 +19,13 @@ pub fn is_browser() -> bool {
     let is_page = js::global("window").is_object() && js::global("document").is_object();
     let is_worker = js::global("WorkerGlobalScope").is_function() && origin().is_some();
     // Deno and Bun have workers of the same kind, on the server's side.
-    let is_server = ["Deno", "Bun"].iter().any(|name| js::global(name).is_object());
+    let is_server = is_deno() || js::global("Bun").is_object();
     is_page || (is_worker && !is_server)
+}
+
+/// Whether the code runs in Deno.
+pub fn is_deno() -> bool {
+    js::global("Deno").is_object()
 }
 
 /// The state of the page.

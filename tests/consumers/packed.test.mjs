@@ -1,8 +1,8 @@
 // @ts-check
-// The packed package in an empty folder, as its users have it: what is in it, what it types, and that it works in Node (as
-// ESM and CommonJS) against the mock on a real port.
+// The packed package in an empty folder, as its users have it: its files, and that it works in Node (as ESM and CommonJS)
+// against the mock on a real port.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -21,11 +21,12 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "aiera_chat_bg.wasm",
+  "cli-mock.mjs",
+  "cli.mjs",
   ...["index", "slim", "proxy", "proxy-node", "testing", "testing-node"].flatMap((entry) =>
     [".cjs", ".d.cts", ".d.mts", ".mjs"].map((ending) => entry + ending),
   ),
   "package.json",
-  "testing-bin.mjs",
   "worker.mjs",
 ].sort();
 
@@ -153,62 +154,6 @@ describe("the packed package", () => {
       { cwd: folder },
     );
   });
-
-  const USER = `
-    import { AieraChat, AieraChatError, createSession, watchSession, type Session } from "aiera-chat";
-    import { init } from "aiera-chat/slim";
-    import { createProxyHandler } from "aiera-chat/proxy";
-    import { createMockApi } from "aiera-chat/testing";
-    const chat = new AieraChat({ apiKey: () => "key", baseUrl: "/api", headers: { "x-trace": "1" } });
-    export async function main(): Promise<string> {
-      const session: Session = await chat.createSession({ prompt: "?", sources: [{ id: "1" }], extraBody: { a: 1 } });
-      try {
-        const done = await chat.pollSession(session, { onUpdate: (s) => s.status, onPoll: (e) => e.reason === "interval" });
-        for await (const state of watchSession(session.id, { apiKey: "key" })) if (state.status === "active") break;
-        return done.messages?.at(-1)?.blocks?.[0]?.content ?? done.status;
-      } catch (error) {
-        if (!(error instanceof AieraChatError)) throw error;
-        switch (error.code) {
-          case "http": return String(error.status);
-          case "session_failed": return (error.lastSession as Session).status;
-          default: return error.message;
-        }
-      }
-    }
-    // @ts-expect-error: no such option
-    new AieraChat({ apikey: "key" });
-    // @ts-expect-error: a create knows no interval
-    createSession({}, { intervalMs: 5 });
-    // @ts-expect-error: an id is no boolean
-    chat.pollSession(true);
-    export { init, createProxyHandler, createMockApi };
-  `;
-  for (const [module, moduleResolution, file] of [
-    ["node16", "node16", "user.mts"],
-    ["node16", "node16", "user.cts"],
-    ["nodenext", "nodenext", "user.mts"],
-    ["esnext", "bundler", "user.ts"],
-  ]) {
-    for (const lib of ["es2022", "es2022,dom"]) {
-      test(`types: ${moduleResolution}, ${file}, lib ${lib}`, async () => {
-        await writeFile(path.join(folder, file), USER);
-        const strict = ["--strict", "--skipLibCheck", "false", "--noEmit", "--types", ""];
-        const how = [
-          "--target",
-          "es2022",
-          "--lib",
-          lib,
-          "--module",
-          module,
-          "--moduleResolution",
-          moduleResolution,
-        ];
-        await run(path.join(BIN, "tsc"), ["--ignoreConfig", ...strict, ...how, file], {
-          cwd: folder,
-        });
-      });
-    }
-  }
 
   test("a bundle of the error class alone has no module in it", async () => {
     const bundled = await build({

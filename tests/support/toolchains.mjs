@@ -23,14 +23,19 @@ const ENV = {
   FORCE_COLOR: "0",
 };
 
+/** Folders under `toolchains`, each with a lockfile. A nested one holds another version of a package of the outer one. */
+const SETS = [".", "next-14"];
+
 /**
  * A folder with all toolchains and the packed package in its node_modules.
  * @returns {Promise<string>}
  */
 async function installed() {
-  const lock = await readFile(path.join(CONSUMERS, "toolchains", "package-lock.json"));
-  const version = createHash("sha256").update(lock).digest("hex").slice(0, 12);
-  const folder = path.join(tmpdir(), `aiera-chat-toolchains-${version}`);
+  const hash = createHash("sha256");
+  for (const set of SETS) {
+    hash.update(await readFile(path.join(CONSUMERS, "toolchains", set, "package-lock.json")));
+  }
+  const folder = path.join(tmpdir(), `aiera-chat-toolchains-${hash.digest("hex").slice(0, 12)}`);
   const done = path.join(folder, ".installed");
   if (!existsSync(done)) {
     console.log("installing the toolchains (a minute, once)");
@@ -39,7 +44,8 @@ async function installed() {
       recursive: true,
       filter: (file) => !file.includes("node_modules"),
     });
-    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    for (const set of SETS) await run("npm", ["ci", ...quiet], { cwd: path.join(folder, set) });
     await writeFile(done, "");
   }
   const packed = await pack();
@@ -50,6 +56,21 @@ async function installed() {
   await run("tar", ["-xzf", packed.tarball, "-C", target, "--strip-components=1"], { cwd: folder });
   await remove(packed.folder);
   return folder;
+}
+
+/**
+ * The program of a tool: Node itself, or the nearest in a node_modules above the folder.
+ * @param {string} tool
+ * @param {string} cwd
+ * @returns {string}
+ */
+function programOf(tool, cwd) {
+  if (tool === "node") return process.execPath;
+  const program = path.join(cwd, "node_modules", ".bin", tool);
+  if (existsSync(program)) return program;
+  const parent = path.dirname(cwd);
+  if (parent === cwd) throw new Error(`there is no ${tool} among the toolchains`);
+  return programOf(tool, parent);
 }
 
 /** The toolchains, and what is built and run with them. */
@@ -63,9 +84,10 @@ export async function toolchains() {
     /**
      * A fresh copy of a consumer's folder.
      * @param {string} name under tests/consumers
+     * @param {string} [set] whose packages it finds first
      */
-    async consumer(name) {
-      const copy = path.join(folder, name);
+    async consumer(name, set = ".") {
+      const copy = path.join(folder, set, name);
       await rm(copy, { recursive: true, force: true });
       await cp(path.join(CONSUMERS, name), copy, { recursive: true });
       ends.add(() => rm(copy, { recursive: true, force: true }));
@@ -73,28 +95,24 @@ export async function toolchains() {
     },
 
     /**
-     * Runs one of the tools to its end, and gives what it printed.
+     * Runs one of the tools to its end and returns its output.
      * @param {string} tool
      * @param {string[]} args
      * @param {{ cwd: string, env?: Record<string, string> }} how
      */
     async run(tool, args, { cwd, env }) {
-      const { stdout } = await run(path.join(folder, "node_modules", ".bin", tool), args, {
-        cwd,
-        env: { ...ENV, ...env },
-      });
+      const { stdout } = await run(programOf(tool, cwd), args, { cwd, env: { ...ENV, ...env } });
       return stdout.trim();
     },
 
     /**
-     * Starts one of the tools, or Node, as a server, and gives its address once it printed one.
+     * Starts one of the tools as a server and returns its address once it has printed one.
      * @param {string} tool
      * @param {string[]} args
      * @param {{ cwd: string, env?: Record<string, string>, says: RegExp, control?: boolean }} how
      */
     async serve(tool, args, { cwd, env, says, control = false }) {
-      const bin = path.join(folder, "node_modules", ".bin", tool);
-      const child = spawn(tool === "node" ? process.execPath : bin, args, {
+      const child = spawn(programOf(tool, cwd), args, {
         cwd,
         env: { ...process.env, ...ENV, ...env },
         stdio: ["ignore", "pipe", "pipe", ...(control ? /** @type {"pipe"[]} */ (["pipe"]) : [])],

@@ -1,5 +1,5 @@
 // @ts-check
-// The view of one response: its text, its citations, and the formats that join the two.
+// The view of one response: its text, its citations, and the formats that combine them.
 
 import { objectsIn, textOf } from "./fields.js";
 import { nextLabel, sourceName } from "./labels.js";
@@ -24,10 +24,10 @@ export class Answer {
       for (const sent of objectsIn(block.citations)) {
         const marker = textOf(sent.marker).replace(/[[\]]/g, "");
         const source = sourceName(sent);
-        // Blocks repeat citations: one with the same marker, source and quote is the same citation.
+        // Blocks may repeat a citation: the same marker, source and quote are the same citation.
         const key = /** @type {any} */ ([marker, source, textOf(sent.quote)]);
         const citation = (names[key] ??= { ...sent, index: 0 });
-        // In its block a name refers to a citation of that block, elsewhere to one of the message.
+        // A name refers to a citation of its block first, then to one of the message.
         for (const scope of [i + "/", "/"]) {
           names[scope + source] ??= citation;
           names[scope + marker] = citation;
@@ -55,7 +55,7 @@ export class Answer {
     this.session = session;
     this.sessionId = session.id;
     this.promptId = promptId;
-    // Hidden from logs, copies and JSON. A private field would fail behind a proxy, such as one of Vue's.
+    // Not enumerable, so that logs, clones and JSON omit it. A private field fails behind a Proxy, such as Vue's.
     Object.defineProperty(this, "segments", { value: () => [...segments] });
   }
 
@@ -102,7 +102,7 @@ export class Answer {
 }
 
 /**
- * A link where the address is one of the web, and the text alone elsewhere.
+ * A link if the address is `http(s)`, else the text alone.
  *
  * @param {any} text
  * @param {any} url

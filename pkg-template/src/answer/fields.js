@@ -1,5 +1,5 @@
 // @ts-check
-// Reads fields of objects from a server. Any field may be absent or hold a value of another type.
+// Reads fields that a server sent. Any field may be absent or hold a value of another type.
 
 /**
  * The text of a string or a number; empty for an object.
@@ -9,7 +9,7 @@
 export const textOf = (value) => (typeof value === "object" ? "" : `${value ?? ""}`);
 
 /**
- * The objects among a value, the items of a list, and the items of its lists.
+ * The objects in a value: itself, or the items of a list and of the lists in it.
  *
  * @param {unknown} value
  * @returns {any[]}

@@ -1,5 +1,5 @@
 // @ts-check
-// The answers of a session. Nothing here waits, sends requests or needs the WebAssembly module.
+// The answers of a session: synchronous, and without the WebAssembly module.
 
 import { Answer } from "./answer.js";
 import { objectsIn, textOf } from "./fields.js";
@@ -32,15 +32,15 @@ export const turnsOf = (session) => {
   let isLinked;
   for (const message of objectsIn(session?.messages ?? session?.initial_prompt)) {
     const { message_type: type, prompt_message_id: link, statuses } = message;
-    // A response without a prompt's id belongs to the prompt before it, unless other responses have such an id.
-    isLinked ||= link;
+    // A response without a prompt's id belongs to the prompt before it, unless an earlier response has such an id.
+    isLinked ||= type === "response" && link;
     const promptId =
       type === "prompt"
         ? (latest = message.id)
         : (link ?? (isLinked && type === "response" ? undefined : latest));
     const turn = (turns["/" + textOf(promptId)] ??= { prompt: "", promptId, statuses: [] });
     if (type === "prompt") turn.prompt = textOf(message.content);
-    // Replaced by its view below: the last response counts.
+    // The last response of a turn counts. Its view replaces it below.
     if (type === "response") turn.answer = message;
     turn.statuses = objectsIn([turn.statuses, type === "status" && message, statuses]);
   }

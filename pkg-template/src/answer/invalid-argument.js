@@ -1,7 +1,7 @@
 // @ts-check
 // The error for a wrong option.
 
-/** An `AieraChatError` in all but its class, which alone would take an eighth of the 2 KB that this directory may take. */
+/** Has the fields of an `AieraChatError`. That class takes 0.3 KB of the 2 KB that a bundle with `answerOf` may have. */
 class InvalidArgument extends Error {
   code = "invalid_argument";
   retryable = false;
@@ -17,12 +17,12 @@ class InvalidArgument extends Error {
 }
 
 /**
- * Creates an error with the brand by which `instanceof AieraChatError` knows the errors of this package.
+ * Creates an error with the brand that `instanceof AieraChatError` checks (`errors.js`).
  *
  * @param {string} message
  */
 export const invalidArgument = (message) =>
-  // A getter with this name would keep the class in bundles that do not use it.
+  // Not a member of the class: bundlers keep an unused class that has a computed name.
   Object.defineProperty(new InvalidArgument(message), Symbol.for("aiera-chat.AieraChatError"), {
     value: true,
   });

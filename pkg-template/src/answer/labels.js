@@ -3,7 +3,7 @@
 
 import { textOf } from "./fields.js";
 
-/** The source types, each with the letters that Aiera's own pages show for it. */
+/** The source types, each followed by the letters that Aiera's pages show for it. */
 const LETTERS =
   ",attachmentA,companyCo,eventE,externalX,filingF,market_indexM,newsN,researchR,sectorS,subsectorSu,transcriptT,watchlistW";
 
@@ -11,7 +11,7 @@ const LETTERS =
  * The label of a conversation's next citation.
  *
  * @param {any} citation
- * @param {Record<string, any>} counts  of the conversation: its sources by name, and their number by letter
+ * @param {Record<string, any>} counts  the state of the conversation: its sources by name, and their number by letter
  */
 export const nextLabel = (citation, counts) => {
   const type = textOf(citation.source?.type);
@@ -24,7 +24,7 @@ export const nextLabel = (citation, counts) => {
 };
 
 /**
- * The name of a citation's source in markers, such as `market_index_5`. An address stands in for an absent id.
+ * The name of a citation's source in markers, such as `market_index_5`. The address replaces an absent id.
  *
  * @param {any} citation
  */

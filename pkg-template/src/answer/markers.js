@@ -5,19 +5,19 @@
 /** @typedef {import("../../answer.js").Segment} Segment */
 
 /**
- * Code, in which markers are left alone, or a group of names in brackets. Code is one of:
+ * Code, or a group of names in brackets (group 3). Markers in code are text. Code is one of:
  *
- * - a fence of backticks or tildes, in a list or a quotation too, to its closing fence or the end of the text;
- * - lines that are indented by four spaces, after a blank line and a paragraph (after a list item, they continue the item);
+ * - a fence of backticks or tildes, also in a list or a quotation, up to the closing fence or the end of the text;
+ * - lines with an indent of four spaces after a paragraph and a blank line (after a list item, they continue the item);
  * - a code span within a line. A backtick after a backslash, or without a partner, opens none.
  */
 const CODE_OR_GROUP =
   /^[ \t>*+\d.)-]*(`{3,}(?!.*`)|~{3,})[^]*?(?:\n[ \t>]*\1|(?![^]))|(?<=^[^\s\d*+-].*\n\n)(?:(?: {4}|\t).*\n*)+|\\[\\`]|(`+)(?:.*?[^`]\2(?!`))?|\[([^[\]]+)]/gm;
 
 /**
- * The segments of a text, which is cut at the markers that resolve.
+ * Cuts a text at the markers that resolve.
  *
- * Where only some names of a group resolve (`[c1, c9]`), the marker is the name alone: brackets, separators and the other
+ * If only some names of a group resolve (`[c1, c9]`), the marker is the name alone: brackets, separators and the other
  * names stay text.
  *
  * @param {string} text

@@ -1,17 +1,17 @@
 // @ts-check
-// Reads the options of answers. `shared/options.js` alone would take half of the 2 KB that all of this directory may take.
+// Reads the options of answers. `shared/options.js` alone takes 0.8 KB of the 2 KB that a bundle with `answerOf` may have.
 
 import { invalidArgument } from "./invalid-argument.js";
 
 /**
- * The options of a call. `null` is absent.
+ * Checks the options of a call and returns them. `null` is absent.
  *
  * @param {any} options
  * @param {string} pattern  matches an option as "name: value"
  * @returns {any}
  */
 export const readOptions = (options, pattern) => {
-  // A number, such as an id without its name, has no property to loop over.
+  // The loop would skip a number, such as an id without its name.
   if (typeof options === "number") options = [options];
   for (const name in options) {
     const value = options[name];

@@ -2,15 +2,18 @@
 // Markdown as plain text.
 
 /**
- * The words of a Markdown text: without headings, quotations, fences, code spans, emphasis, escapes and the frames of
- * tables; links as "text (address)"; lists as they are.
+ * Removes the syntax of headings, quotations, fences, code spans, emphasis, escapes and table borders. Links become
+ * "text (address)"; lists stay as they are.
+ *
+ * The second pattern has, in this order: headings and quotations, fences, delimiter rows and borders of tables, code spans,
+ * strikethrough, bold, the carets of footnotes, escapes (group 1), italics (group 3).
  *
  * @param {string} markdown
  */
 export const plainTextOf = (markdown) =>
   markdown
-    .replace(/!?\[((?:\\.|[^[\]])*)]\(([^()]*)\)/g, "$1 ($2)")
+    .replace(/!?\[([^[\]]*)]\(([^()]*)\)/g, "$1 ($2)")
     .replace(
-      /^[#>]+ |^ *[`~]{3,}[^\s`]*\n|^[:|-][ :|-]+\n|^\| ?| ?\|$|`|~~|\*\*|(?<=\[)\^|\\([^\w\s])|(?<!\w)([*_])([^\s*_][^*_\n]*)\2(?!\w)/gm,
+      /^[#>]+ |^ *[`~]{3,}[^\s`~]*\n|^[:|-][ :|-]+\n|^\| ?| ?\|$|`|~~|\*\*|(?<=\[)\^|\\([^\w\s])|(?<!\w)([*_])([^\s*_][^*_\n]*)\2(?!\w)/gm,
       "$1$3",
     );

@@ -1,6 +1,7 @@
 // @ts-check
-// The module as an import of Next.js' edge runtime, which may not compile bytes either, and names such an import by its query.
-// @ts-ignore: the bundler's own kind of import
+// The module as an import of Vercel's edge runtime, which compiles no bytes. The query is part of its import syntax: it
+// asks for a compiled `WebAssembly.Module`.
+// @ts-ignore: only the edge runtime resolves this import
 import module from "./aiera_chat_bg.wasm?module";
 import { single } from "./single.js";
 import { start } from "./start.js";

@@ -3,18 +3,17 @@
 import { useEffect, useState } from "react";
 import { AieraChat } from "aiera-chat";
 
-async function ask(signal) {
+async function asked(signal) {
   const chat = new AieraChat({ baseUrl: new URL(location.href).searchParams.get("api") });
-  const session = await chat.createSession({ prompt: "In the page?" }, { signal });
-  const done = await chat.pollSession(session, { intervalMs: 20, signal });
-  return `${done.status}, ${done.messages.at(-1).message_type}`;
+  const answer = await chat.ask("In the page?", { intervalMs: 20, signal });
+  return `${answer.session.status}, ${answer.text}, ${answer.citations.length}`;
 }
 
 export default function Page() {
   const [answer, setAnswer] = useState("");
   useEffect(() => {
     const left = new AbortController();
-    ask(left.signal).then(setAnswer, (error) => {
+    asked(left.signal).then(setAnswer, (error) => {
       if (error.code !== "aborted") setAnswer(`${error.code}: ${error.message}`);
     });
     return () => left.abort();

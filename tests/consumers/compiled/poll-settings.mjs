@@ -1,0 +1,2 @@
+export const intervalMs = 20;
+export const timeoutMs = 10_000;

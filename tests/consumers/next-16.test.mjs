@@ -1,0 +1,18 @@
+// @ts-check
+// The packed package in Next.js 16 with Turbopack: as it comes, and with cache components, where a page that is being built
+// may not use a random number before its first request.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { askedOnce, asksAtEachRequest, describeBuilt, describeNext } from "./next-app.mjs";
+
+describeNext({ name: "Next.js 16 with Turbopack", bundler: ["--turbopack"] });
+
+describeBuilt({ name: "Next.js 16 with cache components", folder: "next-cached" }, (server) => {
+  test("a component in a Suspense asks at each request", () =>
+    asksAtEachRequest(`${server.address}/streamed`));
+  test("a component with `use cache` asks once", () => askedOnce(`${server.address}/kept`));
+  test("a component waits for a session that exists", async () => {
+    const text = await (await fetch(`${server.address}/late`)).text();
+    assert.ok(text.includes(`session ${server.session}, active`), text.slice(0, 2_000));
+  });
+});

@@ -1,0 +1,15 @@
+// The fallback is rendered while the page is built; the answer is streamed at each request.
+import { Suspense } from "react";
+import { ask } from "../../lib/ask.js";
+
+async function Answer() {
+  return <output>{await ask()}</output>;
+}
+
+export default function Page() {
+  return (
+    <Suspense fallback={<p>Asking</p>}>
+      <Answer />
+    </Suspense>
+  );
+}

@@ -1,0 +1,9 @@
+// An answer kept in Next.js's data cache: this page is rendered while it is built, and its polls are made then.
+import { unstable_cache } from "next/cache";
+import { ask } from "../../lib/ask.js";
+
+const kept = unstable_cache(() => ask(), ["answer"]);
+
+export default async function Page() {
+  return <output>{await kept()}</output>;
+}
