@@ -1,89 +1,98 @@
 // @ts-check
-// `npm run bench -- publish`: shows what was measured last. The tables go into the two READMEs, between their marks, and the
-// plots beside them. Measures nothing itself.
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+// Puts the latest results into the documentation: plots into bench/plots, and tables between the marks
+// `<!-- bench: NAME -->` and `<!-- /bench -->` of each page. Measures nothing itself.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import * as prettier from "prettier";
+import { root } from "../scripts/lib/run.mjs";
 import { CLIENTS } from "./lib/peers.mjs";
-import { resultOf, results, table } from "./lib/report.mjs";
+import { PLOTS } from "./lib/plots.mjs";
+import { formatInteger, formatTable, readResult } from "./lib/results.mjs";
 
-const PLOTS = ["lag.svg", "costs.svg"];
-const path = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
-
-/** @typedef {import("./lib/report.mjs").Row} Row */
-
-/**
- * One table for the clients, of columns out of several results.
- * @param {[title: string, question: string, shown: (row: any) => string | number][]} columns
- */
-async function together(columns) {
-  const results = await Promise.all(columns.map(([, question]) => resultOf(question)));
-  return table({
-    columns: Object.fromEntries([
-      ["client", ""],
-      ...columns.map(([title], at) => [`c${at}`, title]),
-    ]),
-    rows: CLIENTS.map((client) => {
-      /** @type {Row} */
-      const cells = { client: client === "aiera-chat" ? `**${client}**` : client };
-      for (const [at, [, , shown]] of columns.entries()) {
-        const row = results[at].rows.find((row) => row.client === client);
-        cells[`c${at}`] = row ? shown(row) : "";
-      }
-      return cells;
-    }),
-  });
-}
-
-/** @param {number} number @param {number} digits */
-const fixed = (number, digits) => number.toFixed(digits);
-
-/** What is said of each question, by mark: whole tables, but for those of the main README, which are short. */
-const MARKS = {
-  costs: () =>
-    together([
-      ["KB in a bundle, gzip", "size", ({ gzip }) => fixed(gzip / 1_000, 1)],
-      ["ms from Node's start to an answer", "start-node", ({ median }) => fixed(median, 0)],
-      ["CPU of a poll, beside the loop's", "cost", ({ ratio }) => fixed(ratio, 2)],
-      ["bytes of a wait, beyond the loop's", "scale", ({ beyond }) => beyond],
-      ["s of lag", "lag", ({ lag }) => fixed(lag, 2)],
-      ["% of the wait", "lag", ({ relative }) => fixed(relative, 1)],
-      ["requests", "lag", ({ requests }) => fixed(requests, 1)],
-    ]),
-  faults: () =>
-    together(
-      Object.entries({
-        create: "POSTs of a create on a 503",
-        reset: "on a reset connection",
-        status: "GETs in 10 s on an unknown status",
-        stall: "a body that stalls",
-        abort: "an abort during a sleep",
-        redirect: "a redirect to another origin",
-        print: "`console.log` and JSON of the client",
-      }).map(([which, title]) => [title, "safety", (row) => row[which]]),
-    ),
-};
-
-/** @param {string} mark */
-async function block(mark) {
-  if (Object.hasOwn(MARKS, mark)) return MARKS[/** @type {keyof typeof MARKS} */ (mark)]();
-  const result = await resultOf(mark);
-  return `${result.about} ${result.node}.\n\n${table(result)}`;
-}
-
+/** The root of what is written: the repository's, or that of a copy for tests. */
+const TARGET = process.env.BENCH_PUBLISH_TO ?? root;
 const MARKED = /(?<=<!-- bench: ([\w-]+) -->\n)[^]*?(?=<!-- \/bench -->)/g;
 
-/** @param {string} file */
-async function fill(file) {
-  const text = await readFile(file, "utf8");
-  /** @type {Map<string, string>} */
-  const blocks = new Map();
-  for (const [, mark] of text.matchAll(MARKED)) blocks.set(mark, await block(mark));
-  const filled = text.replace(MARKED, (_, mark) => `\n${blocks.get(mark)}\n\n`);
-  const style = await prettier.resolveConfig(file);
-  await writeFile(file, await prettier.format(filled, { ...style, filepath: file }));
+/** @typedef {import("./lib/results.mjs").Row} Row */
+/** @typedef {[title: string, result: string, format: (row: any) => string | number]} Column */
+
+export async function publish() {
+  for (const [file, plot] of Object.entries(PLOTS))
+    await write(`bench/plots/${file}`, await plot());
+  for (const page of await pages()) await publishPage(page);
 }
 
-await mkdir(path("plots"), { recursive: true });
-for (const plot of PLOTS) await cp(results(plot), path(`plots/${plot}`));
-for (const file of ["../README.md", "README.md"]) await fill(path(file));
+/** The pages of the documentation. */
+async function pages() {
+  const docs = existsSync(path.join(root, "docs")) ? await readdir(path.join(root, "docs")) : [];
+  const inDocs = docs.filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`);
+  return ["README.md", "bench/README.md", ...inDocs];
+}
+
+/** @param {string} page */
+async function publishPage(page) {
+  const text = await readFile(path.join(root, page), "utf8");
+  /** @type {Map<string, string>} */
+  const tables = new Map();
+  for (const [, mark] of text.matchAll(MARKED)) tables.set(mark, await tableFor(mark));
+  if (tables.size === 0) return;
+  const filled = text.replace(MARKED, (_, mark) => `\n${tables.get(mark)}\n\n`);
+  const style = await prettier.resolveConfig(path.join(root, page));
+  await write(page, await prettier.format(filled, { ...style, filepath: page }));
+}
+
+/** @param {string} file @param {string} text */
+async function write(file, text) {
+  const target = path.join(TARGET, file);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, text);
+}
+
+/** The table for a mark: a summary, or the whole result of that name. @param {string} mark */
+async function tableFor(mark) {
+  if (Object.hasOwn(SUMMARIES, mark)) return summarize(SUMMARIES[mark]);
+  const { about, platform, ...table } = await readResult(mark);
+  return `${about} ${platform}.\n\n${formatTable(table)}`;
+}
+
+/** Summaries of several results, with one row for each client. @type {Record<string, Column[]>} */
+const SUMMARIES = {
+  faults: Object.entries({
+    create: "POSTs if a create gets 503",
+    reset: "POSTs if its connection is reset",
+    unknownStatus: "GETs in 10 s on an unknown status",
+    stalledBody: "stalled response body",
+    abort: "abort during a sleep",
+    redirect: "redirect to another origin",
+    print: "key in `console.log` or JSON of the client",
+  }).map(([key, title]) => [title, "safety", (row) => row[key]]),
+  costs: [
+    ["lag, s", "lag", ({ lag }) => lag.toFixed(2)],
+    ["lag, % of session", "lag", ({ relative }) => relative.toFixed(1)],
+    ["requests", "lag", ({ requests }) => requests.toFixed(1)],
+    ["CPU of a poll, loop = 1", "cost", ({ ratio }) => ratio.toFixed(2)],
+    ["bytes of a call beyond the loop's", "scale", (row) => formatInteger(row.bytesBeyondLoop)],
+    ["Node's start to first answer, ms", "start-node", ({ median }) => median.toFixed(0)],
+    ["KB in a bundle, gzip", "size", ({ gzip }) => (gzip / 1_000).toFixed(1)],
+  ],
+};
+
+/** @param {Column[]} columns */
+async function summarize(columns) {
+  const results = await Promise.all(columns.map(([, result]) => readResult(result)));
+  const measured = CLIENTS.filter((client) =>
+    results.some(({ rows }) => rows.some((row) => row.client === client)),
+  );
+  const rows = measured.map((client) => {
+    /** @type {Row} */
+    const cells = { client: client === "aiera-chat" ? `**${client}**` : client };
+    for (const [index, [, , format]] of columns.entries()) {
+      const row = results[index].rows.find((one) => one.client === client);
+      cells[`column ${index}`] = row ? format(row) : "";
+    }
+    return cells;
+  });
+  const titles = columns.map(([title], index) => [`column ${index}`, title]);
+  return formatTable({ columns: { client: "", ...Object.fromEntries(titles) }, rows });
+}

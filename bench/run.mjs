@@ -1,32 +1,38 @@
 // @ts-check
-// `npm run bench`: all measurements, one after the other, and plots of them; or what is named.
-import { inRoot, run, say } from "../scripts/lib/run.mjs";
+// `npm run bench`: measures everything. `npm run bench -- NAME…`: measures what is named. `npm run bench -- publish` puts the
+// latest results into the documentation.
+import { parseArgs } from "node:util";
 import { ensurePackage } from "../scripts/lib/fresh.mjs";
+import { inRoot, run, say } from "../scripts/lib/run.mjs";
 import { nodeModules, setUp } from "../scripts/lib/setup.mjs";
 
-/** @type {Record<string, () => Promise<unknown>>} */
+/** The benchmarks, in the order in which they run. @type {Record<string, () => Promise<unknown>>} */
 const QUESTIONS = {
   schedule: () => run("cargo", ["bench", "--locked", "--bench", "schedule"]),
-  cost: () => import("./cost.mjs"),
-  start: () => import("./start.mjs"),
-  prompt: () => import("./prompt.mjs"),
-  size: () => import("./size.mjs"),
-  lag: () => import("./lag.mjs"),
-  scale: () => import("./scale.mjs"),
-  safety: () => import("./safety.mjs"),
-  plots: () => import("./plots.mjs"),
+  cost: async () => (await import("./cost/cost.mjs")).run(),
+  start: async () => (await import("./start/start.mjs")).run(),
+  cancellation: async () => (await import("./cancellation/cancellation.mjs")).run(),
+  size: async () => (await import("./size/size.mjs")).run({ functions: values.functions }),
+  lag: async () => (await import("./lag/lag.mjs")).run(),
+  scale: async () => (await import("./scale/scale.mjs")).run(),
+  safety: async () => (await import("./safety/safety.mjs")).run(),
 };
-/** What else can be named. */
-const KNOWN = { ...QUESTIONS, publish: () => import("./publish.mjs") };
+const COMMANDS = { ...QUESTIONS, publish: async () => (await import("./publish.mjs")).publish() };
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !Object.hasOwn(KNOWN, name));
-if (unknown)
-  throw new Error(`no benchmark is called ${unknown}; there are ${Object.keys(KNOWN).join(", ")}`);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  // With `size`: prints the module's functions by size, and nothing else.
+  options: { functions: { type: "boolean", default: false } },
+});
+const names = positionals.length ? positionals : Object.keys(QUESTIONS);
+const unknown = names.find((name) => !Object.hasOwn(COMMANDS, name));
+if (unknown !== undefined) {
+  throw new Error(`There is no benchmark "${unknown}": use ${Object.keys(COMMANDS).join(", ")}`);
+}
 await setUp();
 await nodeModules(inRoot("bench"), "the clients to measure", ["--ignore-scripts"]);
 await ensurePackage();
-for (const name of asked.length ? asked : Object.keys(QUESTIONS)) {
+for (const name of names) {
   say(name);
-  await KNOWN[/** @type {keyof typeof KNOWN} */ (name)]();
+  await COMMANDS[/** @type {keyof typeof COMMANDS} */ (name)]();
 }

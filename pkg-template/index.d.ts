@@ -6,12 +6,17 @@
  * import { AieraChat } from "aiera-chat";
  *
  * const chat = new AieraChat({ apiKey: process.env.AIERA_API_KEY });
- * const session = await chat.createSession({ prompt: "What were the key takeaways from Tesla Q1 2026 earnings?" });
- * const done = await chat.pollSession(session, { onUpdate: (s) => console.error(s.status) });
+ * const answer = await chat.ask("What were the key takeaways from Tesla Q1 2026 earnings?");
+ * console.log(answer.toMarkdown());
+ * const more = await chat.ask("And the margins?", { session: answer.session });
  * ```
  *
  * @packageDocumentation
  */
+
+import type { Answer } from "./answer.js";
+
+export * from "./answer.js";
 
 // The platform's own types where the project has them (DOM, @types/node, Deno, workers); otherwise what this package
 // needs of them. So neither the DOM library nor @types/node is required.
@@ -143,8 +148,20 @@ export interface FinishedSession extends Session {
   messages?: Message[] | null;
 }
 
-/** A session to wait for: its id (an integer from 1 to 2**53-1, as a number, a bigint or in decimal), or anything with one. */
+/** A session: its id (an integer from 1 to 2**53-1, as a number, a bigint or a decimal string), or any object with an `id`. */
 export type SessionRef = number | bigint | string | { readonly id: number | bigint | string };
+
+/** A session, or a message in it. */
+export type SessionOrMessageRef =
+  | SessionRef
+  | { readonly id: number | bigint | string; readonly session_id: number | bigint | string };
+
+/** A source to limit a session to; passed on as it is. */
+export interface SourceInput {
+  type?: SourceType;
+  id?: string | number;
+  [field: string]: unknown;
+}
 
 /** What a session is created from. `null` is absent. */
 export interface CreateSessionParams {
@@ -152,21 +169,95 @@ export interface CreateSessionParams {
   title?: string | null;
   /** Not blank. With it the session begins to generate a response at once. */
   prompt?: string | null;
-  /** Limits the session to these documents, events or companies; passed on as they are. */
-  sources?: readonly unknown[] | null;
-  /** Fields that this version does not know, sent along. */
+  /** Limits the session to these documents, events or companies. */
+  sources?: readonly SourceInput[] | null;
+  /** Fields that this version does not know, added to the request's body. */
   extraBody?: Readonly<Record<string, unknown>> | null;
 }
+
+/** A follow-up prompt. `null` is absent. */
+export interface PromptParams {
+  /** Not blank. */
+  content: string;
+  /** Sent as `tool_settings`. */
+  toolSettings?: ToolSettings | null;
+  /** Fields that this version does not know, added to the request's body. */
+  extraBody?: Readonly<Record<string, unknown>> | null;
+}
+
+/** The tools that the assistant may use for a prompt. */
+export interface ToolSettings {
+  web_search_enabled?: boolean;
+  source_filters?: unknown;
+  [field: string]: unknown;
+}
+
+/** A change to a session: at least one field. `null` is absent. */
+export interface UpdateSessionParams {
+  /** Not blank. */
+  title?: string | null;
+  /** Replaces the list. It may not be empty: `clearSources` empties it. */
+  sources?: readonly SourceInput[] | null;
+  /** Fields that this version does not know, added to the request's body. */
+  extraBody?: Readonly<Record<string, unknown>> | null;
+}
+
+/** A page of the list of sessions. `null` is absent. */
+export interface ListSessionsParams {
+  /**
+   * An integer from 1.
+   * @defaultValue 1
+   */
+  page?: number | null;
+  /**
+   * Sessions on a page: an integer from 1 to 100.
+   * @defaultValue 20, the API's own
+   */
+  pageSize?: number | null;
+}
+
+/** Where a page stands among the others. */
+export interface Pagination {
+  page?: number;
+  page_size?: number;
+  total_pages?: number;
+  total_count?: number;
+  has_next?: boolean;
+  has_previous?: boolean;
+  [field: string]: unknown;
+}
+
+/** A page of sessions, the latest updated first. Their `messages` are `null`. */
+export interface SessionPage {
+  data: Session[];
+  pagination?: Pagination;
+  /** Whether there is another page. */
+  hasNextPage(): boolean;
+  /** Gets the next page. Rejects with `invalid_argument` where there is none. */
+  getNextPage(): Promise<SessionPage>;
+  [field: string]: unknown;
+}
+
+/**
+ * A list of sessions: a promise of the first page, and an async iterable of the sessions on all pages. Nothing is sent before it
+ * is awaited or iterated.
+ *
+ * @example
+ * ```ts
+ * for await (const session of chat.listSessions({ pageSize: 100 })) console.log(session.id, session.title);
+ * ```
+ */
+export interface SessionList extends Promise<SessionPage>, AsyncIterable<Session> {}
 
 /** Options of a client. `null` is absent. */
 export interface AieraChatOptions {
   /**
-   * The API key, or a function that gives one or a promise of one: it is called once a call, and once more when the key is
+   * The API key, or a function that returns one or a promise of one: it is called once per call, and once more when the key is
    * refused (401, 403). Absent behind a proxy that adds it. It goes to `baseUrl`'s origin only.
    */
   apiKey?: string | (() => string | Promise<string>) | null;
   /**
-   * Where the API is: `https:`, or `http:` on loopback, or in a browser a path on the page's own origin.
+   * The address of the API: `https:`, or `http:` on loopback, or in a page a path on the page's own origin.
    * @defaultValue `"https://premium.aiera.com/api"`
    */
   baseUrl?: string | URLLike | null;
@@ -188,7 +279,7 @@ export interface AieraChatOptions {
    */
   requestTimeoutMs?: number | null;
   /**
-   * Failures in a row that a poll survives (and refusals with 429 that a create does); an integer from 0.
+   * Failures in a row that a call survives; an integer from 0. A create or a prompt survives refusals with 429 alone.
    * @defaultValue 6
    */
   maxRetries?: number | null;
@@ -199,13 +290,13 @@ export interface AieraChatOptions {
   dangerouslyAllowBrowser?: boolean | null;
 }
 
-/** Options of one call. `null` is absent. */
+/** Options of every call. `null` is absent. */
 export interface CallOptions {
   /** Ends the call at once, in every state. */
   signal?: AbortSignalLike | null;
   /**
    * Milliseconds for the whole call: key function, connects, bodies, sleeps and retries; at least 1, or `Infinity`.
-   * @defaultValue 600 000 for polls, 60 000 for a create
+   * @defaultValue 600 000 for polls and `ask`, 60 000 for the others
    */
   timeoutMs?: number | null;
   /** As the client's, for this call. */
@@ -216,8 +307,8 @@ export interface CallOptions {
   headers?: HeadersLike | null;
 }
 
-/** Options of a wait. */
-export interface PollOptions extends CallOptions {
+/** The pace and the callbacks of a poll. `null` is absent. */
+export interface PaceOptions extends CallOptions {
   /**
    * The shortest pause between two requests, in milliseconds; finite, at least 1. Above the default of `maxIntervalMs` it
    * raises that.
@@ -235,7 +326,31 @@ export interface PollOptions extends CallOptions {
   onPoll?: ((event: PollEvent) => void) | null;
 }
 
-/** One exchange of a wait. */
+/** Options of a poll. `null` is absent. */
+export interface PollOptions extends PaceOptions {
+  /**
+   * Waits for the response to this prompt: `active` alone is not the end, since the first polls after a follow-up may still show
+   * the previous turn. A prompt message in the place of the session implies it.
+   */
+  promptId?: number | bigint | string | null;
+}
+
+/** Options of `ask`. `null` is absent. */
+export interface AskOptions extends PaceOptions {
+  /** Asks a follow-up in this session. Two asks of one client in one session run one after the other. */
+  session?: SessionOrMessageRef | null;
+  /** Called as soon as the session exists, so that its id can be kept. Not called for a follow-up. */
+  onCreated?: ((session: Session) => void) | null;
+}
+
+/** Options of `getSession`. `null` is absent; what is absent is not sent. */
+export interface GetSessionOptions extends CallOptions {
+  includeMessages?: boolean | null;
+  includeStatuses?: boolean | null;
+  includeVotes?: boolean | null;
+}
+
+/** One exchange of a poll. */
 export interface PollEvent {
   /** Counts exchanges from 1. */
   attempt: number;
@@ -264,21 +379,25 @@ export type AieraChatErrorCode =
   | "redirected"
   | "decode"
   | "session_failed"
+  | "no_answer"
   | "create_outcome_unknown"
+  | "prompt_outcome_unknown"
   | "wasm_unavailable";
 
 /** What every `AieraChatError` may carry. */
-interface ErrorDetails {
+export interface ErrorDetails {
+  /** Whether the same call can be made again without harm and with a chance of success. */
+  readonly retryable?: boolean;
   /** The HTTP status of the answer that decided. */
   readonly status?: number;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfterMs?: number;
   /** From `x-request-id`, `request-id` or `x-amzn-requestid`. */
   readonly requestId?: string;
-  /** The session that was waited for. */
+  /** The session of the call. */
   readonly sessionId?: number;
   /** The last session seen, at first the one that was passed in. */
-  readonly lastSession?: any;
+  readonly lastSession?: Session;
   /** Exchanges made. */
   readonly attempts?: number;
   /** Milliseconds since the call began. */
@@ -288,20 +407,22 @@ interface ErrorDetails {
 }
 
 /**
- * What every call rejects with. Narrow it by its `code`:
+ * The error that every call rejects with. Narrow it by its `code`:
  *
  * | `code` | when |
  * |---|---|
  * | `invalid_argument` | a wrong argument or option; nothing was sent |
- * | `key_unavailable` | the `apiKey` function gave no key |
+ * | `key_unavailable` | the `apiKey` function failed, or returned no key |
  * | `aborted` | your signal; `cause` is its reason; `name` is `AbortError` |
- * | `timeout` | `timeoutMs` used up; `name` is `TimeoutError` |
- * | `network` | no complete answer: retries used up, or a create that surely never left |
- * | `http` | an answer that is final |
+ * | `timeout` | `timeoutMs` is used up; `name` is `TimeoutError` |
+ * | `network` | no complete response: retries are used up, or a create or prompt surely never left |
+ * | `http` | a response that is final |
  * | `redirected` | a redirect, which is never followed |
- * | `decode` | an answer that is not the session |
+ * | `decode` | a response that is not the session, message or page |
  * | `session_failed` | the session ended in `finding_sources_error`, `generating_response_error` or `deleted` |
- * | `create_outcome_unknown` | a create that may have been carried out; `cause` is the underlying error |
+ * | `no_answer` | `ask`: the session is finished and holds no response to the prompt |
+ * | `create_outcome_unknown` | a create that may have been processed; `cause` is the underlying error |
+ * | `prompt_outcome_unknown` | a prompt that may have been processed; `cause` is the underlying error |
  * | `wasm_unavailable` | WebAssembly is missing or forbidden |
  */
 export type AieraChatError = {
@@ -311,6 +432,17 @@ export type AieraChatError = {
 /** An error with this code. */
 export interface AieraChatErrorOf<Code extends AieraChatErrorCode> extends Error, ErrorDetails {
   readonly code: Code;
+  readonly retryable: boolean;
+  readonly cause?: unknown;
+  /** Name, message and all fields as plain data; the cause without its stack. */
+  toJSON(): AieraChatErrorJSON;
+}
+
+/** An error as plain data, for a worker, IPC or a log: `structuredClone` of an error loses its `code`. */
+export interface AieraChatErrorJSON extends ErrorDetails {
+  readonly name: string;
+  readonly message: string;
+  readonly code: AieraChatErrorCode;
   readonly cause?: unknown;
 }
 
@@ -325,29 +457,93 @@ export declare const AieraChatError: {
   [Symbol.hasInstance](value: unknown): value is AieraChatError;
 };
 
-/** A client. Waits on one session of one client share one stream of requests. */
+/**
+ * A client of Aiera's chat API: options and the calls that share them. It holds no connection and needs no `close()`. Calls that
+ * poll one session share one stream of requests.
+ *
+ * @example
+ * ```ts
+ * const chat = new AieraChat({ baseUrl: "/api/aiera" }); // a proxy on the page's own origin adds the key
+ * const answer = await chat.ask("How did Nvidia's data center revenue develop?");
+ * ```
+ */
 export declare class AieraChat {
-  /** @throws AieraChatError `invalid_argument`, here or at the first call */
+  /** Wrong options reject the first call with `invalid_argument`. */
   constructor(options?: AieraChatOptions | null);
+
   /**
-   * Creates a session; resolves with it as the server sent it. The request is sent once: it is repeated only where it was
-   * surely refused unprocessed.
+   * Asks a question and waits for its answer: creates a session, or sends a follow-up to `options.session`, and polls. A create
+   * or a prompt is sent once. Every failure after the create carries `sessionId` and `lastSession`.
+   */
+  ask(
+    prompt: string | (CreateSessionParams & { prompt: string }),
+    options?: (AskOptions & { session?: null }) | null,
+  ): Promise<Answer>;
+  ask(
+    prompt: string | PromptParams,
+    options: AskOptions & { session: SessionOrMessageRef },
+  ): Promise<Answer>;
+  ask(
+    prompt: string | (CreateSessionParams & { prompt: string }) | PromptParams,
+    options?: AskOptions | null,
+  ): Promise<Answer>;
+
+  /**
+   * Creates a session; resolves with it as the server sent it. The request is sent once: it is repeated only where it was surely
+   * refused unprocessed.
    */
   createSession(
     params?: CreateSessionParams | null,
     options?: CallOptions | null,
   ): Promise<Session>;
-  /** Waits for the answer: resolves with the session, messages included, once its status is `active`. */
-  pollSession(session: SessionRef, options?: PollOptions | null): Promise<FinishedSession>;
+
   /**
-   * The session each time that it changes, the first state seen included; a slow reader sees the newest. Begins with the
-   * first `next()`, ends after `active`, throws after any other final state, stops polling when the loop is left.
+   * Waits for the response: resolves with the session, messages included, once its status is `active`. A prompt message in the
+   * place of the session waits for the response to that prompt.
+   */
+  pollSession(session: SessionOrMessageRef, options?: PollOptions | null): Promise<FinishedSession>;
+
+  /**
+   * The session each time that it changes, the first state included; a slow reader gets the newest. Begins with the first
+   * `next()`, ends after `active`, throws after any other final state, stops polling when the loop is left.
    */
   watchSession(
-    session: SessionRef,
+    session: SessionOrMessageRef,
     options?: PollOptions | null,
   ): AsyncGenerator<Session, void, undefined>;
+
+  /** Sends a follow-up prompt; resolves with the prompt message. The request is sent once. */
+  sendPrompt(
+    session: SessionOrMessageRef,
+    prompt: string | PromptParams,
+    options?: CallOptions | null,
+  ): Promise<Message>;
+
+  /** Gets a session once. */
+  getSession(session: SessionOrMessageRef, options?: GetSessionOptions | null): Promise<Session>;
+
+  /** Lists sessions, the latest updated first. */
+  listSessions(params?: ListSessionsParams | null, options?: CallOptions | null): SessionList;
+
+  /** Changes a session's title or sources. */
+  updateSession(
+    session: SessionOrMessageRef,
+    params: UpdateSessionParams,
+    options?: CallOptions | null,
+  ): Promise<Session>;
+
+  /** Deletes a session. */
+  deleteSession(session: SessionOrMessageRef, options?: CallOptions | null): Promise<void>;
+
+  /** Empties a session's list of sources. Citations of earlier answers stay. */
+  clearSources(session: SessionOrMessageRef, options?: CallOptions | null): Promise<Session>;
 }
+
+/** {@link AieraChat.ask}, with client and call options in one object. */
+export declare function ask(
+  prompt: string | (CreateSessionParams & { prompt: string }) | PromptParams,
+  options?: (AieraChatOptions & AskOptions) | null,
+): Promise<Answer>;
 
 /** {@link AieraChat.createSession}, with client and call options in one object. */
 export declare function createSession(
@@ -357,12 +553,50 @@ export declare function createSession(
 
 /** {@link AieraChat.pollSession}, with client and call options in one object. */
 export declare function pollSession(
-  session: SessionRef,
+  session: SessionOrMessageRef,
   options?: (AieraChatOptions & PollOptions) | null,
 ): Promise<FinishedSession>;
 
 /** {@link AieraChat.watchSession}, with client and call options in one object. */
 export declare function watchSession(
-  session: SessionRef,
+  session: SessionOrMessageRef,
   options?: (AieraChatOptions & PollOptions) | null,
 ): AsyncGenerator<Session, void, undefined>;
+
+/** {@link AieraChat.sendPrompt}, with client and call options in one object. */
+export declare function sendPrompt(
+  session: SessionOrMessageRef,
+  prompt: string | PromptParams,
+  options?: (AieraChatOptions & CallOptions) | null,
+): Promise<Message>;
+
+/** {@link AieraChat.getSession}, with client and call options in one object. */
+export declare function getSession(
+  session: SessionOrMessageRef,
+  options?: (AieraChatOptions & GetSessionOptions) | null,
+): Promise<Session>;
+
+/** {@link AieraChat.listSessions}, with client and call options in one object. */
+export declare function listSessions(
+  params?: ListSessionsParams | null,
+  options?: (AieraChatOptions & CallOptions) | null,
+): SessionList;
+
+/** {@link AieraChat.updateSession}, with client and call options in one object. */
+export declare function updateSession(
+  session: SessionOrMessageRef,
+  params: UpdateSessionParams,
+  options?: (AieraChatOptions & CallOptions) | null,
+): Promise<Session>;
+
+/** {@link AieraChat.deleteSession}, with client and call options in one object. */
+export declare function deleteSession(
+  session: SessionOrMessageRef,
+  options?: (AieraChatOptions & CallOptions) | null,
+): Promise<void>;
+
+/** {@link AieraChat.clearSources}, with client and call options in one object. */
+export declare function clearSources(
+  session: SessionOrMessageRef,
+  options?: (AieraChatOptions & CallOptions) | null,
+): Promise<Session>;

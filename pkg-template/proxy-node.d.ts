@@ -4,14 +4,14 @@
  * @packageDocumentation
  */
 
-/** As much of `http.IncomingMessage` (and of Express's request) as the adapter states a need for. */
+/** The members of `http.IncomingMessage` (and of Express's request) that the declaration asks for. */
 export interface NodeRequestLike {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly rawHeaders: string[];
 }
 
-/** As much of `http.ServerResponse` as the adapter states a need for. */
+/** The members of `http.ServerResponse` that the declaration asks for. */
 export interface NodeResponseLike {
   statusCode: number;
   readonly headersSent: boolean;
@@ -19,10 +19,10 @@ export interface NodeResponseLike {
 }
 
 /**
- * Makes a listener of a handler.
+ * Makes a listener for `node:http` of a handler.
  *
- * With a `next` (Express), requests whose path has no `/chat-v1/` in it are handed on; what breaks unexpectedly goes there
- * as an error. A body that `express.json()` has already parsed is written anew.
+ * With a `next` (Express), requests whose path has no `/chat-v1/` in it are handed on, and so is an error of the handler. A
+ * body that `express.json()` has parsed before is serialized.
  *
  * @example node:http
  * ```ts

@@ -1,11 +1,11 @@
 /**
  * `aiera-chat/proxy`: a proxy for web pages. It holds the API key on the server side, and lets through this API's
- * operations and nothing else.
+ * operations and no other requests.
  *
  * @packageDocumentation
  */
 
-/** The runtime's own `Request`, where its types are known; else as much of it as the proxy needs. */
+/** The runtime's own `Request` where the project has its types; else the members that the proxy needs. */
 export type ProxyRequest = typeof globalThis extends { Request: { prototype: infer T } }
   ? T
   : {
@@ -17,7 +17,7 @@ export type ProxyRequest = typeof globalThis extends { Request: { prototype: inf
       json(): Promise<any>;
     };
 
-/** The runtime's own `Response`, where its types are known; else as much of it as the proxy needs. */
+/** The runtime's own `Response` where the project has its types; else the members that the proxy needs. */
 export type ProxyResponse = typeof globalThis extends { Response: { prototype: infer T } }
   ? T
   : {
@@ -27,31 +27,31 @@ export type ProxyResponse = typeof globalThis extends { Response: { prototype: i
       json(): Promise<any>;
     };
 
-/** The runtime's own `fetch`, where its types are known. */
+/** The runtime's own `fetch` where the project has its types. */
 export type ProxyFetch = typeof globalThis extends { fetch: infer T }
   ? T
   : (input: any, init?: any) => Promise<ProxyResponse>;
 
-/** What {@link createProxyHandler} takes. `null` is the same as leaving an option out. */
+/** Options of {@link createProxyHandler}. `null` is the same as leaving an option out. */
 export interface ProxyOptions {
   /**
-   * The API key, or a function that is asked for it on each request (for keys that change, or that are not known yet
-   * when the module is loaded). It is sent to `baseUrl` only, and taken out of errors that echo it.
+   * The API key, or a function that returns it or a promise of it, called for each request (for keys that change, or that
+   * are not available yet when the module is loaded). It is sent to `baseUrl` only, and redacted in errors that echo it.
    */
   apiKey: string | (() => string | PromiseLike<string>);
 
   /**
-   * Where the API is: `https:`, or `http:` on loopback; without credentials, query and fragment.
+   * The API's address: `https:`, or `http:` on loopback; without credentials, query and fragment.
    *
    * @defaultValue `"https://premium.aiera.com/api"`
    */
   baseUrl?: string | { readonly href: string; toString(): string } | null;
 
   /**
-   * Decides who may ask. `true` lets the request through; a `Response` is the answer; anything else is a 403. If it throws,
-   * the answer is a 500 that says nothing about why. It may read the request's body.
+   * Decides which requests may pass. `true` lets a request through; a `Response` is sent instead; any other value is a 403
+   * that names this option. If it throws, the client gets a 500 without the reason. It may read the request's body.
    *
-   * Without it, everyone who can open the page, and every program that can reach the proxy, spends the key.
+   * Without it, everyone who can open the page, and every program that can reach the proxy, can spend the key.
    */
   authorize?:
     | ((
@@ -60,16 +60,17 @@ export interface ProxyOptions {
     | null;
 
   /**
-   * Other origins whose pages may ask, exactly as browsers write them: `"https://app.example"`. They get CORS answers,
-   * credentials included. The proxy's own origin (by the `Host` of the request) may always ask.
+   * Other origins whose pages may use the proxy, exactly as browsers write them: `"https://app.example"`. They get CORS
+   * headers, credentials included. Pages of the proxy's own origin may always use it: by `Sec-Fetch-Site: same-origin`, or
+   * where a browser does not send that, by the `Host` of the request.
    *
    * @defaultValue `[]`
    */
   allowedOrigins?: readonly string[] | null;
 
   /**
-   * The hosts, with their ports, under which the proxy answers: `["localhost:3000"]`. Worth setting for a proxy on a
-   * developer's machine: it keeps out pages that make their own name point there (DNS rebinding).
+   * The hosts, with their ports, that the proxy may be reached as: `["localhost:3000"]`. Worth setting for a proxy on a
+   * developer's machine: it keeps out pages whose own name resolves to it (DNS rebinding).
    *
    * @defaultValue any
    */
@@ -86,23 +87,28 @@ export interface ProxyOptions {
   maxBodyBytes?: number | null;
 
   /**
-   * How long the upstream may take to begin its answer, and between two pieces of it; and how long everything before that
-   * may take (`authorize`, the key, the client's body). Milliseconds, or `Infinity`.
+   * The time limit in milliseconds, or `Infinity`: for the steps before the request to the API together (`authorize`, the
+   * key, the client's body), then for the beginning of its response, and for each pause in the body.
    *
    * @defaultValue `30_000`
    */
   timeoutMs?: number | null;
 
-  /** Told what is behind an answer of 500 or more that the proxy itself gave: what the client is not told. */
+  /** Called with the reason of each response of 500 or more that is the proxy's own: the client does not get it. */
   onError?: ((error: unknown) => void) | null;
 }
 
-/** Always resolves: whatever goes wrong is an answer, `{ "error": "…" }`. */
+/**
+ * Always resolves. The proxy's own refusals (statuses below 500) are `{ "error": "…", "refused_by": "aiera-chat/proxy" }`,
+ * its failures `{ "error": "…" }`; a response that `authorize` returned with 400 or more has the header
+ * `x-refused-by: aiera-chat/proxy`.
+ */
 export type ProxyHandler = (request: ProxyRequest) => Promise<ProxyResponse>;
 
 /**
  * A proxy as a function from a `Request` to a `Response`. It finds the operation by the part of the path from `/chat-v1/`
- * on, so it can be mounted anywhere.
+ * on, so it can be mounted at any path. Query parameters that repeat the path, as those that Next.js adds for a catch-all
+ * route, are ignored; other parameters that the operation does not have are refused.
  *
  * @example Next.js, `app/api/aiera/[...path]/route.ts`; the client's `baseUrl` is then `/api/aiera`
  * ```ts
@@ -125,6 +131,6 @@ export type ProxyHandler = (request: ProxyRequest) => Promise<ProxyResponse>;
  * app.all("/api/chat-v1/*", (c) => handler(c.req.raw));
  * ```
  *
- * @throws TypeError for a wrong or unknown option; it names the option.
+ * @throws AieraChatError with the code `invalid_argument` where an option is unknown or wrong; the message names it.
  */
 export declare function createProxyHandler(options: ProxyOptions): ProxyHandler;

@@ -1,5 +1,5 @@
 /**
- * `aiera-chat/testing/node`: the mock API on a real port, for tests that need real sockets.
+ * `aiera-chat/testing/node`: the mock API on a port, for tests that need real sockets.
  *
  * @example
  * ```ts
@@ -13,29 +13,37 @@
  */
 import type { WebRequest, WebResponse } from "./testing.js";
 
-/** Options of {@link serve}. */
+/** Options of {@link serve}. `null` is the same as leaving an option out. */
 export interface ServeOptions {
   /** Default 0: any free port. */
-  port?: number;
+  port?: number | null;
   /** Default `127.0.0.1`. */
-  host?: string;
-  /** Lets pages of other origins in: `true` for all, or the one origin. Default: none. */
-  cors?: boolean | string;
+  host?: string | null;
+  /** Lets pages of other origins use the API: `true` all of them, a string that one. Default: none. */
+  cors?: boolean | string | null;
 }
 
 /** A running server. */
 export interface MockServer {
-  /** Where it listens, without a final slash: a `baseUrl`. */
+  /** Its address, without a final slash, as a `baseUrl`. */
   readonly url: string;
   readonly port: number;
-  /** Ends every connection, stalled ones too, and resolves when the port is free. */
+  /** Ends every connection, stalled ones too; resolves when the port is free. */
   close(): Promise<void>;
 }
 
-/** Serves a mock API, or any `(Request) => Promise<Response>`, by `node:http`. */
+/**
+ * Serves a mock API, or any `(Request) => Promise<Response>`, by `node:http`.
+ *
+ * @throws AieraChatError with the code `invalid_argument` where an option is unknown or wrong. A port that cannot be listened
+ * on rejects with Node's own error.
+ */
 export function serve(
   api:
-    | { handler(request: WebRequest): Promise<WebResponse> }
+    | {
+        handler(request: WebRequest): Promise<WebResponse>;
+        rootHandler?(request: WebRequest): Promise<WebResponse>;
+      }
     | ((request: WebRequest) => Promise<WebResponse> | WebResponse),
-  options?: ServeOptions,
+  options?: ServeOptions | null,
 ): Promise<MockServer>;

@@ -1,8 +1,8 @@
 // @ts-check
-// `npm run build`: sets up what is missing, and leaves the publishable package in pkg/.
+// `npm run build`: installs what is missing and builds the publishable package in pkg/.
 import { setUp } from "./lib/setup.mjs";
 
 await setUp();
-// Not before: it needs what was installed just now.
+// This import needs packages that setUp installs.
 const { buildPackage } = await import("./lib/package.mjs");
 await buildPackage();

@@ -1,5 +1,5 @@
 // @ts-check
-// Builds the demo page to static files in www/dist, which run from any path of any web server, on the embedded mock.
+// `npm run demo`: builds the demo page to static files in www/dist. They run on the embedded mock, on any path of any web server.
 import path from "node:path";
 import { ensurePackage } from "./lib/fresh.mjs";
 import { inRoot, say } from "./lib/run.mjs";

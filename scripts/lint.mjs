@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run lint`: formatting, clippy and the type checks, natively and for WebAssembly.
+// `npm run lint`: checks formatting, runs clippy natively and for WebAssembly, and checks types.
 import { existsSync } from "node:fs";
 import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
@@ -9,7 +9,7 @@ if (
   !existsSync(inRoot("pkg", "package.json")) ||
   !existsSync(inRoot("target", "package", "wasm.js"))
 ) {
-  // The tests and the demo are checked against the package's own types.
+  // The tests and the demo are checked against the types of the built package.
   const { buildPackage } = await import("./lib/package.mjs");
   await buildPackage();
 }

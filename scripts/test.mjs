@@ -1,14 +1,30 @@
 // @ts-check
-// `npm test`: sets up what is missing, a browser included, builds the package, and runs every test, the innermost first.
+// `npm test`: installs what is missing, browsers included, builds the package, and runs every test, the innermost ring first.
 import { readdirSync } from "node:fs";
 import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 
-/** Where tests from outside the crate live; each folder's `*.test.mjs` are run in one go. */
-const FOLDERS = ["js", "faults", "browsers", "consumers", "examples", "readme", "e2e", "bench"];
+/** The folders of tests from outside the crate. Each folder's `*.test.mjs` run in one process. */
+const FOLDERS = [
+  "js",
+  "package",
+  "cli",
+  "faults",
+  "browsers",
+  "element",
+  "react",
+  "consumers",
+  "examples",
+  "readme",
+  "e2e",
+  "bench",
+];
 
-/** One file after the other: tests that measure short times need the processor. */
+/** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
+const NESTED = ["package"];
+
+/** Test files run one after another: tests with short timeouts need the processor. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
 
 await setUp();
@@ -23,6 +39,7 @@ const { runWasmTests } = await import("./lib/wasm-tests.mjs");
 await runWasmTests();
 for (const folder of FOLDERS) {
   say(`tests/${folder}`);
-  const files = readdirSync(inRoot("tests", folder)).filter((file) => file.endsWith(".test.mjs"));
+  const entries = readdirSync(inRoot("tests", folder), { recursive: NESTED.includes(folder) });
+  const files = entries.map(String).filter((file) => file.endsWith(".test.mjs"));
   await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
 }

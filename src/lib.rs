@@ -1,7 +1,20 @@
 //! Asks Aiera's financial-research assistant a question and waits for its answer.
 //!
-//! [`core`] holds the rules and knows nothing of JavaScript; `web` carries them out over `fetch` and exports them. The
-//! npm package that wraps both is put together from `pkg-template`.
+//! Two layers: [`core`] holds the rules, and `web` carries them out in WebAssembly.
+//!
+//! ```text
+//! pkg-template/src/client.js    the public class: takes a snapshot of the arguments, loads the module, forwards
+//!   web::exports                the module's only export: the operations as promises
+//!     web::args                 JavaScript values -> core::options
+//!     web::client               the calls in progress
+//!       web::driver             one call: runs core::call::Call with fetch, timers, signals and callbacks
+//!         core::call            the state machine: step(input, now, jitter) -> Action
+//!         web::fetch            one request -> core::response
+//!     web::errors               errors and events as JavaScript objects
+//! ```
+//!
+//! Arrows point down. The numbered rules and the glossary stand in [`core`]; the run loop is shown by an example that runs, in
+//! [`core::call`].
 
 pub mod core;
 #[cfg(target_arch = "wasm32")]

@@ -1,25 +1,35 @@
 // @ts-check
-// A peer in a browser's bundle.
+// Bundles scripts for a browser, minified by esbuild.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const PEERS = fileURLToPath(new URL("../peers/", import.meta.url));
+
 /**
- * @param {import("./peers.mjs").Peer} peer
- * @param {string} script what is done with its `connect`
+ * Bundles a script.
+ * @param {string} contents
+ * @param {string} folder the folder that its relative imports start from
+ * @param {string[]} [external] modules that the consumer has anyway
  * @returns {Promise<Uint8Array>}
  */
-export async function bundle({ file }, script) {
+export async function bundle(contents, folder, external = []) {
   const { outputFiles } = await build({
-    stdin: {
-      contents: `import { connect } from "./${file}";\n${script}`,
-      resolveDir: fileURLToPath(new URL("../peers/", import.meta.url)),
-    },
+    stdin: { contents, resolveDir: folder },
     bundle: true,
     minify: true,
     write: false,
     format: "esm",
     platform: "browser",
-    logLevel: "error",
+    logLevel: "silent",
+    external,
   });
   return outputFiles[0].contents;
 }
+
+/**
+ * Bundles a peer together with a script that uses its `connect`.
+ * @param {import("./peers.mjs").Peer} peer
+ * @param {string} script
+ */
+export const bundlePeer = ({ file }, script) =>
+  bundle(`import { connect } from "./${file}";\n${script}`, PEERS);

@@ -1,164 +1,174 @@
 // @ts-check
-// Who is measured, and the words that each one's service has for where its work stands. How each is used is in ../peers.
-import { SETTINGS } from "./settings.mjs";
+// The clients that are measured, and the paths and statuses of each one's service. ../peers has the code that uses them.
+import { SETTINGS } from "./peer-settings.mjs";
 
 /**
  * @typedef {object} Connection
- * @property {object} [client] what a user would keep, and print by accident
- * @property {() => Promise<any>} create starts work, and gives what is to be waited for
- * @property {(started: any, how?: { intervalMs?: number, signal?: AbortSignal }) => Promise<any>} wait
+ * @property {object} [client] the object that a user keeps, and may log by accident
+ * @property {() => Promise<any>} create starts a job and resolves with what `poll` takes
+ * @property {(created: any, options?: { intervalMs?: number, signal?: AbortSignal }) => Promise<any>} poll
+ *   resolves when the job is done
  */
 
 /**
  * @typedef {{
- *   baseUrl: string, key: string, fetch?: typeof globalThis.fetch, timeoutMs?: number, once?: boolean, [setting: string]: any
- * }} To with `once`, nothing is repeated where the client can be told so
- * @typedef {(to: To) => Connection} Connect
+ *   baseUrl: string,
+ *   key: string,
+ *   fetch?: typeof globalThis.fetch,
+ *   timeoutMs?: number,
+ *   withoutRetries?: boolean,
+ *   [setting: string]: any,
+ * }} ConnectOptions `timeoutMs` is for one request; `withoutRetries` turns retries off where the client has an option for it
+ * @typedef {(options: ConnectOptions) => Connection} Connect
  */
 
 /**
  * @typedef {object} Peer
  * @property {string} name
  * @property {string} package
- * @property {string} file
- * @property {RegExp} creates the paths of requests that start work
- * @property {RegExp} asks the paths of requests for where it stands; the first group is its id
- * @property {[string, string, string]} words for work that is started, goes on, and is done
- * @property {RegExp} [bare] the paths of those requests whose answers never carry the result, which then takes one more
- * @property {string[]} [imports] what is imported, where that is not the package
- * @property {boolean} [waitsAlone] the requests are the caller's
- * @property {boolean} [ownInterval] it cannot be set
+ * @property {string} file the module in ../peers
+ * @property {RegExp} createPath the path of a request that starts a job
+ * @property {RegExp} pollPath the path of a request for a job's status; the first group is the job's id
+ * @property {[string, string, string]} statuses of a job that is created, at work, and done
+ * @property {RegExp} [statusOnlyPath] polls whose response never carries the result, which takes one more request
+ * @property {string[]} [modules] what a user imports, where that is not the package
+ * @property {boolean} [pollsOnly] the caller sends the requests
+ * @property {boolean} [fixedInterval] it has no option for the polling interval
+ * @property {string} [notInBrowser] why it does not run in a page
  * @property {string} [remark]
- * @property {Record<string, string>} [remarks] in its place, by question
- * @property {string} [noPages] why it does not run in a page
- * @property {string[]} [only] the questions that it is in; all, where there is none
- * @property {(to: To) => object} [given] the setting: what the peer is connected with besides
- * @property {number} [intervalMs] the one that it is asked for, in place of its own
- * @property {boolean} [learning] one client sees all sessions; else there is a new one for each
+ * @property {Record<string, string>} [remarks] remarks that replace `remark`, by question
+ * @property {string[]} [questions] the questions that it takes part in; all, if absent
+ * @property {(options: ConnectOptions) => object} [settings] more options to connect with
+ * @property {number} [intervalMs] the polling interval, if not the client's default
+ * @property {boolean} [sharedClient] one client polls all sessions; otherwise each session has a new client
  */
 
-const NO_BROWSER = "its README: not from a browser";
-const NO_PAGES = "refuses to run in a browser";
-const COMMONJS = "CommonJS alone";
-const LOOP = "its interval cannot be set: the loop is one around its `retrieve`";
-const DOCS = "no helper that waits: the loop of its documentation";
-const SHAPE = "its own service never sends the result with a poll";
+const README_NO_BROWSER = "its README says not to use it in a browser";
+const REFUSES_BROWSER = "refuses to run in a browser";
+const COMMONJS = "CommonJS only";
+const FIXED_INTERVAL = "its interval is fixed: this is a loop around its `retrieve`";
+const DOCUMENTED_LOOP = "no polling helper: this is the loop from its documentation";
+const NO_RESULT_IN_POLLS = "its own service never sends the result with a poll";
+const POLLS_ONLY = "polling only, no requests; its README advises against direct use";
 
-/** One for each client, as its documentation uses it. @type {Omit<Peer, "package">[]} */
-const PLAIN = [
+/** Each client as its documentation uses it. @type {Omit<Peer, "package">[]} */
+const DEFAULTS = [
   {
     name: "hand-written",
     file: "hand-written.mjs",
-    imports: ["./peers/hand-written.mjs"],
-    creates: /^\/chat-v1\/sessions$/,
-    asks: /^\/chat-v1\/sessions\/(\d+)$/,
-    words: ["finding_sources", "generating_response", "active"],
-    remark: "no abort, no deadline of the wait; knows `active` alone",
+    modules: ["../peers/hand-written.mjs"],
+    createPath: /^\/chat-v1\/sessions$/,
+    pollPath: /^\/chat-v1\/sessions\/(\d+)$/,
+    statuses: ["finding_sources", "generating_response", "active"],
+    remark: "no abort, no overall deadline; handles `active` only",
   },
   {
     name: "aiera-chat",
     file: "aiera-chat.mjs",
-    imports: ["../pkg/index.mjs"],
-    creates: /^\/chat-v1\/sessions$/,
-    asks: /^\/chat-v1\/sessions\/(\d+)$/,
-    words: ["finding_sources", "generating_response", "active"],
+    modules: ["../../pkg/index.mjs"],
+    createPath: /^\/chat-v1\/sessions$/,
+    pollPath: /^\/chat-v1\/sessions\/(\d+)$/,
+    statuses: ["finding_sources", "generating_response", "active"],
   },
   {
     name: "openai",
     file: "openai.mjs",
-    creates: /^\/vector_stores\/store\/files$/,
-    asks: /^\/vector_stores\/store\/files\/(\d+)$/,
-    words: ["in_progress", "in_progress", "completed"],
+    createPath: /^\/vector_stores\/store\/files$/,
+    pollPath: /^\/vector_stores\/store\/files\/(\d+)$/,
+    statuses: ["in_progress", "in_progress", "completed"],
     remarks: {
-      lag: "modelled at its default, 5 s; its service may name another in a header",
-      "cost-5mb": SHAPE,
+      lag: "at its default of 5 s; its service can set another interval in a header",
+      "cost-5mb": NO_RESULT_IN_POLLS,
+      "cost-5mb-unchanged": NO_RESULT_IN_POLLS,
     },
   },
   {
     name: "@anthropic-ai/sdk",
     file: "anthropic.mjs",
-    creates: /^\/v1\/messages\/batches$/,
-    asks: /^\/v1\/messages\/batches\/(\d+)$/,
-    words: ["in_progress", "in_progress", "ended"],
-    remark: DOCS,
+    createPath: /^\/v1\/messages\/batches$/,
+    pollPath: /^\/v1\/messages\/batches\/(\d+)$/,
+    statuses: ["in_progress", "in_progress", "ended"],
+    remark: DOCUMENTED_LOOP,
     remarks: {
-      lag: `${DOCS}, 60 s; its batches may take 24 hours`,
-      scale: `${DOCS}, 60 s`,
-      safety: `${DOCS}, whose sleep an abort waits for`,
-      "cost-5mb": `${DOCS}; ${SHAPE}`,
+      lag: `${DOCUMENTED_LOOP}, every 60 s; its batches take up to 24 hours`,
+      scale: `${DOCUMENTED_LOOP}, every 60 s`,
+      safety: `${DOCUMENTED_LOOP}; an abort waits for the loop's sleep`,
+      "cost-5mb": `${DOCUMENTED_LOOP}; ${NO_RESULT_IN_POLLS}`,
+      "cost-5mb-unchanged": `${DOCUMENTED_LOOP}; ${NO_RESULT_IN_POLLS}`,
     },
   },
   {
     name: "replicate",
     file: "replicate.mjs",
-    creates: /^\/predictions$/,
-    asks: /^\/predictions\/(\d+)$/,
-    words: ["starting", "processing", "succeeded"],
-    remarks: { size: NO_BROWSER, "start-browser": NO_BROWSER, import: COMMONJS },
+    createPath: /^\/predictions$/,
+    pollPath: /^\/predictions\/(\d+)$/,
+    statuses: ["starting", "processing", "succeeded"],
+    remarks: { size: README_NO_BROWSER, "start-browser": README_NO_BROWSER, import: COMMONJS },
   },
   {
     name: "@fal-ai/client",
     file: "fal.mjs",
-    creates: /^\/a\/model$/,
-    asks: /^\/a\/model\/requests\/(\d+)(?:\/status(?:\/stream)?)?$/,
-    words: ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"],
-    bare: /\/status/,
+    createPath: /^\/a\/model$/,
+    pollPath: /^\/a\/model\/requests\/(\d+)(?:\/status(?:\/stream)?)?$/,
+    statuses: ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"],
+    statusOnlyPath: /\/status/,
     remarks: {
-      lag: "the result is a request of its own",
+      lag: "one more request fetches the result",
       import: COMMONJS,
-      cost: "the result is a request of its own, counted as a poll",
-      "cost-5mb": "its polls carry no result: 5 MB once a session",
+      cost: "the request for the result counts as a poll",
+      "cost-5mb": "its polls carry no result: 5 MB arrive once a session",
+      "cost-5mb-unchanged": "its polls carry no result: 5 MB arrive once a session",
     },
   },
   {
     name: "assemblyai",
     file: "assemblyai.mjs",
-    creates: /^\/v2\/transcript$/,
-    asks: /^\/v2\/transcript\/(\d+)$/,
-    words: ["queued", "processing", "completed"],
+    createPath: /^\/v2\/transcript$/,
+    pollPath: /^\/v2\/transcript\/(\d+)$/,
+    statuses: ["queued", "processing", "completed"],
   },
   {
     name: "@azure/core-lro",
     file: "core-lro.mjs",
-    creates: /^\/operations$/,
-    asks: /^\/operations\/(\d+)$/,
-    words: ["Running", "Running", "Succeeded"],
-    waitsAlone: true,
-    remark: "the waiting alone, not the requests; its README: not for direct use",
-    remarks: {
-      lag: "the waiting alone; modelled at its default, 2 s, which a Retry-After would change",
-    },
+    createPath: /^\/operations$/,
+    pollPath: /^\/operations\/(\d+)$/,
+    statuses: ["Running", "Running", "Succeeded"],
+    pollsOnly: true,
+    remark: POLLS_ONLY,
+    remarks: { lag: "polling only; at its default of 2 s, which a `Retry-After` would change" },
   },
   {
     name: "@runwayml/sdk",
     file: "runway.mjs",
-    creates: /^\/v1\/image_to_video$/,
-    asks: /^\/v1\/tasks\/(\d+)$/,
-    words: ["PENDING", "RUNNING", "SUCCEEDED"],
-    ownInterval: true,
-    noPages: NO_PAGES,
+    createPath: /^\/v1\/image_to_video$/,
+    pollPath: /^\/v1\/tasks\/(\d+)$/,
+    statuses: ["PENDING", "RUNNING", "SUCCEEDED"],
+    fixedInterval: true,
+    notInBrowser: REFUSES_BROWSER,
     remarks: {
-      size: NO_PAGES,
-      "start-node": LOOP,
-      cost: LOOP,
-      "cost-5mb": `${LOOP}; ${SHAPE}`,
-      allocations: LOOP,
-      scale: `sleeps 4.5 to 7.5 s before it first asks; memory: ${LOOP}`,
+      size: REFUSES_BROWSER,
+      "start-node": FIXED_INTERVAL,
+      cost: FIXED_INTERVAL,
+      "cost-5mb": `${FIXED_INTERVAL}; ${NO_RESULT_IN_POLLS}`,
+      "cost-5mb-unchanged": `${FIXED_INTERVAL}; ${NO_RESULT_IN_POLLS}`,
+      allocations: FIXED_INTERVAL,
+      scale:
+        "sleeps 4.5 to 7.5 s before its first poll; memory is that of a loop around its `retrieve`",
     },
   },
 ];
 
-/** The clients' names, our own first. */
-export const CLIENTS = PLAIN.map(({ name }) => name).sort(
+/** The clients' names, aiera-chat first. */
+export const CLIENTS = DEFAULTS.map(({ name }) => name).sort(
   (a, b) => Number(b === "aiera-chat") - Number(a === "aiera-chat"),
 );
 
-/** Each client, and its settings after it. @type {Peer[]} */
-export const PEERS = PLAIN.map((plain) => ({ ...plain, package: plain.name })).flatMap((plain) => [
-  plain,
-  ...SETTINGS.filter((setting) => setting.package === plain.package).map((setting) => ({
-    ...plain,
-    // Those are of its plain use.
+/** Each client, followed by its other settings. @type {Peer[]} */
+export const PEERS = DEFAULTS.map((peer) => ({ ...peer, package: peer.name })).flatMap((peer) => [
+  peer,
+  ...SETTINGS.filter((setting) => setting.package === peer.package).map((setting) => ({
+    ...peer,
+    // Remarks on the defaults do not hold for other settings.
     remark: "",
     remarks: {},
     ...setting,
@@ -169,30 +179,33 @@ export const PEERS = PLAIN.map((plain) => ({ ...plain, package: plain.name })).f
  * @param {string} name
  * @returns {Peer}
  */
-export function peer(name) {
-  const found = PEERS.find((one) => one.name === name);
-  if (!found) throw new Error(`there is no peer ${name}`);
-  return found;
+export function peerNamed(name) {
+  const peer = PEERS.find((one) => one.name === name);
+  if (!peer) throw new Error(`there is no peer called ${name}`);
+  return peer;
 }
 
 /**
- * Its `connect`, with its setting.
- * @param {Peer} which
+ * Loads a peer's `connect`, with its settings applied.
+ * @param {Peer} peer
  * @returns {Promise<Connect>}
  */
-export async function connectOf({ file, given }) {
+export async function loadConnect({ file, settings }) {
   const { connect } = await import(`../peers/${file}`);
-  return given ? (to) => connect({ ...to, ...given(to) }) : connect;
+  return settings ? (options) => connect({ ...options, ...settings(options) }) : connect;
 }
 
 /**
- * What the service of a peer answers.
- * @param {Peer} which
- * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} state the stage is an index
- *   of the words; another one is a word that no client knows
+ * The HTTP response of a peer's service.
+ * @param {Peer} peer
+ * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} job
+ *   `stage` is an index into the peer's statuses; any other number gives a status that no client knows
  */
-export function answer({ words }, { id, stage, origin = "", title = "a session", messages = [] }) {
-  const status = words[stage] ?? "musing";
+export function responseOf(
+  { statuses },
+  { id, stage, origin = "", title = "a session", messages = [] },
+) {
+  const status = statuses[stage] ?? "musing";
   const body = {
     id: String(id),
     request_id: String(id),
@@ -207,6 +220,6 @@ export function answer({ words }, { id, stage, origin = "", title = "a session",
       "Content-Type": "application/json",
       ...(stage === 2 ? {} : { "Operation-Location": `${origin}/operations/${id}` }),
     },
-    body: JSON.stringify(words[0] === "finding_sources" ? { ...body, id } : body),
+    body: JSON.stringify(statuses[0] === "finding_sources" ? { ...body, id } : body),
   };
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Random numbers that are the same in every run.
+// Random numbers with a fixed seed, so that each run uses the same ones.
 
 /** @param {number} seed */
 export function random(seed) {
@@ -14,7 +14,7 @@ export function random(seed) {
 }
 
 /**
- * How long sessions take: log-normal, median 12 s, sigma 0.9, clipped to 1–300 s; of it, finding sources takes 30 ± 10 %.
+ * Generation times of sessions: log-normal, median 12 s, sigma 0.9, clipped to 1–300 s. Finding sources takes 30 ± 10 % of each.
  * @param {number} count
  */
 export function generationTimes(count, seed = 1) {
@@ -22,6 +22,6 @@ export function generationTimes(count, seed = 1) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return Array.from({ length: count }, () => ({
     ms: Math.min(300_000, Math.max(1_000, 12_000 * Math.exp(0.9 * normal()))),
-    finding: 0.2 + 0.2 * next(),
+    findingShare: 0.2 + 0.2 * next(),
   }));
 }

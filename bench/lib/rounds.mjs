@@ -1,67 +1,69 @@
 // @ts-check
-// What the benchmarks share: rounds of all candidates, so that what else the machine does hits each of them; and medians,
-// ratios and spreads of what came out.
+// Measures candidates in rounds, so that other load on the machine affects each of them alike; computes medians, quartiles
+// and ratios.
 import { random } from "./random.mjs";
 
-/** How many rounds, unless the environment says: a smoke test wants one. */
-export const rounds = (/** @type {number} */ usual) => Number(process.env.BENCH_ROUNDS ?? usual);
+/** The number of rounds: BENCH_ROUNDS if set, else the default. */
+export const roundCount = (/** @type {number} */ fallback) =>
+  Number(process.env.BENCH_ROUNDS ?? fallback);
 
 /**
- * Each candidate once in a round, in another order each time: whoever comes first may find the machine cooler.
+ * Measures each candidate once a round, in a different order each round: the first one may find a cooler processor.
  * @template T
  * @param {string[]} candidates
- * @param {number} count
- * @param {(candidate: string) => Promise<T>} once
- * @returns {Promise<Map<string, T[]>>} in the candidates' order
+ * @param {number} rounds
+ * @param {(candidate: string) => Promise<T>} measureOne
+ * @returns {Promise<Map<string, T[]>>} the measurements by candidate, in the order of `candidates`
  */
-export async function interleaved(candidates, count, once) {
-  const got = new Map(candidates.map((candidate) => [candidate, /** @type {T[]} */ ([])]));
+export async function interleave(candidates, rounds, measureOne) {
+  const measurements = new Map(candidates.map((name) => [name, /** @type {T[]} */ ([])]));
   const next = random(1);
-  for (let round = 0; round < count; round++) {
+  for (let round = 0; round < rounds; round++) {
     const order = candidates
-      .map((candidate) => ({ candidate, at: next() }))
-      .toSorted((a, b) => a.at - b.at);
-    for (const { candidate } of order) got.get(candidate)?.push(await once(candidate));
+      .map((name) => ({ name, position: next() }))
+      .toSorted((a, b) => a.position - b.position);
+    for (const { name } of order) measurements.get(name)?.push(await measureOne(name));
   }
-  return got;
+  return measurements;
 }
 
 /**
- * The value below which this share of the numbers is.
- * @param {number[]} numbers
- * @param {number} share
+ * @param {number[]} values
+ * @param {number} share from 0 to 1
  */
-export function quantile(numbers, share) {
-  const sorted = numbers.toSorted((a, b) => a - b);
+export function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
-/** The columns of what `beside` gives. */
-export const BESIDE = {
+/** @param {number[]} values */
+export const median = (values) => quantile(values, 0.5);
+
+/** @param {number[]} values */
+const quartiles = (values) => [quantile(values, 0.25), quantile(values, 0.75)];
+
+/** The columns of `compareToFirst`'s rows. */
+export const COMPARISON = {
   median: "median",
   quartiles: "quartiles",
-  ratio: "ratio, by round",
+  ratio: "ratio to the loop",
   ratioQuartiles: "quartiles",
 };
 
 /**
- * Medians and quartiles of each candidate, and those of its ratios to the first candidate's number of the same round.
- * @param {Map<string, number[]>} results
+ * Compares each candidate with the first one: medians and quartiles of the values, and of their ratios within a round.
+ * @param {Map<string, number[]>} measurements
  */
-export function beside(results) {
-  const [base] = results.values();
-  return [...results].map(([client, numbers]) => {
-    const [low, median, high] = quarters(numbers);
-    const [ratioLow, ratio, ratioHigh] = quarters(numbers.map((number, at) => number / base[at]));
+export function compareToFirst(measurements) {
+  const [base] = measurements.values();
+  return [...measurements].map(([client, values]) => {
+    const ratios = values.map((value, round) => value / base[round]);
     return {
       client,
-      median,
-      quartiles: [low, high],
-      ratio,
-      ratioQuartiles: [ratioLow, ratioHigh],
+      median: median(values),
+      quartiles: quartiles(values),
+      ratio: median(ratios),
+      ratioQuartiles: quartiles(ratios),
     };
   });
 }
-
-/** Quartile, median, quartile. @param {number[]} numbers */
-const quarters = (numbers) => [0.25, 0.5, 0.75].map((share) => quantile(numbers, share));

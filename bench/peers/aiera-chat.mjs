@@ -1,7 +1,7 @@
 import { AieraChat } from "../../pkg/index.mjs";
 
-/** @param {import("../lib/peers.mjs").To} to */
-export const optionsOf = ({ baseUrl, key, fetch, timeoutMs }) => ({
+/** @param {import("../lib/peers.mjs").ConnectOptions} options */
+export const clientOptions = ({ baseUrl, key, fetch, timeoutMs }) => ({
   apiKey: key,
   baseUrl,
   fetch,
@@ -10,12 +10,12 @@ export const optionsOf = ({ baseUrl, key, fetch, timeoutMs }) => ({
 });
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect(to) {
-  const client = new AieraChat(optionsOf(to));
+export function connect(options) {
+  const client = new AieraChat(clientOptions(options));
   return {
     client,
     create: async () => (await client.createSession({ prompt: "?" })).id,
-    wait: (id, { intervalMs, signal } = {}) =>
+    poll: (id, { intervalMs, signal } = {}) =>
       client.pollSession(id, { signal, intervalMs, maxIntervalMs: intervalMs }),
   };
 }

@@ -1,12 +1,12 @@
-// How its batches are used, whichever client they are of. No helper waits: the loop is the one of its documentation.
+// Message batches. The SDK has no polling helper: the loop is the one in its documentation.
 
-/** @param {import("../lib/peers.mjs").To} to */
-export const optionsOf = ({ baseUrl, key, fetch, timeoutMs, once }) => ({
+/** @param {import("../lib/peers.mjs").ConnectOptions} options */
+export const clientOptions = ({ baseUrl, key, fetch, timeoutMs, withoutRetries }) => ({
   apiKey: key,
   baseURL: baseUrl,
   fetch,
   timeout: timeoutMs,
-  ...(once ? { maxRetries: 0 } : {}),
+  ...(withoutRetries ? { maxRetries: 0 } : {}),
   dangerouslyAllowBrowser: true,
 });
 
@@ -18,7 +18,7 @@ export const optionsOf = ({ baseUrl, key, fetch, timeoutMs, once }) => ({
 export const connection = (client, batches) => ({
   client,
   create: async () => (await batches.create({ requests: [] })).id,
-  async wait(id, { intervalMs = 60_000, signal } = {}) {
+  async poll(id, { intervalMs = 60_000, signal } = {}) {
     for (;;) {
       const batch = await batches.retrieve(id, {}, { signal });
       if (batch.processing_status === "ended") return batch;

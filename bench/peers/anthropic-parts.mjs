@@ -1,10 +1,10 @@
-// The same without the class of all services.
+// The base client and the batches resource, without the class that has every resource.
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { Batches } from "@anthropic-ai/sdk/resources/messages/batches";
-import { connection, optionsOf } from "./anthropic-batches.mjs";
+import { clientOptions, connection } from "./anthropic-batches.mjs";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect(to) {
-  const client = new BaseAnthropic(optionsOf(to));
+export function connect(options) {
+  const client = new BaseAnthropic(clientOptions(options));
   return connection(client, new Batches(client));
 }

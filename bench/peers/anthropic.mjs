@@ -1,8 +1,8 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { connection, optionsOf } from "./anthropic-batches.mjs";
+import { clientOptions, connection } from "./anthropic-batches.mjs";
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect(to) {
-  const client = new Anthropic(optionsOf(to));
+export function connect(options) {
+  const client = new Anthropic(clientOptions(options));
   return connection(client, client.messages.batches);
 }

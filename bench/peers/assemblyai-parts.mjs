@@ -1,4 +1,4 @@
-// The same without the class of all services.
+// The two services that a transcript needs, without the class that has every service.
 import { FileService, TranscriptService } from "assemblyai";
 import { connection } from "./assemblyai-transcripts.mjs";
 

@@ -1,4 +1,4 @@
-// How its transcripts are used, whichever client they are of.
+// Transcripts, created and polled by the SDK's own helper.
 
 /**
  * @param {object} client
@@ -8,6 +8,6 @@
 export const connection = (client, transcripts) => ({
   client,
   create: async () => (await transcripts.submit({ audio: "https://a.invalid/" })).id,
-  wait: (id, { intervalMs } = {}) =>
+  poll: (id, { intervalMs } = {}) =>
     transcripts.waitUntilReady(id, { pollingInterval: intervalMs }),
 });

@@ -1,8 +1,8 @@
-// Brings the waiting alone: the exchange is whoever's uses it, here the plainest over fetch.
+// The library polls and leaves the requests to its caller: here, the shortest code over fetch.
 import { createHttpPoller } from "@azure/core-lro";
 
-/** @param {import("../lib/peers.mjs").To} to */
-export function operationOf({ baseUrl, key, fetch = globalThis.fetch }) {
+/** @param {import("../lib/peers.mjs").ConnectOptions} options */
+export function createOperation({ baseUrl, key, fetch = globalThis.fetch }) {
   const exchange = async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
     const headers = { "X-API-Key": key, "Content-Type": "application/json" };
     const response = await fetch(url, { ...init, headers });
@@ -26,15 +26,15 @@ export function operationOf({ baseUrl, key, fetch = globalThis.fetch }) {
 }
 
 /** @type {import("../lib/peers.mjs").Connect} */
-export function connect(to) {
-  const operation = operationOf(to);
+export function connect(options) {
+  const operation = createOperation(options);
   return {
     async create() {
       const poller = createHttpPoller(operation);
       await poller.submitted();
       return poller.serialize();
     },
-    wait: (restoreFrom, { intervalMs, signal } = {}) =>
+    poll: (restoreFrom, { intervalMs, signal } = {}) =>
       createHttpPoller(operation, { restoreFrom, intervalInMs: intervalMs }).pollUntilDone({
         abortSignal: signal,
       }),

@@ -1,13 +1,13 @@
-// What its `subscribe` does, which begins the work too.
+// The steps of the SDK's `subscribe`, which also submits the request.
 import { createFalClient } from "@fal-ai/client";
 
 /** @type {import("../lib/peers.mjs").Connect} */
 export function connect({ baseUrl, key, fetch, mode }) {
-  // `retry` of these options is not heeded here: its queue has one of its own.
+  // The client's `retry` option has no effect on its queue, which has a retry policy of its own.
   const client = createFalClient({
     credentials: key,
     suppressLocalCredentialsWarning: true,
-    // Its address cannot be set.
+    // There is no option for the base URL.
     requestMiddleware: async (request) => ({
       ...request,
       url: request.url.replace("https://queue.fal.run", baseUrl),
@@ -17,7 +17,7 @@ export function connect({ baseUrl, key, fetch, mode }) {
   return {
     client,
     create: async () => (await client.queue.submit("a/model", { input: {} })).request_id,
-    async wait(requestId, { intervalMs, signal } = {}) {
+    async poll(requestId, { intervalMs, signal } = {}) {
       await client.queue.subscribeToStatus("a/model", {
         requestId,
         mode,

@@ -1,9 +1,9 @@
-// As one would write it over fetch: with a key, a time limit for each request, and a look at the status.
+// A typical loop over fetch: a key, a timeout for each request, and a check of the status.
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @type {import("../lib/peers.mjs").Connect} */
 export function connect({ baseUrl, key, fetch = globalThis.fetch, timeoutMs = 30_000 }) {
-  const call = async (/** @type {string} */ path, /** @type {RequestInit} */ init) => {
+  const request = async (/** @type {string} */ path, /** @type {RequestInit} */ init) => {
     const response = await fetch(baseUrl + path, {
       ...init,
       headers: { "X-API-Key": key, "Content-Type": "application/json" },
@@ -14,10 +14,10 @@ export function connect({ baseUrl, key, fetch = globalThis.fetch, timeoutMs = 30
   };
   return {
     create: async () =>
-      (await call("/chat-v1/sessions", { method: "POST", body: '{"prompt":"?"}' })).id,
-    async wait(id, { intervalMs = 1_000 } = {}) {
+      (await request("/chat-v1/sessions", { method: "POST", body: '{"prompt":"?"}' })).id,
+    async poll(id, { intervalMs = 1_000 } = {}) {
       for (;;) {
-        const session = await call(`/chat-v1/sessions/${id}?include_messages=true`, {});
+        const session = await request(`/chat-v1/sessions/${id}?include_messages=true`, {});
         if (session.status === "active") return session;
         await sleep(intervalMs);
       }

@@ -6,7 +6,7 @@ export function connect({ baseUrl, key, fetch, wait }) {
   return {
     client,
     create: () => client.predictions.create({ version: "?", input: {}, wait }),
-    wait: (prediction, { intervalMs, signal } = {}) =>
+    poll: (prediction, { intervalMs, signal } = {}) =>
       client.wait(prediction, { interval: intervalMs }, async () => Boolean(signal?.aborted)),
   };
 }

@@ -1,156 +1,224 @@
 // @ts-check
-// The public class and functions: they check the arguments at once, load the module on the first call, and pass the call on
-// to it.
-import { load } from "#load";
-import { invalid } from "./arguments/invalid.js";
-import {
-  clientOptions,
-  createBody,
-  createOptions,
-  pollOptions,
-  sessionRef,
-} from "./arguments/options.js";
-import { createCaller } from "./host.js";
-import { ABORTED, problemError } from "./problems.js";
+// The public class and functions: each call takes a snapshot of its arguments, loads the module, and forwards.
+import { load, loaded } from "#load";
+import { callSite } from "./call-site.js";
+import { hooks } from "./hooks.js";
+import { listPages } from "./pages.js";
+import { standInFor } from "./signals.js";
+import { entriesOf, snapshotOptions, snapshotParams } from "./snapshot.js";
 import { watch } from "./watch.js";
 
-/** @typedef {import("../index.js").SessionRef} SessionRef */
-/** @typedef {import("../index.js").AieraChatOptions} AieraChatOptions */
-/** @typedef {import("../index.js").CallOptions} CallOptions */
-/** @typedef {import("../index.js").PollOptions} PollOptions */
-/** @typedef {import("../index.js").CreateSessionParams} CreateSessionParams */
+/** @typedef {import("./call-site.js").CallSite} CallSite */
 
 /**
- * A client's inner side: its options as they were read, and what makes its calls, once the module is there.
- * @typedef {{ values: Record<string, any>, call?: ReturnType<typeof createCaller> }} Inner
+ * A client's options, and the module's client once it is there.
+ * @typedef {{ options: any, isMixed: boolean, client?: any }} State
  */
 
 /**
- * Not a private field: developer tools show those, and there is a key in it.
- * @type {WeakMap<object, Inner>}
+ * Holds a function that returns the state. A private field would fail where `this` is a Proxy (Vue, Pinia, Valtio) or an object
+ * made from a client; a property that holds data would show the key, or be wrapped in turn.
  */
-const clients = /* @__PURE__ */ new WeakMap();
+const STATE = Symbol("aiera-chat.state");
 
-/** @param {object} self */
-function inner(self) {
-  const found = clients.get(self);
-  if (found) return found;
-  throw invalid(
-    "createSession, pollSession and watchSession must be called on an AieraChat, as chat.createSession(…).",
-  );
-}
-
-/**
- * Makes a call: its arguments are checked at once, what they are follows when the module is there.
- * @param {() => [client: Inner, id: number, subject: unknown, options: ReturnType<typeof createOptions>]} read the
- *   arguments, or throws; an id of 0 creates
- * @returns {Promise<any>}
- */
-function call(read) {
-  return new Promise((resolve, reject) => {
-    const [client, id, subject, options] = read();
-    refuseAborted(id, subject, options.signal);
-    load()
-      .then((module) => {
-        refuseAborted(id, subject, options.signal);
-        client.call ??= createCaller(client.values, module.Client);
-        client.call(id, subject, options, resolve, reject);
-      })
-      .catch(reject);
-  });
-}
-
-/**
- * A call whose signal is aborted before it begins is over: nothing is sent.
- * @param {number} id
- * @param {unknown} session
- * @param {any} signal
- */
-function refuseAborted(id, session, signal) {
-  if (signal?.aborted)
-    throw problemError(id, [ABORTED, 0, 0, 0], { cause: signal.reason }, session);
-}
-
-/**
- * @param {() => Inner} client
- * @param {unknown} params
- * @param {unknown} options
- * @param {boolean} [plain] whether the client's options stand among those of the call
- */
-function create(client, params, options, plain = false) {
-  return call(() => {
-    const found = client();
-    const how = createOptions(options, found.values, plain);
-    return [found, 0, createBody(params), how];
-  });
-}
-
-/**
- * @param {() => Inner} client
- * @param {unknown} ref
- * @param {unknown} options
- * @param {boolean} [plain]
- */
-function poll(client, ref, options, plain = false) {
-  return call(() => {
-    const found = client();
-    const how = pollOptions(options, found.values, plain);
-    const { id, session } = sessionRef(ref);
-    return [found, id, session, how];
-  });
-}
+/** The longest delay of a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class AieraChat {
-  /** @param {AieraChatOptions | null} [options] */
+  /** @param {any} [options] */
   constructor(options) {
-    clients.set(this, { values: clientOptions(options) });
+    setState(this, options, false);
   }
 
-  /**
-   * @param {CreateSessionParams | null} [params]
-   * @param {CallOptions | null} [options]
-   */
+  /** @param {any} [params] @param {any} [options] */
   createSession(params, options) {
-    return create(() => inner(this), params, options);
+    return begin(this, "createSession", [params], options);
   }
 
-  /**
-   * @param {SessionRef} session
-   * @param {PollOptions | null} [options]
-   */
+  /** @param {any} session @param {any} [options] */
   pollSession(session, options) {
-    return poll(() => inner(this), session, options);
+    return begin(this, "pollSession", [session], options);
   }
 
-  /**
-   * @param {SessionRef} session
-   * @param {PollOptions | null} [options]
-   */
+  /** @param {any} session @param {any} [options] */
   watchSession(session, options) {
-    return watch(options, (waiting) => poll(() => inner(this), session, waiting));
+    return begin(this, "watchSession", [session], options);
+  }
+
+  /** @param {any} prompt @param {any} [options] */
+  ask(prompt, options) {
+    return begin(this, "ask", [prompt], options);
+  }
+
+  /** @param {any} session @param {any} prompt @param {any} [options] */
+  sendPrompt(session, prompt, options) {
+    return begin(this, "sendPrompt", [session, prompt], options);
+  }
+
+  /** @param {any} session @param {any} [options] */
+  getSession(session, options) {
+    return begin(this, "getSession", [session], options);
+  }
+
+  /** @param {any} [params] @param {any} [options] */
+  listSessions(params, options) {
+    return begin(this, "listSessions", [params], options);
+  }
+
+  /** @param {any} session @param {any} params @param {any} [options] */
+  updateSession(session, params, options) {
+    return begin(this, "updateSession", [session, params], options);
+  }
+
+  /** @param {any} session @param {any} [options] */
+  deleteSession(session, options) {
+    return begin(this, "deleteSession", [session], options);
+  }
+
+  /** @param {any} session @param {any} [options] */
+  clearSources(session, options) {
+    return begin(this, "clearSources", [session], options);
   }
 }
 
 /**
- * @param {CreateSessionParams | null} [params]
- * @param {(AieraChatOptions & CallOptions) | null} [options]
+ * A method as a function of its own, with client and call options in one object.
+ * @param {keyof AieraChat} method
+ * @param {number} count of the arguments before the options
+ * @returns {(...args: any[]) => any}
  */
-export function createSession(params, options) {
-  return create(() => ({ values: clientOptions(options, "create") }), params, options, true);
+function plain(method, count) {
+  return function run(...args) {
+    const options = args[count];
+    const chat = Object.create(AieraChat.prototype);
+    setState(chat, options, true);
+    return begin(chat, method, args.slice(0, count), options, run);
+  };
+}
+
+export const createSession = /* @__PURE__ */ plain("createSession", 1);
+export const pollSession = /* @__PURE__ */ plain("pollSession", 1);
+export const watchSession = /* @__PURE__ */ plain("watchSession", 1);
+export const ask = /* @__PURE__ */ plain("ask", 1);
+export const sendPrompt = /* @__PURE__ */ plain("sendPrompt", 2);
+export const getSession = /* @__PURE__ */ plain("getSession", 1);
+export const listSessions = /* @__PURE__ */ plain("listSessions", 1);
+export const updateSession = /* @__PURE__ */ plain("updateSession", 2);
+export const deleteSession = /* @__PURE__ */ plain("deleteSession", 1);
+export const clearSources = /* @__PURE__ */ plain("clearSources", 1);
+
+/**
+ * @param {object} chat
+ * @param {any} options
+ * @param {boolean} isMixed whether options of a call stand among those of the client
+ */
+function setState(chat, options, isMixed) {
+  /** @type {State} */
+  const state = { options: snapshotOptions(options), isMixed };
+  Object.defineProperty(chat, STATE, { value: () => state });
 }
 
 /**
- * @param {SessionRef} session
- * @param {(AieraChatOptions & PollOptions) | null} [options]
+ * Begins a call: a promise, or what stands for several calls.
+ * @param {any} chat
+ * @param {keyof AieraChat} method
+ * @param {any[]} args
+ * @param {any} options
+ * @param {Function} [caller] the public function
+ * @returns {any}
  */
-export function pollSession(session, options) {
-  return poll(() => ({ values: clientOptions(options, "poll") }), session, options, true);
+function begin(chat, method, args, options, caller = AieraChat.prototype[method]) {
+  const site = callSite(caller);
+  const later = () => ({ ...site, startedAt: performance.now() });
+  const snapshot = snapshotOptions(options);
+  if (method === "watchSession") {
+    return watch(snapshot, (own) => forward(chat, "pollSession", args, own, later()));
+  }
+  if (method === "listSessions") {
+    const page = (/** @type {any} */ params) => forward(chat, method, [params], snapshot, later());
+    return listPages(snapshotParams(args[0]), snapshot, page);
+  }
+  return forward(chat, method, args, snapshot, site);
 }
 
 /**
- * @param {SessionRef} session
- * @param {(AieraChatOptions & PollOptions) | null} [options]
+ * Forwards a call to the module, which reads its arguments at once; where it is still to be loaded, a snapshot of them.
+ * @param {any} chat
+ * @param {keyof AieraChat} method
+ * @param {any[]} args
+ * @param {any} options a snapshot
+ * @param {CallSite} site
+ * @returns {Promise<any>}
  */
-export function watchSession(session, options) {
-  return watch(options, (waiting) => pollSession(session, waiting));
+async function forward(chat, method, args, options, site) {
+  /** @type {State | undefined} */
+  const state = chat?.[STATE]?.();
+  if (!state) {
+    const message = `${method} must be called on a client: chat.${method}(…).`;
+    throw hooks.error({ code: "invalid_argument", message }, site.stack);
+  }
+  let glue = loaded();
+  if (!glue) {
+    args = args.map(snapshotParams);
+    glue = await loadFor(method === "ask" ? undefined : args[0], options, site);
+  }
+  state.client ??= new glue.Client(state.options, state.isMixed, hooks, site);
+  return state.client[method](...args, options, site);
+}
+
+/**
+ * Loads the module. The call's signal and its `timeoutMs` hold meanwhile.
+ * @param {any} argument the first one; an `ask` has its session among the options
+ * @param {any} options
+ * @param {CallSite} site
+ * @returns {Promise<any>}
+ */
+function loadFor(argument, options, { stack, startedAt }) {
+  const { timeoutMs, signal: own, session = argument } = entriesOf(options) ? options : {};
+  const signal = standInFor(own);
+  return new Promise((resolve, reject) => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      how(value);
+    };
+    const fail = (/** @type {string} */ what, /** @type {any} */ details) => {
+      const message = `${what} while the WebAssembly module was loading; nothing was sent.`;
+      const elapsedMs = Math.round(performance.now() - startedAt);
+      const fields = { ...details, ...sessionIn(session), attempts: 0, elapsedMs };
+      settle(reject, hooks.error({ ...fields, message }, stack));
+    };
+    const onAbort = () =>
+      fail("The call was aborted by its signal", { code: "aborted", cause: signal?.reason });
+    const onTimeout = () =>
+      fail(`timeoutMs (${timeoutMs} ms) was used up`, { code: "timeout", retryable: true });
+    if (signal?.aborted) return onAbort();
+    if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
+    signal?.addEventListener("abort", onAbort);
+    load().then(
+      (module) => settle(resolve, module),
+      (error) => settle(reject, error),
+    );
+  });
+}
+
+/**
+ * The session in an argument, as an error carries it.
+ * @param {any} argument a session, a message, or an id; or something else
+ */
+function sessionIn(argument) {
+  try {
+    const { id, session_id } = Object(argument);
+    const isSession = id !== undefined && session_id === undefined;
+    const sessionId = Number(session_id ?? id ?? argument);
+    return {
+      sessionId: Number.isSafeInteger(sessionId) && sessionId > 0 ? sessionId : undefined,
+      lastSession: isSession ? argument : undefined,
+    };
+  } catch {
+    // It cannot be read.
+    return {};
+  }
 }

@@ -1,48 +1,84 @@
 // @ts-check
-// The one error class of the package. What goes into an error is decided elsewhere: by the core, which writes the fields,
-// and by the loaders.
+// The one error class of the package. The module decides what goes into an error; see `src/core/error.rs`.
 
 /** @typedef {import("../index.js").AieraChatErrorCode} Code */
+/** @typedef {InstanceType<typeof AieraChatError>} AieraChatError */
 
-/** Errors whose `name` says what the platform's own say, so that code which knows those knows ours. */
+/** Errors whose `name` is that of the platform's own, so that code which knows those knows ours. */
 const NAMES = /** @type {Record<string, string>} */ ({
   aborted: "AbortError",
   timeout: "TimeoutError",
 });
 
 /** Set on every error, so that `instanceof` holds between the copies of this class in other entries and formats. */
-const BRAND = "aiera-chat.AieraChatError";
+const BRAND = /* @__PURE__ */ Symbol.for("aiera-chat.AieraChatError");
 
-export class AieraChatError extends Error {
-  /**
-   * @param {Code} code
-   * @param {string} message
-   * @param {Record<string, unknown>} [fields] absent ones are `undefined`, but for `cause`, which may be anything
-   */
-  constructor(code, message, fields = {}) {
-    const { cause, ...rest } = fields;
-    super(message, "cause" in fields ? { cause } : undefined);
-    Object.defineProperty(this, "name", {
-      value: NAMES[code] ?? "AieraChatError",
-      configurable: true,
-      writable: true,
-    });
-    Object.defineProperty(this, Symbol.for(BRAND), { value: true });
-    this.code = code;
-    for (const [name, value] of Object.entries(rest)) {
-      if (value !== undefined) /** @type {any} */ (this)[name] = value;
+// Marked as pure, so that a bundle without errors drops the class.
+export const AieraChatError = /* @__PURE__ */ withBrand(
+  class extends Error {
+    /**
+     * @param {Code} code
+     * @param {string} message
+     * @param {Record<string, unknown>} [fields] an `undefined` one is absent, but for `cause`, which may be anything
+     */
+    constructor(code, message, fields = {}) {
+      const { cause, ...rest } = fields;
+      super(message, "cause" in fields ? { cause } : undefined);
+      const define = (/** @type {PropertyKey} */ name, /** @type {unknown} */ value) =>
+        Object.defineProperty(this, name, { value, configurable: true, writable: true });
+      define("name", NAMES[code] ?? "AieraChatError");
+      define(BRAND, true);
+      this.code = code;
+      this.retryable = false;
+      for (const [name, value] of Object.entries(rest)) {
+        if (value !== undefined) /** @type {any} */ (this)[name] = value;
+      }
+      // An error by which a framework takes control, as Next.js does, keeps its mark.
+      const digest = /** @type {any} */ (cause)?.digest;
+      if (typeof digest === "string") define("digest", digest);
     }
-  }
 
-  /** @param {any} value */
-  static [Symbol.hasInstance](value) {
-    // By the prototype, as usual, which is all that a subclass asks for; and by the brand.
-    return (
-      Function.prototype[Symbol.hasInstance].call(this, value) ||
-      (Object.hasOwn(this, "brand") && value?.[Symbol.for(BRAND)] === true)
-    );
-  }
+    /** Name, message and all fields as plain data. Of the cause it holds no stack. */
+    toJSON() {
+      const { name, message, cause, ...fields } = /** @type {any} */ (this);
+      return {
+        name,
+        message,
+        ...fields,
+        ...(cause === undefined ? {} : { cause: plainCause(cause) }),
+      };
+    }
+  },
+);
 
-  /** @internal */
-  static brand = BRAND;
+/** @param {any} cause */
+function plainCause(cause) {
+  if (typeof cause?.toJSON === "function") return cause.toJSON();
+  if (!(cause instanceof Error)) return cause;
+  const { name, message } = cause;
+  const code = /** @type {any} */ (cause).code;
+  return { name, message, ...(typeof code === "string" && { code }) };
+}
+
+/**
+ * Gives the class its name, which bundlers may shorten, and its `instanceof`: by the prototype, as usual, which is all that a
+ * subclass asks for; and by the brand. No static members: down-levelled to ES5 they would be assigned, and these cannot be.
+ *
+ * @template {Function} Class
+ * @param {Class} errorClass
+ */
+function withBrand(errorClass) {
+  return Object.defineProperties(errorClass, {
+    name: { value: "AieraChatError", configurable: true },
+    [Symbol.hasInstance]: {
+      /**
+       * @this {Function}
+       * @param {any} value
+       */
+      value(value) {
+        const isOwn = Function.prototype[Symbol.hasInstance].call(this, value);
+        return isOwn || (this === errorClass && value?.[BRAND] === true);
+      },
+    },
+  });
 }

@@ -1,4 +1,17 @@
 // @ts-check
-// What a user of the package imports.
-export { AieraChat, createSession, pollSession, watchSession } from "./client.js";
+// The main entry.
+export { Answer, answerOf, turnsOf } from "./answer/index.js";
+export {
+  AieraChat,
+  ask,
+  clearSources,
+  createSession,
+  deleteSession,
+  getSession,
+  listSessions,
+  pollSession,
+  sendPrompt,
+  updateSession,
+  watchSession,
+} from "./client.js";
 export { AieraChatError } from "./errors.js";

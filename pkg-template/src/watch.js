@@ -1,90 +1,85 @@
 // @ts-check
-// A wait as an async iterable. It is a waiter like any other: what it adds is that a slow reader sees the newest state,
-// and that leaving the loop ends the wait.
-
-import { tag } from "./arguments/invalid.js";
+// A poll as an async iterable. It is a waiter like any other; it adds that a slow reader gets the newest state, and that leaving
+// the loop ends the poll.
 
 /**
- * @param {any} options the caller's
+ * @param {any} options a snapshot of the caller's
  * @param {(options: any) => Promise<any>} poll
  * @returns {AsyncGenerator<any, void, undefined>}
  */
 export function watch(options, poll) {
   const left = new AbortController();
-  /** @type {{ session: any } | undefined} the newest state that was not read yet */
-  let fresh;
-  /** @type {{ error?: unknown } | undefined} how the wait ended */
+  /** @type {{ session: any } | undefined} the newest state that has not been read */
+  let newest;
+  /** @type {{ error?: unknown } | undefined} */
   let end;
-  let started = false;
-  let closed = false;
+  let isStarted = false;
+  let isClosed = false;
   /** @type {() => void} */
   let wake = () => {};
   /** Takes the listener off the caller's signal. */
   let release = () => {};
 
-  /** The caller's options with what the loop adds; as they are where they cannot be read, to be refused. */
-  function own() {
+  /** The options of the poll; the caller's own where they are wrong, so that the poll refuses them. */
+  function pollOptions() {
     try {
       const { signal, onUpdate } = options ?? {};
-      if (tag(options ?? {}) !== "Object") return options;
-      if (typeof signal?.addEventListener === "function") {
+      const canListen = typeof signal?.addEventListener === "function";
+      const isWrong =
+        (options !== undefined && typeof options !== "object") ||
+        Array.isArray(options) ||
+        ((signal ?? undefined) !== undefined && !canListen) ||
+        ((onUpdate ?? undefined) !== undefined && typeof onUpdate !== "function");
+      if (isWrong) return options;
+      if (signal?.aborted) left.abort(signal.reason);
+      else if (canListen) {
         const forward = () => left.abort(signal.reason);
-        if (signal.aborted) forward();
-        else {
-          signal.addEventListener("abort", forward);
-          release = () => signal.removeEventListener("abort", forward);
-        }
-      } else if (signal !== null && signal !== undefined) {
-        return options;
+        signal.addEventListener("abort", forward);
+        release = () => signal.removeEventListener("abort", forward);
       }
-      if (onUpdate !== null && onUpdate !== undefined && typeof onUpdate !== "function")
-        return options;
-      const seen = (/** @type {any} */ session) => {
-        fresh = { session };
+      const notify = (/** @type {any} */ session) => {
+        newest = { session };
         wake();
         onUpdate?.(session);
       };
-      return { ...options, signal: left.signal, onUpdate: seen };
+      return { ...options, signal: left.signal, onUpdate: notify };
     } catch {
       return options;
     }
   }
 
-  /** @param {{ error?: unknown }} how */
-  function finish(how) {
-    release();
-    end = how;
-    wake();
-  }
-
   function start() {
-    started = true;
-    poll(own()).then(
+    isStarted = true;
+    const finish = (/** @type {{ error?: unknown }} */ how) => {
+      release();
+      end = how;
+      wake();
+    };
+    poll(pollOptions()).then(
       () => finish({}),
       (error) => finish({ error }),
     );
   }
 
-  /** @type {Promise<unknown>} one `next` at a time */
-  let turn = Promise.resolve();
-  const close = () => {
-    closed = true;
-    fresh = undefined;
+  function close() {
+    isClosed = true;
+    newest = undefined;
     left.abort();
     wake();
-  };
+  }
 
+  /** @returns {Promise<IteratorResult<any, any>>} */
   async function read() {
-    if (!started && !closed) start();
+    if (!isStarted && !isClosed) start();
     for (;;) {
-      if (closed) return { done: true, value: undefined };
-      if (fresh) {
-        const { session } = fresh;
-        fresh = undefined;
+      if (isClosed) return { done: true, value: undefined };
+      if (newest) {
+        const { session } = newest;
+        newest = undefined;
         return { done: false, value: session };
       }
       if (end) {
-        closed = true;
+        isClosed = true;
         if ("error" in end) throw end.error;
         return { done: true, value: undefined };
       }
@@ -92,7 +87,9 @@ export function watch(options, poll) {
     }
   }
 
-  return /** @type {any} */ ({
+  /** One `next` at a time. @type {Promise<unknown>} */
+  let turn = Promise.resolve();
+  const iterator = {
     next() {
       const result = turn.then(read);
       turn = result.catch(() => {});
@@ -109,5 +106,9 @@ export function watch(options, poll) {
     [Symbol.asyncIterator]() {
       return this;
     },
-  });
+  };
+  // For `await using`, where the platform has the symbol.
+  const dispose = /** @type {any} */ (Symbol).asyncDispose;
+  if (dispose) Object.assign(iterator, { [dispose]: async () => close() });
+  return /** @type {any} */ (iterator);
 }

@@ -1,15 +1,14 @@
 // @ts-check
-// Browsers for the tests. A Chromium: one that is there, else Playwright's download, else Debian's package. A Firefox: one
-// that is there, else Debian's package. A WebKit: that of Debian's package, which wants a display. What is started with them
-// is up to the tests.
+// Finds or installs browsers for the tests. Chromium: an installed one, else Playwright's download, else Debian's package.
+// Firefox: an installed one, else Debian's package. WebKit: Debian's package, which needs a display.
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { env, inRoot, output, run, say } from "./run.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
-/** Where they are on systems that keep programs off the PATH. */
-const USUAL_PLACES = [
+/** Paths on systems that keep programs off the PATH. */
+const DEFAULT_PATHS = [
   "/usr/bin/chromium",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -20,56 +19,61 @@ const USUAL_PLACES = [
 ];
 
 /** @type {Promise<string> | undefined} */
-let found;
+let chromiumPath;
 
-/** The path of a Chromium, got from somewhere if there is none. */
+/** The path of a Chromium. Installs one if there is none. */
 export function browserPath() {
-  return (found ??= obtain());
+  return (chromiumPath ??= findOrInstall());
 }
 
-async function obtain() {
-  const own = process.env.CHROME_PATH;
-  if (own) {
-    if (isProgram(own)) return own;
-    throw new Error(`CHROME_PATH is ${own}, where there is no program`);
+async function findOrInstall() {
+  const configured = process.env.CHROME_PATH;
+  if (configured) {
+    if (isProgram(configured)) return configured;
+    throw new Error(`CHROME_PATH is ${configured}, which is not a program`);
   }
-  const there = installed() ?? (await downloaded());
-  if (there) return there;
-  const got = (await download()) ?? (await fromDebian(["chromium"], installed));
-  if (got) return got;
-  throw new Error("No Chromium was found, and none could be got: install one, or set CHROME_PATH");
+  const program =
+    findProgram() ??
+    (await findDownload()) ??
+    (await download()) ??
+    (await installFromDebian(["chromium"], findProgram));
+  if (program) return program;
+  throw new Error(
+    "No Chromium was found, and it could not be installed: install one, or set CHROME_PATH",
+  );
 }
 
-/** The path of a Firefox; undefined where there is none, and none can be got. */
+/** The path of a Firefox. Installs one if there is none; undefined if that fails. */
 export async function firefoxPath() {
-  const own = process.env.FIREFOX_PATH;
-  return own ?? installed(FIREFOX) ?? (await fromDebian(["firefox-esr"], () => installed(FIREFOX)));
+  const find = () => findProgram(FIREFOX);
+  return process.env.FIREFOX_PATH ?? find() ?? (await installFromDebian(["firefox-esr"], find));
 }
 
 const FIREFOX = ["firefox-esr", "firefox"];
 
-/** Whether there is a WebKit with its driver, and a display for it; false where they cannot be got either. */
+/** Whether there is a WebKit with its driver and a display. Installs them if they are missing; false if that fails. */
 export async function hasWebKit() {
-  const there = () => installed(["WebKitWebDriver"]) && installed(["Xvfb"]);
-  return Boolean(there() ?? (await fromDebian(WEBKIT, there)));
+  const find = () => findProgram(["WebKitWebDriver"]) && findProgram(["Xvfb"]);
+  return Boolean(find() ?? (await installFromDebian(WEBKIT, find)));
 }
 
 const WEBKIT = ["webkit2gtk-driver", "xvfb"];
 
 /**
+ * The path of the first program with one of these names, on the PATH or at one of these paths.
  * @param {string[]} [names]
- * @param {string[]} [places]
+ * @param {string[]} [paths]
  * @returns {string | undefined}
  */
-function installed(names = NAMES, places = names === NAMES ? USUAL_PLACES : []) {
+function findProgram(names = NAMES, paths = names === NAMES ? DEFAULT_PATHS : []) {
   const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
   const onPath = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const program = [...onPath, ...places].find(isProgram);
-  // Ubuntu's chromium-browser can be a script that only says how to install it.
+  const program = [...onPath, ...paths].find(isProgram);
+  // Ubuntu's chromium-browser can be a script that only prints how to install the browser.
   if (program && (names !== NAMES || output(program, ["--version"]) !== undefined)) return program;
 }
 
-async function downloaded() {
+async function findDownload() {
   const { chromium } = await import("playwright-core");
   const program = chromium.executablePath();
   return existsSync(program) ? program : undefined;
@@ -78,36 +82,38 @@ async function downloaded() {
 async function download() {
   say("downloading a Chromium with Playwright");
   const cli = inRoot("node_modules", "playwright-core", "cli.js");
-  // Its libraries come from the system's packages, which root alone may install.
+  // Only root can install the libraries that it needs.
   const deps = isDebianRoot() ? ["--with-deps"] : [];
   return attempt(async () => {
     await run(process.execPath, [cli, "install", ...deps, "chromium"]);
-    return downloaded();
+    return findDownload();
   });
 }
 
 /**
+ * Installs Debian packages. Does nothing on other systems, or without root's rights.
  * @param {string[]} packages
- * @param {() => string | undefined} found
+ * @param {() => string | undefined} find finds the program that was installed
  */
-async function fromDebian(packages, found) {
+async function installFromDebian(packages, find) {
   if (!isDebianRoot()) return undefined;
   say(`installing Debian's ${packages.join(" and ")} with apt-get`);
   const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   return attempt(async () => {
     await run("apt-get", ["update", "-qq"], quiet);
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
-    return found();
+    return find();
   });
 }
 
 /**
- * @param {() => Promise<string | undefined>} way
- * @returns {Promise<string | undefined>} undefined where it fails: there may be another way
+ * Returns undefined where an installation fails, so that the caller can try another one.
+ * @param {() => Promise<string | undefined>} install
+ * @returns {Promise<string | undefined>}
  */
-async function attempt(way) {
+async function attempt(install) {
   try {
-    return await way();
+    return await install();
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return undefined;

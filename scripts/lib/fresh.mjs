@@ -1,42 +1,50 @@
 // @ts-check
-// Whether something built is older than what it is built from, and the package built where it is. Node's own modules
-// only until the set-up is done.
+// Builds the package where it is missing or older than its sources. Uses modules of Node only until the set-up is done.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { inRoot } from "./run.mjs";
+import { inRoot, runSteps } from "./run.mjs";
 
-/** What the package is made of. Where the page is made, and how, is no reason to build it again. */
+/** What the package is made from. The demo page is not part of it. */
 const PACKAGE_SOURCES = [
   "src",
   "pkg-template",
+  "scripts/lib",
   "Cargo.toml",
   "Cargo.lock",
   "rust-toolchain.toml",
-  "scripts/lib/package.mjs",
-  "scripts/lib/shrink.mjs",
-  "scripts/lib/entries.mjs",
 ];
 
 /**
- * When the newest file at or under one of these was changed; 0 where there is none.
- * @param {string[]} places
- * @returns {number} milliseconds
+ * The time of the latest change to a file at or under these paths, in milliseconds; 0 where there is none.
+ * @param {string[]} paths
+ * @returns {number}
  */
-export function newest(places) {
-  return Math.max(0, ...places.filter((place) => existsSync(place)).map(changedAt));
+export function newest(paths) {
+  return Math.max(0, ...paths.filter((one) => existsSync(one)).map(changeTime));
 }
 
-/** @param {string} place */
-function changedAt(place) {
-  const entry = statSync(place);
+/** @param {string} file */
+function changeTime(file) {
+  const entry = statSync(file);
   if (!entry.isDirectory()) return entry.mtimeMs;
-  return newest(readdirSync(place).map((name) => path.join(place, name)));
+  return newest(readdirSync(file).map((name) => path.join(file, name)));
 }
 
-/** Builds the package where it is missing, or older than its sources. */
-export async function ensurePackage() {
+/**
+ * The step that builds the package, if it is needed.
+ * @returns {import("./run.mjs").Step[]}
+ */
+export function packageSteps() {
   const built = newest([inRoot("pkg", "package.json")]);
-  if (built > newest(PACKAGE_SOURCES.map((place) => inRoot(place)))) return;
-  const { buildPackage } = await import("./package.mjs");
-  await buildPackage();
+  if (built > newest(PACKAGE_SOURCES.map((source) => inRoot(source)))) return [];
+  const build = async () => {
+    const { buildPackage } = await import("./package.mjs");
+    await buildPackage();
+  };
+  return [{ title: "building the package (half a minute)", run: build }];
+}
+
+/** Builds the package where it is missing or older than its sources. */
+export async function ensurePackage() {
+  await runSteps(packageSteps());
 }

@@ -1,22 +1,23 @@
 // @ts-check
-// Puts the publishable package together in pkg/: compiles the crate with wasm-pack, shrinks the module, packs it into the
-// loaders, bundles the entries, and prints what they cost a consumer.
+// Puts the publishable package together in pkg/: compiles the crate with wasm-pack, optimises the module, packs it into the
+// loaders, bundles the entries, and prints their size in a consumer's bundle.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import zopfli from "@gfx/zopfli";
 import { build } from "esbuild";
 import { ENTRIES, TYPES } from "./entries.mjs";
+import { optimise, renaming } from "./optimise.mjs";
 import { env, inRoot, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
-import { ownGlue, shortenNames, shrink } from "./shrink.mjs";
 
-// Zopfli takes over all that nobody catches, and prints its own source with it.
+// Zopfli handles every uncaught error, and prints its own source with it.
 for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
 
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
 const PKG = inRoot("pkg");
 const WASM = "aiera_chat_bg.wasm";
-/** Bytes. It stands first in the memory, so that running over it is a trap. The usual megabyte would be every page's. */
+/** Bytes. The stack comes first in the memory, so that an overflow traps. The default is a megabyte, in every page. */
 const STACK = 64 * 1024;
 
 export async function buildPackage() {
@@ -32,7 +33,7 @@ export async function buildPackage() {
 async function compile() {
   say("compiling the crate");
   const home = env.CARGO_HOME ?? `${env.HOME ?? env.USERPROFILE}/.cargo`;
-  // Paths of this machine stand in panic locations otherwise.
+  // Panic locations would hold paths of this machine otherwise.
   const flags = [
     `--remap-path-prefix=${home}=/cargo`,
     `--remap-path-prefix=${inRoot()}=/aiera-chat`,
@@ -56,37 +57,38 @@ async function compile() {
   );
 }
 
-/** The module, shrunk, on its own and as a script that holds it together with the glue. */
+/** The optimised module, on its own and in a script together with the glue. */
 async function packModule() {
-  const shrunk = await shrink(await readFile(`${COMPILED}/${WASM}`));
-  const whole = await readFile(`${COMPILED}/aiera_chat.js`, "utf8");
-  const { wasm, glue } = shortenNames(shrunk, ownGlue(whole));
+  const { wasm, names } = await optimise(`${COMPILED}/${WASM}`);
   await writeFile(`${PKG}/${WASM}`, wasm);
-  await writeFile(`${PARTS}/glue.js`, glue);
   const bundled = await build({
-    stdin: { contents: `export { default, Client } from "./glue.js";`, resolveDir: PARTS },
+    stdin: {
+      contents: `export { default, Client } from "./aiera_chat.js";`,
+      resolveDir: COMPILED,
+    },
     bundle: true,
     minify: true,
     format: "iife",
     globalName: "glue",
     write: false,
     target: "es2022",
-    define: { "import.meta.url": '""' },
+    ...renaming(names),
   });
-  const code = bundled.outputFiles[0].text.trim();
+  const glue = String(bundled.outputFiles?.[0].text).trim();
   // A few per cent smaller than zlib's best, and unpacked by the same code.
-  const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 60 })).toString(
+  const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 15 })).toString(
     "base64",
   );
-  // Inside of a function, since an import must do nothing, and each load starts afresh.
-  const script = `export function createGlue() {\n${code}\nreturn glue;\n}
+  // In a function: an import does nothing, and each load starts afresh. The parameters stand for globals that some test
+  // environments hide.
+  const script = `export function createGlue(TextDecoder, TextEncoder) {\n${glue}\nreturn glue;\n}
 export const size = ${wasm.length};
 export const wasm = "${packed}";\n`;
   await writeFile(`${PARTS}/wasm.js`, script);
 }
 
 /** @param {typeof ENTRIES[number]} entry */
-async function bundle({ source, name, load, formats, platform = "neutral" }) {
+async function bundle({ source, name, load, formats, platform = "neutral", siblings = [] }) {
   for (const format of formats) {
     await build({
       entryPoints: [inRoot("pkg-template", "src", source)],
@@ -97,13 +99,37 @@ async function bundle({ source, name, load, formats, platform = "neutral" }) {
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
-      external: ["*.wasm", "*.wasm?module", "node:*"],
+      // The command line imports the package's own entries by their public names.
+      external: ["*.wasm", "*.wasm?module", "node:*", "aiera-chat", "aiera-chat/*", "react"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
       },
+      mainFields: ["module", "main"],
+      plugins: [importSiblings(siblings)],
     });
   }
+}
+
+/**
+ * Leaves the imports of other entries in place, under their names in the package.
+ * @param {string[]} names
+ * @returns {import("esbuild").Plugin}
+ */
+function importSiblings(names) {
+  const siblings = ENTRIES.filter(({ name }) => names.includes(name));
+  const files = new Map(
+    siblings.map(({ source, name }) => [inRoot("pkg-template", "src", source), `./${name}.mjs`]),
+  );
+  return {
+    name: "siblings",
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path: file, resolveDir }) => {
+        const sibling = files.get(path.resolve(resolveDir, file));
+        return sibling ? { path: sibling, external: true } : undefined;
+      });
+    },
+  };
 }
 
 /** Each declaration file once for each way of importing. */

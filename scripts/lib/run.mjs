@@ -1,19 +1,32 @@
 // @ts-check
-// Running other programs, and saying what is being done in one line.
+// Runs other programs, and prints the progress of the commands.
 import { spawn, spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const inRoot = (/** @type {string[]} */ ...parts) => path.join(root, ...parts);
 
-/** @param {string} line */
+/** Prints a line of progress. @param {string} line */
 export function say(line) {
   console.error(`· ${line}`);
 }
 
+/** @typedef {{ title: string, run: () => Promise<unknown> }} Step */
+
 /**
- * Programs of the project's own come first.
+ * Runs steps one after another, and prints the number and the title of each.
+ * @param {Step[]} steps
+ */
+export async function runSteps(steps) {
+  for (const [index, { title, run }] of steps.entries()) {
+    say(`[${index + 1}/${steps.length}] ${title}`);
+    await run();
+  }
+}
+
+/**
+ * The environment of the programs that are run: tools of this folder come first on the PATH.
  * @type {NodeJS.ProcessEnv}
  */
 export const env = {
@@ -24,6 +37,7 @@ export const env = {
 };
 
 /**
+ * Runs a program.
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
@@ -42,7 +56,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * What a program prints, or undefined where it fails or is missing.
+ * Runs a program and returns its output, or undefined where it fails or is missing.
  * @param {string} command
  * @param {string[]} args
  */

@@ -1,6 +1,5 @@
 // @ts-check
-// The demo page on a loopback port: its static files with security headers and, where there is a key, the proxy beside
-// them at api/. What the page does is up to www/; what the proxy lets through, to the package.
+// Serves the demo page on a loopback port: its static files with security headers and, if there is a key, the proxy at api/.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -36,16 +35,16 @@ const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Where the page finds which API it is on. */
+/** The tag that tells the page which API to use. */
 const MOCK_TAG = '<meta name="aiera-api" content="mock" />';
 const API_PATH = "api";
 
 /**
  * @param {object} options
- * @param {string} options.folder the built page
- * @param {number} [options.port] the next free one where it is taken; 0 is any
- * @param {string} [options.at] the path that the page is under, with a slash at both ends
- * @param {Api} [options.api] without it, the page runs on its embedded mock
+ * @param {string} options.folder the folder of the built page
+ * @param {number} [options.port] the next free port is used if this one is in use; 0 is any port
+ * @param {string} [options.at] the path of the page, with a slash at both ends
+ * @param {Api} [options.api] the page uses its embedded mock if absent
  */
 export async function serveDemo({ folder, port = 0, at = "/", api }) {
   const files = staticFiles(folder, at, api !== undefined);
@@ -57,7 +56,7 @@ export async function serveDemo({ folder, port = 0, at = "/", api }) {
     files(request, response);
   });
   const actual = await listen(server, port);
-  // Set up last, since it answers under its own names only: no other page can make its name point here.
+  // The proxy needs the port: it accepts its own hosts only, so that no other name can be pointed at it.
   if (api) proxy = await createProxy(api, [`127.0.0.1:${actual}`, `localhost:${actual}`]);
   return {
     url: `http://127.0.0.1:${actual}${at}`,
@@ -108,7 +107,7 @@ function staticFiles(folder, at, hasApi) {
     const content = file && (await readFile(file).catch(() => undefined));
     if (!content) return answer(404, "Not found\n");
     const isPage = file.endsWith(".html");
-    // The page must be asked for each time; all else has its hash in its name.
+    // The page is revalidated each time; the names of all other files contain a hash.
     const headers = {
       "content-type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "cache-control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
@@ -119,12 +118,12 @@ function staticFiles(folder, at, hasApi) {
 
 /** @param {string} page */
 function withApi(page) {
-  if (!page.includes(MOCK_TAG)) throw new Error("the page does not say which API it is on");
+  if (!page.includes(MOCK_TAG)) throw new Error("the page has no tag for the API");
   return page.replace(MOCK_TAG, MOCK_TAG.replace('"mock"', `"${API_PATH}"`));
 }
 
 /**
- * The file that is asked for, if it is one of the folder's.
+ * The file that a request asks for, or undefined if it is outside the folder.
  * @param {string} folder
  * @param {string} at
  * @param {string} url
@@ -145,7 +144,7 @@ function fileOf(folder, at, url) {
 /**
  * @param {import("node:http").Server} server
  * @param {number} port
- * @returns {Promise<number>} the port that it is on
+ * @returns {Promise<number>} the port that the server listens on
  */
 async function listen(server, port) {
   for (let candidate = port; ; candidate += 1) {

@@ -1,97 +1,118 @@
 // @ts-check
-// What a fresh machine lacks, installed at pinned versions; quick where there is nothing to do. Tools go to .tools/ and
-// node_modules/ of this folder, but for the Rust target and a browser.
+// Installs what a fresh machine lacks, at pinned versions. Tools go to .tools/ and node_modules/ of this folder, the Rust target
+// to rustup's toolchain. Uses modules of Node only, since nothing is installed yet.
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { env, inRoot, output, root, run, say } from "./run.mjs";
+import { cargoInstall } from "./cargo-install.mjs";
+import { env, inRoot, output, root, run, runSteps, say } from "./run.mjs";
 
-/** The command line tools beside cargo. wasm-bindgen's version is that of the crate: the two must be equal. */
-const TOOLS = [
-  { name: "wasm-pack", crate: "wasm-pack", version: "0.15.1", args: ["--locked"] },
-  {
-    name: "wasm-bindgen",
-    crate: "wasm-bindgen-cli",
-    version: lockedVersion("wasm-bindgen"),
-    args: [],
-  },
-];
+/** @typedef {import("./run.mjs").Step} Step */
 
-/** They are run for a second or two a build: that they are compiled quickly matters more than that they are fast. */
-const QUICK = {
-  CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
-  CARGO_PROFILE_RELEASE_LTO: "false",
-  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-};
-
+const LEAST_NODE = 20;
 const TARGET = "wasm32-unknown-unknown";
+
+/** The tools beside cargo. The version of wasm-bindgen must be that of the crate in Cargo.lock. */
+const TOOLS = [
+  { command: "wasm-pack", crate: "wasm-pack", version: "0.15.1" },
+  { command: "wasm-bindgen", crate: "wasm-bindgen-cli", version: lockedVersion("wasm-bindgen") },
+];
 
 /** @param {string} crate */
 function lockedVersion(crate) {
   const lock = readFileSync(inRoot("Cargo.lock"), "utf8");
   const version = new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
-  if (!version) throw new Error(`no ${crate} in Cargo.lock`);
+  if (!version) throw new Error(`Cargo.lock does not have ${crate}`);
   return version;
 }
 
-/** Everything that building needs. */
+/** Installs everything that a build needs. */
 export async function setUp() {
-  if (Number(process.versions.node.split(".")[0]) < 20) {
-    throw new Error(`Node 20 or later is needed; this is ${process.version}`);
-  }
-  await nodeModules(root, "the development tools");
-  await rustTarget();
-  for (const tool of TOOLS) await cargoTool(tool);
+  await runSteps(setUpSteps());
 }
 
 /**
- * What a folder's package-lock.json says, where it is not there yet.
- * @param {string} folder
- * @param {string} what it is
- * @param {string[]} [flags]
+ * The steps that this machine still needs before a build.
+ * @returns {Step[]}
  */
-export async function nodeModules(folder, what, flags = []) {
-  const installed = path.join(folder, "node_modules", ".package-lock.json");
-  const wanted = path.join(folder, "package-lock.json");
-  const versions = (/** @type {string} */ file) => {
-    const { packages } = JSON.parse(readFileSync(file, "utf8"));
-    return packages;
-  };
-  if (existsSync(installed)) {
-    const have = versions(installed);
-    const want = Object.entries(versions(wanted)).filter(
-      ([name, entry]) => name && !entry.optional,
-    );
-    if (want.every(([name, entry]) => have[name]?.version === entry.version)) return;
+export function setUpSteps() {
+  if (Number(process.versions.node.split(".")[0]) < LEAST_NODE) {
+    throw new Error(`Node ${LEAST_NODE} or later is needed; this is ${process.version}`);
   }
-  say(`installing ${what} from npm`);
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...flags], {
-    cwd: folder,
-  });
+  /** @type {Step[]} */
+  const steps = [];
+  if (!hasRustTarget()) {
+    steps.push({
+      title: `adding the Rust target ${TARGET}`,
+      run: () => run("rustup", ["target", "add", TARGET]),
+    });
+  }
+  const tools = TOOLS.filter(({ command, version }) => installedVersion(command) !== version);
+  const needsPackages = !hasNodeModules(root);
+  if (needsPackages || tools.length) {
+    const titles = [
+      ...(needsPackages ? ["installing npm packages"] : []),
+      ...(tools.length
+        ? [`compiling ${tools.map(({ crate }) => crate).join(" and ")} (a minute or two, once)`]
+        : []),
+    ];
+    steps.push({
+      title: titles.join(", "),
+      // One uses the network and the other the processors.
+      run: () =>
+        Promise.all([
+          needsPackages && installNodeModules(root),
+          tools.length && cargoInstall(tools),
+        ]),
+    });
+  }
+  return steps;
 }
 
-async function rustTarget() {
-  const sysroot = output("rustc", ["--print", "sysroot"]);
-  if (sysroot === undefined) {
+/**
+ * Installs the packages of a folder's package-lock.json, unless they are there.
+ * @param {string} folder
+ * @param {string} title
+ * @param {string[]} [flags] flags for npm
+ */
+export async function nodeModules(folder, title, flags = []) {
+  if (hasNodeModules(folder)) return;
+  say(`installing ${title} from npm`);
+  await installNodeModules(folder, flags);
+}
+
+/** @param {string} folder @param {string[]} [flags] */
+function installNodeModules(folder, flags = []) {
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...flags];
+  return run("npm", args, { cwd: folder });
+}
+
+/** @param {string} folder */
+function hasNodeModules(folder) {
+  const installedLock = path.join(folder, "node_modules", ".package-lock.json");
+  if (!existsSync(installedLock)) return false;
+  const packagesOf = (/** @type {string} */ file) =>
+    JSON.parse(readFileSync(file, "utf8")).packages;
+  const installed = packagesOf(installedLock);
+  const required = Object.entries(packagesOf(path.join(folder, "package-lock.json"))).filter(
+    ([name, entry]) => name && !entry.optional,
+  );
+  return required.every(([name, entry]) => installed[name]?.version === entry.version);
+}
+
+function hasRustTarget() {
+  // The first call of a rustup proxy can install the toolchain of rust-toolchain.toml, and says so.
+  const { status, stdout } = spawnSync("rustc", ["--print", "sysroot"], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) {
     throw new Error("Rust is needed: install rustup, as https://rustup.rs describes");
   }
-  if (existsSync(`${sysroot}/lib/rustlib/${TARGET}/lib`)) return;
-  say(`adding the Rust target ${TARGET}`);
-  await run("rustup", ["target", "add", TARGET]);
+  return existsSync(path.join(stdout.trim(), "lib", "rustlib", TARGET, "lib"));
 }
 
-/** @param {typeof TOOLS[number]} tool */
-async function cargoTool({ name, crate, version, args }) {
-  if (output(name, ["--version"])?.split(" ").at(-1) === version) return;
-  say(`building ${crate} ${version} with cargo (a few minutes, once)`);
-  const install = [
-    "install",
-    crate,
-    "--version",
-    version,
-    "--root",
-    inRoot(".tools"),
-    "--quiet",
-    "--force",
-  ];
-  await run("cargo", [...install, ...args], { env: { ...env, ...QUICK } });
-}
+/** @param {string} command */
+const installedVersion = (command) => output(command, ["--version"])?.split(" ").at(-1);

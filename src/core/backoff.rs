@@ -1,8 +1,8 @@
-//! The pause after a failed exchange: exponential, jittered, bounded.
+//! The pause after a failed exchange: exponential, jittered, bounded (rule 2).
 
 /// Milliseconds to wait after the `failures`-th failure in a row (from 1): `interval` doubled each time, at most twice
 /// `max_interval`, jittered by a fifth either way without leaving those bounds. `jitter` is in `[0, 1)`
-/// (behaviour 2 of the contract).
+/// (rule 2).
 pub fn pause(failures: u32, interval: f64, max_interval: f64, jitter: f64) -> f64 {
     let longest = max_interval * 2.0;
     let exponent = i32::try_from(failures.saturating_sub(1)).unwrap_or(i32::MAX).min(1_000);

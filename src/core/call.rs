@@ -1,644 +1,729 @@
-//! A create or a wait as a state machine: told what happened, it says what to do next.
+//! One call as a state machine, without I/O, clock or randomness.
 //!
-//! All waiters on one session share one [`Call`], and with it one stream of requests; a create is a call with one
-//! waiter. Time and chance are arguments. A layer above runs it like this:
+//! A call makes one operation. All waiters on one session share one [`Call`], and with it one stream of requests; every other
+//! operation has a call of its own with one waiter. Time and jitter are arguments. A layer above runs it like this:
 //!
 //! ```
-//! use aiera_chat::core::answer::{Answer, Content, Operation};
-//! use aiera_chat::core::call::{Action, Call, Event, Terms, What};
-//! use aiera_chat::core::status;
+//! use std::rc::Rc;
+//! use aiera_chat::core::call::{Action, Call, CallConfig, Input, NotificationKind};
+//! use aiera_chat::core::operation::Operation;
+//! use aiera_chat::core::options::CallOptions;
+//! use aiera_chat::core::response::{Body, Outcome, Response, Session};
+//! use aiera_chat::core::session_id::SessionId;
+//! use aiera_chat::core::session_status::SessionStatus;
+//! use aiera_chat::core::turn::Turn;
+//! use aiera_chat::core::waiter::NewWaiter;
 //!
-//! let (mut now, jitter) = (0.0, 0.5); // a monotonic clock in milliseconds, and chance in [0, 1)
-//! let mut call = Call::new(Operation::Poll(2229), false, Default::default(), now);
-//! call.join(1, Terms::POLL, None, now);
-//! let mut event = Event::Tick;
-//! loop {
-//!     match call.step(event, now, jitter) {
+//! let (mut now, jitter) = (0.0, 0.5); // a monotonic clock in milliseconds, and randomness in [0, 1)
+//! let id = SessionId::parse("2229").unwrap();
+//! let config = CallConfig { operation: Operation::PollSession, session: Some(id), can_refresh_key: false };
+//! let mut call: Call<&str, ()> = Call::new(config, Default::default(), Default::default(), now);
+//! call.join(
+//!     NewWaiter {
+//!         id: 1,
+//!         options: CallOptions::new(Operation::PollSession),
+//!         started_at: now,
+//!         attempts: 0,
+//!         turn: Turn::new(None),
+//!         last_session: None,
+//!     },
+//!     now,
+//! );
+//! let mut input = Input::Tick;
+//! let mut result = None;
+//! while result.is_none() {
+//!     match call.step(input, now, jitter) {
 //!         Action::Send { .. } => {
-//!             call.step(Event::Sent, now, jitter); // the request leaves, and an answer comes
+//!             call.step(Input::Sent, now, jitter); // the request leaves, and a response comes
 //!             now += 80.0;
-//!             let status = if now < 2_000.0 { "generating_response" } else { "active" };
-//!             let content = Content::Session { id: 2229, meaning: status::meaning(status), changed: true };
-//!             event = Event::Answered(Answer { content, retry_after: None, value: "the answer" });
+//!             let status = SessionStatus::parse(if now < 2_000.0 { "generating_response" } else { "active" });
+//!             let messages = Rc::from([]);
+//!             let session = Session { id, status, is_changed: true, messages, value: "the session" };
+//!             let response = Response { status: 200, retry_after_ms: None, body: Body::Session(session) };
+//!             input = Input::Outcome(Outcome::Response(response));
 //!         }
-//!         Action::Sleep(until) => (now, event) = (until, Event::Tick),
-//!         Action::End => break,
+//!         Action::Sleep { until } => (now, input) = (until, Input::Tick),
+//!         Action::Stop => input = Input::Tick,
 //!     }
-//!     while let Some(notice) = call.notice() {
-//!         if let What::Settle(outcome) = notice.what {
-//!             assert_eq!(outcome, Ok("the answer"));
+//!     while let Some(notification) = call.next_notification() {
+//!         if let NotificationKind::Settle(settled) = notification.kind {
+//!             result = Some(settled);
 //!         }
 //!     }
 //! }
+//! let Some(Ok(success)) = result else { panic!() };
+//! assert_eq!(success.payload, Some("the session"));
 //! ```
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::answer::{self, Answer, Operation, Verdict};
 use super::backoff;
-use super::failure::{Failure, Problem};
+use super::error::{Cause, ErrorKind, Failure};
+use super::operation::Operation;
+use super::response::{self, Circumstances, Decision, Outcome, Session};
 use super::schedule::{self, History, Situation, Stage};
-use super::status::Meaning;
+use super::session_id::SessionId;
+use super::session_status::SessionStatus;
+use super::turn::Progress;
+use super::waiter::{NewWaiter, Waiter, WaiterId};
 
-/// A hidden page polls at most this often (behaviour 8 of the contract).
+/// A hidden page polls at most this often (rule 8).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
 
-/// What one waiter asked for.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// `timeoutMs`: the whole call.
-    pub timeout: f64,
-    /// `requestTimeoutMs`: one exchange.
-    pub request_timeout: f64,
-    /// `maxRetries`: failures in a row that are survived.
-    pub max_retries: u32,
-    /// `intervalMs`: the shortest pause.
-    pub interval: f64,
-    /// `maxIntervalMs`: the longest.
-    pub max_interval: f64,
-    /// Whether the waiter wants to be told of every exchange.
-    pub events: bool,
+/// The properties of a call that never change.
+#[derive(Clone, Copy, Debug)]
+pub struct CallConfig {
+    /// The operation.
+    pub operation: Operation,
+    /// The session in the request's path.
+    pub session: Option<SessionId>,
+    /// The key comes from a provider that can be asked for a fresh one.
+    pub can_refresh_key: bool,
 }
 
-impl Terms {
-    /// What a wait that says nothing asks for.
-    pub const POLL: Terms = Terms {
-        timeout: 600_000.0,
-        request_timeout: 30_000.0,
-        max_retries: 6,
-        interval: 500.0,
-        max_interval: 5_000.0,
-        events: false,
-    };
-}
-
-/// Whether the page that this runs in is to be seen, and has a network. Both are false outside of pages.
+/// The state of the page that the code runs in. Both are false outside of pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// Nobody sees the page.
-    pub hidden: bool,
-    /// There is no network.
-    pub offline: bool,
+pub struct PageState {
+    /// The page is hidden.
+    pub is_hidden: bool,
+    /// The page is offline.
+    pub is_offline: bool,
 }
 
 /// What happened.
 #[derive(Clone, Debug)]
-pub enum Event<V> {
+pub enum Input<S, E> {
     /// Time passed, or nothing.
     Tick,
-    /// The request that was asked for is on its way.
+    /// The request has left.
     Sent,
-    /// The exchange is over, or there was no key to send it with.
-    Answered(Answer<V>),
-    /// This waiter's signal was aborted, with this behind it.
-    Abort(u32, V),
-    /// The page was hidden or shown, lost the network or got it back.
-    Page(Page),
+    /// The exchange is over.
+    Outcome(Outcome<S, E>),
+    /// The signal of a waiter was aborted, with this reason.
+    Abort(WaiterId, E),
+    /// The page was hidden or shown, went offline or online.
+    PageChanged(PageState),
+    /// The call may send its first request, which [`Call::hold`] held back.
+    Release,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
-    /// Send a request, with a fresh key where `fresh_key`; then say [`Event::Sent`] and [`Event::Answered`].
+    /// Send the request; then report [`Input::Sent`] and [`Input::Outcome`].
     Send {
-        /// The key that was used so far was refused.
-        fresh_key: bool,
-        /// When to say [`Event::Tick`] if it has not left by then: the key alone can take for ever.
+        /// Ask the key provider for a fresh key first.
+        refresh_key: bool,
+        /// The time to report [`Input::Tick`] at, if the request has not left by then.
         deadline: f64,
     },
-    /// Nothing, until this time (for ever, if infinite) or the next event. An exchange that is running goes on as long
-    /// as [`Call::is_exchanging`], and is to be cut off otherwise.
-    Sleep(f64),
-    /// Nothing, ever again.
-    End,
+    /// Wait for the next input, and report [`Input::Tick`] at this time (never, if infinite). A request in flight goes on
+    /// while [`Call::is_exchanging`], and is to be cancelled otherwise.
+    Sleep {
+        /// The time.
+        until: f64,
+    },
+    /// The call is over.
+    Stop,
 }
 
-/// Something to tell a waiter.
+/// A notification for one waiter.
 #[derive(Clone, Debug)]
-pub struct Notice<V> {
-    /// Whom.
-    pub waiter: u32,
-    /// What.
-    pub what: What<V>,
+pub struct Notification<S, E> {
+    /// The waiter.
+    pub waiter: WaiterId,
+    /// The notification.
+    pub kind: NotificationKind<S, E>,
 }
 
-/// What to tell a waiter.
+/// The kinds of notifications.
 #[derive(Clone, Debug)]
-pub enum What<V> {
+pub enum NotificationKind<S, E> {
     /// An exchange is over: `onPoll`.
-    Poll(PollEvent<V>),
+    Event(PollEvent<S, E>),
     /// The session changed: `onUpdate`.
-    Update(V),
-    /// The call is over. The last notice that a waiter gets.
-    Settle(Result<V, Ended<V>>),
+    Update(S),
+    /// The call is over for this waiter. Its last notification.
+    Settle(Result<Success<S>, CallError<S, E>>),
 }
 
-/// A failure with what only this waiter's has.
+/// The success that a waiter's call ends in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ended<V> {
-    /// The failure.
-    pub failure: Rc<Failure<V>>,
-    /// The last session seen, at first the one passed in.
-    pub last: Option<V>,
+pub struct Success<S> {
+    /// The payload; `None` where the operation returns nothing.
+    pub payload: Option<S>,
     /// Exchanges made.
     pub attempts: u32,
-    /// Milliseconds since the waiter's call began.
-    pub elapsed: f64,
 }
 
-/// One exchange, as `onPoll` is told of it.
+/// The error that a waiter's call ends in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallError<S, E> {
+    /// The failure.
+    pub failure: Rc<Failure<E>>,
+    /// The last session seen, at first the one that was passed in.
+    pub last_session: Option<S>,
+    /// Exchanges made.
+    pub attempts: u32,
+    /// Milliseconds since the caller made its call.
+    pub elapsed_ms: f64,
+}
+
+/// One exchange of a poll.
 #[derive(Clone, Debug)]
-pub struct PollEvent<V> {
+pub struct PollEvent<S, E> {
     /// Counts the waiter's exchanges from 1.
     pub attempt: u32,
-    /// Milliseconds since the waiter's call began.
-    pub elapsed: f64,
-    /// The answer, if there was one.
-    pub answer: Option<V>,
-    /// What went wrong, if anything did.
-    pub error: Option<Ended<V>>,
-    /// Milliseconds until the next request; `None` at the end, and while nobody knows.
-    pub next_delay: Option<f64>,
-    /// Why.
+    /// Milliseconds since the caller made its call.
+    pub elapsed_ms: f64,
+    /// The HTTP status, where there was a response.
+    pub http_status: Option<u16>,
+    /// The session, where the response holds one.
+    pub session: Option<S>,
+    /// The error, if there was one.
+    pub error: Option<CallError<S, E>>,
+    /// Milliseconds until the next request; `None` at the end, and while the page is offline.
+    pub next_delay_ms: Option<f64>,
+    /// The reason for the length of the next pause.
     pub reason: Reason,
 }
 
-/// Why a pause is as long as it is.
+/// The reason for the length of a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The schedule's choice.
+    /// The schedule chose it.
     Interval,
-    /// A failure came before it.
+    /// A failure came before.
     Backoff,
     /// The server asked for it.
     RetryAfter,
-    /// Nobody sees the page.
+    /// The page is hidden.
     Hidden,
-    /// There is no network.
+    /// The page is offline.
     Offline,
     /// There is no next request.
     Done,
 }
 
-#[derive(Debug)]
-struct Waiter<V> {
-    id: u32,
-    terms: Terms,
-    joined: f64,
-    attempts: u32,
-    /// In a row.
-    failures: u32,
-    /// Whether it has seen the newest state.
-    shown: bool,
-    last: Option<V>,
-    /// How long the pause that goes on is, as far as this waiter is concerned.
-    pause: Cell<f64>,
-}
-
-impl<V: Clone> Waiter<V> {
-    fn deadline(&self) -> f64 {
-        self.joined + self.terms.timeout
-    }
-
-    fn ended(&self, failure: &Rc<Failure<V>>, now: f64) -> Ended<V> {
-        let (failure, last) = (failure.clone(), self.last.clone());
-        Ended { failure, last, attempts: self.attempts, elapsed: now - self.joined }
+impl Reason {
+    /// The name in JavaScript.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Interval => "interval",
+            Reason::Backoff => "backoff",
+            Reason::RetryAfter => "retry-after",
+            Reason::Hidden => "hidden",
+            Reason::Offline => "offline",
+            Reason::Done => "done",
+        }
     }
 }
 
-/// What an exchange, or a call, came to.
-type Outcome<V> = Result<V, Rc<Failure<V>>>;
+type CallResult<S, E> = Result<Option<S>, Rc<Failure<E>>>;
 
 #[derive(Debug)]
 enum Phase {
+    /// Held back before the first request.
+    Held,
     /// The time until the next request.
     Pausing(Pause),
-    /// A request was asked for and has not left yet: the key is being fetched.
-    Asking,
-    /// A request left at this time.
+    /// A request is to be sent, and has not left yet: the key is being fetched.
+    Sending,
+    /// The request left at this time.
     Exchanging(f64),
     /// Over.
-    Ended,
+    Over,
 }
 
 #[derive(Debug)]
 struct Pause {
     since: f64,
-    kind: Kind,
+    kind: PauseKind,
     jitter: f64,
-    /// When the page was shown again, or got its network back.
-    woken: Option<f64>,
+    /// The time at which the page was shown again, or went online.
+    woken_at: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum PauseKind {
     /// Before the first request.
     Start,
-    /// Before the same request with another key.
+    /// Before the same request with a fresh key.
     FreshKey,
-    /// After a good answer.
+    /// After a good response.
     Interval,
     /// After a failure.
     Backoff,
-    /// After an answer that asks for so many milliseconds.
+    /// After a response that asks for a pause of so many milliseconds.
     RetryAfter(f64),
 }
 
-/// A create, or a wait with all its waiters. `V` is what the layer above keeps answers in.
+/// A call with its waiters. `S` holds a payload, `E` an error of the platform.
 #[derive(Debug)]
-pub struct Call<V> {
-    operation: Operation,
-    can_refresh: bool,
-    refreshed: bool,
+pub struct Call<S, E> {
+    config: CallConfig,
     history: Rc<RefCell<History>>,
-    /// Whether the session was ever seen unfinished.
-    seen_waiting: bool,
-    waiters: Vec<Waiter<V>>,
+    waiters: Vec<Waiter<S>>,
     phase: Phase,
-    page: Page,
-    /// When the first request left.
-    started: Option<f64>,
+    page: PageState,
+    key_was_refreshed: bool,
+    may_have_arrived: bool,
+    /// The time at which the first request of the current turn left.
+    started_at: Option<f64>,
     /// Failures in a row, which the backoff counts.
     failures: u32,
-    /// The last of them, for somebody who runs out of time among failures.
-    trouble: Option<Rc<Failure<V>>>,
-    stage: Stage,
-    stage_since: f64,
-    latest: Option<V>,
-    notices: Vec<Notice<V>>,
+    last_failure: Option<Rc<Failure<E>>>,
+    /// The stage that the session is in, and since when; `None` until it was seen at work.
+    stage: Option<(Stage, f64)>,
+    latest: Option<Session<S>>,
+    notifications: VecDeque<Notification<S, E>>,
 }
 
-impl<V: Clone> Call<V> {
-    /// A call without waiters. `can_refresh`: the key comes from a function that can be asked again. `history`: what
-    /// earlier waits took, to which this one adds.
-    pub fn new(operation: Operation, can_refresh: bool, history: Rc<RefCell<History>>, now: f64) -> Self {
+impl<S: Clone, E: Clone> Call<S, E> {
+    /// A call without waiters. `history` holds the durations of earlier polls; this one adds its own.
+    pub fn new(config: CallConfig, history: Rc<RefCell<History>>, page: PageState, now: f64) -> Self {
         Call {
-            operation,
-            can_refresh,
-            refreshed: false,
+            config,
             history,
-            seen_waiting: false,
             // Mostly there is one.
             waiters: Vec::with_capacity(1),
-            phase: Phase::Pausing(Pause { since: now, kind: Kind::Start, jitter: 0.0, woken: None }),
-            page: Page::default(),
-            started: None,
+            phase: Phase::Pausing(Pause { since: now, kind: PauseKind::Start, jitter: 0.0, woken_at: None }),
+            page,
+            key_was_refreshed: false,
+            may_have_arrived: false,
+            started_at: None,
             failures: 0,
-            trouble: None,
-            stage: Stage::Other,
-            stage_since: now,
+            last_failure: None,
+            stage: None,
             latest: None,
-            notices: Vec::new(),
+            notifications: VecDeque::new(),
         }
     }
 
-    /// Adds a waiter, with an id of its own and the session that it passed in, if any. It is shown the newest state at
-    /// once. To be followed by a [`step`](Self::step).
-    pub fn join(&mut self, id: u32, terms: Terms, last: Option<V>, now: f64) {
-        let attempts = u32::from(matches!(self.phase, Phase::Exchanging(_)));
-        let last = self.latest.clone().or(last);
-        let waiter =
-            Waiter { id, terms, joined: now, attempts, failures: 0, shown: false, last, pause: Cell::default() };
+    /// Holds back the first request until [`Input::Release`]. Deadlines and aborts hold meanwhile.
+    pub fn hold(&mut self) {
+        self.phase = Phase::Held;
+    }
+
+    /// Adds a waiter and notifies it of the latest session. To be followed by a [`step`](Self::step).
+    pub fn join(&mut self, new: NewWaiter<S>, now: f64) {
+        let mut waiter = Waiter::new(new);
+        if let Phase::Exchanging(_) = self.phase {
+            waiter.count_attempt();
+        }
+        if let Some(latest) = &self.latest {
+            waiter.last_session = Some(latest.value.clone());
+            waiter.observe(latest);
+        }
         if let Phase::Pausing(pause) = &self.phase {
-            waiter.pause.set(self.length(&waiter, pause));
+            waiter.pause_ms.set(self.pause_for(&waiter, pause));
         }
         self.waiters.push(waiter);
-        self.show_all();
+        // A late waiter whose turn is over ends at once (rule 7).
+        self.settle_finished(false, None, now);
+        self.notify_of_update();
     }
 
-    /// Takes in what happened at `now` and says what to do next. `jitter` is in `[0, 1)`.
-    pub fn step(&mut self, event: Event<V>, now: f64, jitter: f64) -> Action {
-        match event {
-            Event::Tick => {}
-            Event::Sent => self.sent(now),
-            Event::Answered(answer) => {
+    /// Takes in what happened at `now` and returns what to do next. `jitter` is in `[0, 1)`.
+    pub fn step(&mut self, input: Input<S, E>, now: f64, jitter: f64) -> Action {
+        match input {
+            Input::Tick => {}
+            Input::Sent => self.request_sent(now),
+            Input::Outcome(outcome) => {
                 if self.is_exchanging() {
-                    let retry_after = answer.retry_after;
-                    self.decide(answer::judge(self.operation, answer), retry_after, now, jitter);
+                    self.take_outcome(outcome, now, jitter);
                 }
             }
-            Event::Abort(waiter, reason) => self.abort(waiter, reason, now),
-            Event::Page(page) => self.turn(page, now),
+            Input::Abort(waiter, reason) => self.abort(waiter, reason, now),
+            Input::PageChanged(page) => self.page_changed(page, now),
+            Input::Release => {
+                if let Phase::Held = self.phase {
+                    self.pause(PauseKind::Start, now, jitter);
+                }
+            }
         }
-        self.expire(now);
-        self.give_up_stalled(now, jitter);
-        self.next(now)
+        self.fail_waiters_past_deadline(now);
+        self.fail_stalled_exchange(now, jitter);
+        self.next_action(now)
     }
 
-    /// The next thing to tell a waiter.
-    pub fn notice(&mut self) -> Option<Notice<V>> {
-        if self.notices.is_empty() {
-            // Nothing of it is kept for the pause.
-            self.notices = Vec::new();
-            return None;
+    /// The next notification.
+    pub fn next_notification(&mut self) -> Option<Notification<S, E>> {
+        let next = self.notifications.pop_front();
+        if next.is_none() {
+            // Nothing is kept for the length of a pause: ten thousand calls pause at once.
+            self.notifications = VecDeque::new();
         }
-        // There are a few at a time: a queue would cost more than it saves.
-        Some(self.notices.remove(0))
+        next
     }
 
-    /// Whether a request was asked for whose answer still counts.
+    /// Whether a request is to be sent or in flight whose response still counts.
     pub fn is_exchanging(&self) -> bool {
-        matches!(self.phase, Phase::Asking | Phase::Exchanging(_))
+        matches!(self.phase, Phase::Sending | Phase::Exchanging(_))
     }
 
-    /// Whether nobody waits any more.
+    /// Whether the call is over.
     pub fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Ended)
+        matches!(self.phase, Phase::Over)
     }
 
-    fn sent(&mut self, now: f64) {
-        if let Phase::Asking = self.phase {
+    /// The latest session that a response showed.
+    pub fn latest(&self) -> Option<&Session<S>> {
+        self.latest.as_ref()
+    }
+
+    fn request_sent(&mut self, now: f64) {
+        if let Phase::Sending = self.phase {
             self.phase = Phase::Exchanging(now);
-            self.started.get_or_insert(now);
-            for waiter in &mut self.waiters {
-                waiter.attempts = waiter.attempts.saturating_add(1);
+            self.started_at.get_or_insert(now);
+            self.waiters.iter_mut().for_each(Waiter::count_attempt);
+        }
+    }
+
+    fn take_outcome(&mut self, outcome: Outcome<S, E>, now: f64, jitter: f64) {
+        let (http_status, retry_after_ms) = match &outcome {
+            Outcome::Response(response) => {
+                (Some(response.status).filter(|status| *status != 0), response.retry_after_ms)
+            }
+            Outcome::Lost { status, .. } => (*status, None),
+            _ => (None, None),
+        };
+        let CallConfig { operation, session, .. } = self.config;
+        let circumstances = Circumstances { operation, session, may_have_arrived: self.may_have_arrived };
+        let decision = response::decide(circumstances, outcome);
+        self.act_on(decision, http_status, retry_after_ms, now, jitter);
+    }
+
+    fn act_on(
+        &mut self,
+        decision: Decision<S, E>,
+        http_status: Option<u16>,
+        retry_after_ms: Option<f64>,
+        now: f64,
+        jitter: f64,
+    ) {
+        match decision {
+            Decision::Session(session) if self.config.operation == Operation::PollSession => {
+                self.session_seen(session, http_status, retry_after_ms, now, jitter);
+            }
+            Decision::Session(session) => self.finish(Ok(Some(session.value)), http_status, now),
+            Decision::Done(payload) => self.finish(Ok(payload), http_status, now),
+            Decision::RefreshKey(failure) if self.config.can_refresh_key && !self.key_was_refreshed => {
+                self.key_was_refreshed = true;
+                self.pause(PauseKind::FreshKey, now, jitter);
+                self.notify_of_event(&Err(Rc::new(failure)), http_status, now);
+            }
+            Decision::Retry(failure) => self.attempt_failed(failure, http_status, retry_after_ms, now, jitter),
+            Decision::RefreshKey(failure) | Decision::Fail(failure) => {
+                self.finish(Err(Rc::new(failure)), http_status, now);
             }
         }
     }
 
-    fn decide(&mut self, verdict: Verdict<V>, retry_after: Option<f64>, now: f64, jitter: f64) {
-        match verdict {
-            Verdict::Session(meaning, changed, answer) => {
-                self.seen(meaning, changed, answer, retry_after, now, jitter);
-            }
-            Verdict::FreshKey(failure) if self.can_refresh && !self.refreshed => {
-                self.refreshed = true;
-                self.pause(Kind::FreshKey, now, jitter);
-                self.tell_all(&Err(Rc::new(failure)), now);
-            }
-            Verdict::Again(failure) => self.failed(failure, retry_after, now, jitter),
-            Verdict::FreshKey(failure) | Verdict::Final(failure) => self.finish(Err(Rc::new(failure)), now),
-        }
-    }
-
-    fn seen(&mut self, meaning: Meaning, changed: bool, answer: V, retry_after: Option<f64>, now: f64, jitter: f64) {
+    fn session_seen(
+        &mut self,
+        session: Session<S>,
+        http_status: Option<u16>,
+        retry_after_ms: Option<f64>,
+        now: f64,
+        jitter: f64,
+    ) {
         self.failures = 0;
-        let is_new = changed || self.latest.is_none();
-        if is_new {
-            self.latest = Some(answer.clone());
-        }
+        self.last_failure = None;
+        let is_new = session.is_changed || self.latest.is_none();
         for waiter in &mut self.waiters {
             waiter.failures = 0;
+            waiter.observe(&session);
             if is_new {
-                waiter.shown = false;
-                waiter.last = Some(answer.clone());
+                waiter.is_notified = false;
+                waiter.last_session = Some(session.value.clone());
             }
         }
-        match meaning {
-            Meaning::Failed if self.operation != Operation::Create => {
-                self.finish(Err(Rc::new(Failure::new(Problem::SessionFailed, 0.0, Some(answer)))), now);
-            }
-            Meaning::Waiting(stage) if self.operation != Operation::Create => {
-                if stage != self.stage || !self.seen_waiting {
-                    self.seen_waiting = true;
-                    self.stage = stage;
-                    self.stage_since = now;
+        self.track_stage(session.status, now);
+        let value = session.value.clone();
+        self.latest = Some(session);
+        self.settle_finished(true, http_status, now);
+        if self.waiters.is_empty() {
+            self.phase = Phase::Over;
+            return;
+        }
+        self.pause(retry_after_ms.map_or(PauseKind::Interval, PauseKind::RetryAfter), now, jitter);
+        if let Some(delay_ms) = retry_after_ms {
+            let failure = Failure::new(ErrorKind::RetryAfterTooLong { delay_ms });
+            self.fail_waiters_that_cannot_wait(delay_ms, Rc::new(failure), http_status, now);
+        }
+        self.notify_of_event(&Ok(Some(value)), http_status, now);
+        self.notify_of_update();
+    }
+
+    /// Keeps the stage for the schedule, and adds a turn that ends to the history.
+    fn track_stage(&mut self, status: SessionStatus, now: f64) {
+        match (status.stage(), self.stage) {
+            (Some(stage), Some((current, _))) if stage == current => {}
+            (Some(stage), _) => self.stage = Some((stage, now)),
+            (None, Some((last, since))) => {
+                if let (Some(started_at), SessionStatus::Active) = (self.started_at, status) {
+                    let generating_ms = (last == Stage::Generating).then_some(now - since);
+                    self.history.borrow_mut().record(now - started_at, generating_ms);
                 }
-                self.pause(retry_after.map_or(Kind::Interval, Kind::RetryAfter), now, jitter);
-                if let Some(ms) = retry_after {
-                    let failure = Rc::new(Failure::new(Problem::PauseTooLong, ms, Some(answer.clone())));
-                    self.end_those_that_cannot_wait(ms, failure, now);
-                }
-                self.tell_all(&Ok(answer), now);
-                self.show_all();
+                self.stage = None;
+                self.started_at = Some(now);
             }
-            _ => {
-                self.learn(now);
-                self.finish(Ok(answer), now);
-            }
+            // A session that was finished when it was first seen says nothing about how long one takes.
+            (None, None) => {}
         }
     }
 
-    fn learn(&mut self, now: f64) {
-        // A session that was finished before it was first seen says nothing about how long one takes.
-        if let (Some(started), true) = (self.started, self.seen_waiting) {
-            let generating = (self.stage == Stage::Generating).then_some(now - self.stage_since);
-            self.history.borrow_mut().record(now - started, generating);
+    /// Ends the call for every waiter whose turn is over.
+    fn settle_finished(&mut self, after_exchange: bool, http_status: Option<u16>, now: f64) {
+        let Some(latest) = &self.latest else { return };
+        let status = latest.status;
+        let value = Some(latest.value.clone());
+        let finished = |waiter: &Waiter<S>| waiter.progress == Progress::Finished;
+        let failed = |waiter: &Waiter<S>| waiter.progress == Progress::Failed;
+        self.settle_where(&Ok(value), after_exchange, http_status, now, &finished);
+        if self.waiters.iter().any(failed) {
+            let failure = Rc::new(Failure::new(ErrorKind::SessionFailed(status)));
+            self.settle_where(&Err(failure), after_exchange, http_status, now, &failed);
         }
     }
 
-    fn failed(&mut self, failure: Failure<V>, retry_after: Option<f64>, now: f64, jitter: f64) {
-        // Without a network a lost answer says nothing about the server.
-        let counts = !(self.page.offline && matches!(failure.problem, Problem::Lost | Problem::Stalled));
-        self.failures = self.failures.saturating_add(u32::from(counts));
+    fn attempt_failed(
+        &mut self,
+        failure: Failure<E>,
+        http_status: Option<u16>,
+        retry_after_ms: Option<f64>,
+        now: f64,
+        jitter: f64,
+    ) {
+        // A response lost while the page is offline says nothing about the server (rule 8).
+        let is_lost = matches!(failure.kind, ErrorKind::Lost { .. } | ErrorKind::Stalled { .. });
+        let counts = u32::from(!(self.page.is_offline && is_lost && self.is_poll()));
+        self.may_have_arrived |= response::may_have_arrived(&failure);
+        self.failures = self.failures.saturating_add(counts);
         let failure = Rc::new(failure);
-        self.trouble = Some(failure.clone());
-        self.pause(retry_after.map_or(Kind::Backoff, Kind::RetryAfter), now, jitter);
+        self.last_failure = Some(failure.clone());
+        self.pause(retry_after_ms.map_or(PauseKind::Backoff, PauseKind::RetryAfter), now, jitter);
         for waiter in &mut self.waiters {
-            waiter.failures = waiter.failures.saturating_add(u32::from(counts));
+            waiter.failures = waiter.failures.saturating_add(counts);
         }
-        self.end_where(&Err(failure.clone()), true, now, &|waiter| waiter.failures > waiter.terms.max_retries);
-        if let Some(ms) = retry_after {
-            self.end_those_that_cannot_wait(ms, failure.clone(), now);
+        let out_of_retries = |waiter: &Waiter<S>| waiter.failures > waiter.options.max_retries;
+        self.settle_where(&Err(failure.clone()), true, http_status, now, &out_of_retries);
+        if let Some(delay_ms) = retry_after_ms {
+            self.fail_waiters_that_cannot_wait(delay_ms, failure.clone(), http_status, now);
         }
-        self.tell_all(&Err(failure), now);
+        self.notify_of_event(&Err(failure), http_status, now);
     }
 
-    /// A wait that cannot fit ends at once (behaviour 3 of the contract).
-    fn end_those_that_cannot_wait(&mut self, ms: f64, why: Rc<Failure<V>>, now: f64) {
-        self.end_where(&Err(why), true, now, &|waiter| now + ms > waiter.deadline());
+    /// A pause that cannot fit into a waiter's time ends its call at once (rule 3).
+    fn fail_waiters_that_cannot_wait(
+        &mut self,
+        delay_ms: f64,
+        failure: Rc<Failure<E>>,
+        http_status: Option<u16>,
+        now: f64,
+    ) {
+        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms >= waiter.deadline();
+        self.settle_where(&Err(failure), true, http_status, now, &cannot_wait);
     }
 
-    fn finish(&mut self, outcome: Outcome<V>, now: f64) {
-        // Where there was no key there was no exchange.
-        let exchanged = matches!(self.phase, Phase::Exchanging(_));
-        self.phase = Phase::Ended;
-        self.end_where(&outcome, exchanged, now, &|_| true);
+    fn finish(&mut self, result: CallResult<S, E>, http_status: Option<u16>, now: f64) {
+        // Without a key there was no exchange.
+        let after_exchange = matches!(self.phase, Phase::Exchanging(_));
+        self.phase = Phase::Over;
+        self.settle_where(&result, after_exchange, http_status, now, &|_| true);
     }
 
-    /// Ends the call for those waiters that `gone` picks: they are told of the exchange that decided, if one did, shown
-    /// the newest state, and settled.
-    fn end_where(&mut self, outcome: &Outcome<V>, exchanged: bool, now: f64, gone: &dyn Fn(&Waiter<V>) -> bool) {
+    /// Ends the call for the waiters that `is_over` picks: each is notified of the exchange that decided, if there was one,
+    /// and of the latest session, and is settled.
+    fn settle_where(
+        &mut self,
+        result: &CallResult<S, E>,
+        after_exchange: bool,
+        http_status: Option<u16>,
+        now: f64,
+        is_over: &dyn Fn(&Waiter<S>) -> bool,
+    ) {
         let mut at = 0;
         while let Some(waiter) = self.waiters.get(at) {
-            if !gone(waiter) {
+            if !is_over(waiter) {
                 at += 1;
                 continue;
             }
             let waiter = self.waiters.remove(at);
-            if exchanged {
-                self.tell_of(&waiter, outcome, now, None, Reason::Done);
+            if after_exchange && waiter.options.wants_events {
+                let event = waiter.event(result, http_status, now, None, Reason::Done);
+                self.notify(waiter.id, NotificationKind::Event(event));
             }
-            if let (false, Some(latest)) = (waiter.shown, &self.latest) {
-                let what = What::Update(latest.clone());
-                self.tell(waiter.id, what);
+            if let (false, Some(latest)) = (waiter.is_notified, &self.latest) {
+                let update = NotificationKind::Update(latest.value.clone());
+                self.notify(waiter.id, update);
             }
-            let id = waiter.id;
-            let outcome = match outcome {
-                Ok(answer) => Ok(answer.clone()),
-                Err(failure) => Err(waiter.ended(failure, now)),
+            let result = match result {
+                Ok(payload) => Ok(Success { payload: payload.clone(), attempts: waiter.attempts }),
+                Err(failure) => Err(waiter.error(failure, now)),
             };
-            self.tell(id, What::Settle(outcome));
+            self.notify(waiter.id, NotificationKind::Settle(result));
         }
     }
 
-    fn tell(&mut self, waiter: u32, what: What<V>) {
-        self.notices.push(Notice { waiter, what });
+    fn notify(&mut self, waiter: WaiterId, kind: NotificationKind<S, E>) {
+        self.notifications.push_back(Notification { waiter, kind });
     }
 
-    /// Tells a waiter of an exchange, if it wants to know.
-    fn tell_of(&mut self, waiter: &Waiter<V>, outcome: &Outcome<V>, now: f64, next_delay: Option<f64>, reason: Reason) {
-        if waiter.terms.events {
-            let (answer, error) = match outcome {
-                Ok(answer) => (Some(answer.clone()), None),
-                Err(failure) => (failure.answer.clone(), Some(waiter.ended(failure, now))),
-            };
-            let (attempt, elapsed) = (waiter.attempts, now - waiter.joined);
-            self.tell(waiter.id, What::Poll(PollEvent { attempt, elapsed, answer, error, next_delay, reason }));
-        }
-    }
-
-    /// Tells those who want to know of an exchange after which the call goes on.
-    fn tell_all(&mut self, outcome: &Outcome<V>, now: f64) {
+    /// Notifies the waiters that want events of an exchange after which the call goes on.
+    fn notify_of_event(&mut self, result: &CallResult<S, E>, http_status: Option<u16>, now: f64) {
         let Phase::Pausing(pause) = &self.phase else { return };
         let (due, reason) = self.due(pause);
-        let next_delay = due.is_finite().then_some((due - now).max(0.0));
-        let waiters = std::mem::take(&mut self.waiters);
-        for waiter in &waiters {
-            self.tell_of(waiter, outcome, now, next_delay, reason);
+        let next_delay_ms = due.is_finite().then_some((due - now).max(0.0));
+        for waiter in self.waiters.iter().filter(|waiter| waiter.options.wants_events) {
+            let event = waiter.event(result, http_status, now, next_delay_ms, reason);
+            let notification = Notification { waiter: waiter.id, kind: NotificationKind::Event(event) };
+            self.notifications.push_back(notification);
         }
-        self.waiters = waiters;
     }
 
-    fn show_all(&mut self) {
+    fn notify_of_update(&mut self) {
         let Some(latest) = &self.latest else { return };
-        for waiter in &mut self.waiters {
-            if !waiter.shown {
-                waiter.shown = true;
-                self.notices.push(Notice { waiter: waiter.id, what: What::Update(latest.clone()) });
-            }
+        for waiter in self.waiters.iter_mut().filter(|waiter| !waiter.is_notified) {
+            waiter.is_notified = true;
+            let kind = NotificationKind::Update(latest.value.clone());
+            self.notifications.push_back(Notification { waiter: waiter.id, kind });
         }
     }
 
-    fn abort(&mut self, id: u32, reason: V, now: f64) {
-        let Some(waiter) = self.waiters.iter().find(|waiter| waiter.id == id) else { return };
-        let problem = match self.operation {
-            Operation::Poll(_) => Problem::AbortedWait,
-            Operation::Create if waiter.attempts > 0 => Problem::AbortedCreate,
-            Operation::Create => Problem::AbortedUnsent,
-        };
-        // It asked not to be told of anything any more.
-        while let Some(at) = self.notices.iter().position(|notice| notice.waiter == id) {
-            self.notices.remove(at);
-        }
-        let failure = Rc::new(Failure::new(problem, 0.0, Some(reason)));
-        for waiter in &mut self.waiters {
-            waiter.shown |= waiter.id == id;
-        }
-        self.end_where(&Err(failure), false, now, &|waiter| waiter.id == id);
+    fn abort(&mut self, id: WaiterId, reason: E, now: f64) {
+        let Some(waiter) = self.waiters.iter_mut().find(|waiter| waiter.id == id) else { return };
+        // An aborted caller is notified of nothing but its end.
+        waiter.is_notified = true;
+        let was_sent = waiter.attempts > 0;
+        self.notifications.retain(|notification| notification.waiter != id);
+        let failure = Failure::new(ErrorKind::Aborted { was_sent }).caused_by(Cause::Platform(reason));
+        self.settle_where(&Err(Rc::new(failure)), false, None, now, &|waiter| waiter.id == id);
     }
 
-    fn turn(&mut self, page: Page, now: f64) {
-        let back = (self.page.hidden && !page.hidden) || (self.page.offline && !page.offline);
+    fn page_changed(&mut self, page: PageState, now: f64) {
+        let is_shown = self.page.is_hidden && !page.is_hidden;
+        let is_online = self.page.is_offline && !page.is_offline;
         self.page = page;
-        if let (true, Phase::Pausing(pause)) = (back, &mut self.phase) {
-            pause.woken = Some(now);
+        if let (true, Phase::Pausing(pause)) = (is_shown || is_online, &mut self.phase) {
+            pause.woken_at = Some(now);
         }
     }
 
-    /// Ends the call for those whose deadline has passed.
-    fn expire(&mut self, now: f64) {
-        let Some(first) = self.waiters.iter().find(|waiter| now >= waiter.deadline()) else { return };
-        let problem = match (self.operation, &self.phase) {
-            (Operation::Poll(_), _) => Problem::TimeoutWait,
-            (Operation::Create, Phase::Exchanging(_)) => Problem::TimeoutCreate,
-            (Operation::Create, _) => Problem::TimeoutUnsent,
-        };
-        let mut failure = Failure::new(problem, first.terms.timeout, None);
-        if problem == Problem::TimeoutCreate {
-            failure = answer::outcome_unknown(failure);
-        } else if self.failures > 0 {
-            failure.cause = self.trouble.clone();
-        }
-        self.end_where(&Err(Rc::new(failure)), false, now, &|waiter| now >= waiter.deadline());
-    }
-
-    fn request_timeout(&self) -> f64 {
-        self.waiters.iter().map(|waiter| waiter.terms.request_timeout).fold(1.0, f64::max)
-    }
-
-    fn give_up_stalled(&mut self, now: f64, jitter: f64) {
-        if let Phase::Exchanging(since) = self.phase {
-            let timeout = self.request_timeout();
-            if !self.waiters.is_empty() && now >= since + timeout {
-                self.decide(answer::stalled(self.operation, timeout), None, now, jitter);
+    fn fail_waiters_past_deadline(&mut self, now: f64) {
+        // One by one: each error names the timeout of its waiter.
+        while let Some(late) = self.waiters.iter().find(|waiter| now >= waiter.deadline()) {
+            let (id, limit_ms) = (late.id, late.options.timeout_ms);
+            let is_in_flight = matches!(self.phase, Phase::Exchanging(_));
+            let was_sent = if self.config.operation.is_repeatable() { late.attempts > 0 } else { is_in_flight };
+            let is_offline = self.page.is_offline && self.is_poll();
+            let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, was_sent, is_offline });
+            if was_sent && !self.config.operation.is_repeatable() {
+                failure = Failure::outcome_unknown(failure);
+            } else if let Some(last_failure) = &self.last_failure {
+                failure = failure.caused_by(Cause::Failure(last_failure.clone()));
             }
+            self.settle_where(&Err(Rc::new(failure)), false, None, now, &|waiter| waiter.id == id);
         }
     }
 
-    fn pause(&mut self, kind: Kind, now: f64, jitter: f64) {
-        let pause = Pause { since: now, kind, jitter, woken: None };
+    fn fail_stalled_exchange(&mut self, now: f64, jitter: f64) {
+        let Phase::Exchanging(since) = self.phase else { return };
+        let limit_ms = self.request_timeout();
+        if !self.waiters.is_empty() && now >= since + limit_ms {
+            let decision = response::decide_stalled(self.config.operation, limit_ms);
+            self.act_on(decision, None, None, now, jitter);
+        }
+    }
+
+    /// The most patient waiter decides how long one exchange may take.
+    fn request_timeout(&self) -> f64 {
+        self.waiters.iter().map(|waiter| waiter.options.request_timeout_ms).fold(1.0, f64::max)
+    }
+
+    fn pause(&mut self, kind: PauseKind, now: f64, jitter: f64) {
+        let pause = Pause { since: now, kind, jitter, woken_at: None };
         for waiter in &self.waiters {
-            waiter.pause.set(self.length(waiter, &pause));
+            waiter.pause_ms.set(self.pause_for(waiter, &pause));
         }
         self.phase = Phase::Pausing(pause);
     }
 
-    /// How long a pause is for this waiter.
-    fn length(&self, waiter: &Waiter<V>, pause: &Pause) -> f64 {
-        let (min, max) = (waiter.terms.interval, waiter.terms.max_interval);
+    /// The length of a pause for this waiter.
+    fn pause_for(&self, waiter: &Waiter<S>, pause: &Pause) -> f64 {
+        let (min, max) = (waiter.options.interval_ms, waiter.options.max_interval_ms);
         match pause.kind {
-            Kind::Start | Kind::FreshKey => 0.0,
-            Kind::Interval => {
-                let elapsed = pause.since - self.started.unwrap_or(pause.since);
-                let in_stage = pause.since - self.stage_since;
-                let situation = Situation { elapsed, stage: self.stage, in_stage, min, max };
+            PauseKind::Start | PauseKind::FreshKey => 0.0,
+            PauseKind::Interval => {
+                let elapsed = pause.since - self.started_at.unwrap_or(pause.since);
+                let (stage, since) = self.stage.unwrap_or((Stage::Other, pause.since));
+                let situation = Situation { elapsed, stage, in_stage: pause.since - since, min, max };
                 schedule::pause(&situation, &self.history.borrow(), pause.jitter)
             }
-            Kind::Backoff => backoff::pause(self.failures, min, max, pause.jitter),
-            Kind::RetryAfter(ms) => ms.max(min),
+            PauseKind::Backoff => backoff::pause(self.failures, min, max, pause.jitter),
+            PauseKind::RetryAfter(ms) => ms.max(min),
         }
     }
 
-    /// When the pause ends, as things are now, and why then.
+    /// The end of the pause as things are now, and the reason for it.
     fn due(&self, pause: &Pause) -> (f64, Reason) {
-        let length = self.shortest(&|waiter| waiter.pause.get());
-        let mut reason = match pause.kind {
-            Kind::Interval => Reason::Interval,
-            Kind::RetryAfter(_) => Reason::RetryAfter,
-            Kind::Start | Kind::FreshKey | Kind::Backoff => Reason::Backoff,
+        // The most eager waiter sets the pace (rule 7).
+        let length = self.least(|waiter| waiter.pause_ms.get());
+        let due = pause.since + length;
+        let reason = match pause.kind {
+            PauseKind::Interval => Reason::Interval,
+            PauseKind::RetryAfter(_) => Reason::RetryAfter,
+            PauseKind::Start | PauseKind::FreshKey | PauseKind::Backoff => Reason::Backoff,
         };
-        let mut due = pause.since + length;
-        if let Operation::Create = self.operation {
+        if !self.is_poll() {
             return (due, reason);
         }
-        if self.page.hidden && !matches!(pause.kind, Kind::Start | Kind::FreshKey) && length < HIDDEN_PAUSE_MS {
-            due = pause.since + HIDDEN_PAUSE_MS;
-            reason = Reason::Hidden;
+        if self.page.is_offline {
+            return (f64::INFINITY, Reason::Offline);
         }
-        if let Some(woken) = pause.woken {
-            // What the server asked for holds all the same.
-            if !matches!(pause.kind, Kind::RetryAfter(_)) {
-                due = due.min(woken);
-            }
+        let is_retry_after = matches!(pause.kind, PauseKind::RetryAfter(_));
+        let holds_when_hidden = !matches!(pause.kind, PauseKind::Start | PauseKind::FreshKey);
+        let (due, reason) = if self.page.is_hidden && holds_when_hidden && length < HIDDEN_PAUSE_MS {
+            (pause.since + HIDDEN_PAUSE_MS, Reason::Hidden)
+        } else {
+            (due, reason)
+        };
+        match pause.woken_at {
+            // A pause that the server asked for holds all the same.
+            Some(woken_at) if !is_retry_after => (due.min(woken_at), reason),
+            _ => (due, reason),
         }
-        if self.page.offline { (f64::INFINITY, Reason::Offline) } else { (due, reason) }
     }
 
-    /// The most eager waiter sets the pace (behaviour 7 of the contract).
-    fn shortest(&self, length: &dyn Fn(&Waiter<V>) -> f64) -> f64 {
-        self.waiters.iter().map(length).fold(f64::INFINITY, f64::min)
+    fn least(&self, of: impl Fn(&Waiter<S>) -> f64) -> f64 {
+        self.waiters.iter().map(of).fold(f64::INFINITY, f64::min)
     }
 
-    fn next(&mut self, now: f64) -> Action {
+    fn next_action(&mut self, now: f64) -> Action {
         if self.waiters.is_empty() {
-            self.phase = Phase::Ended;
+            self.phase = Phase::Over;
         }
-        let deadline = self.shortest(&Waiter::deadline);
+        let deadline = self.least(Waiter::deadline);
         match &self.phase {
-            Phase::Ended => Action::End,
-            Phase::Asking => Action::Sleep(deadline),
-            Phase::Exchanging(since) => Action::Sleep(deadline.min(since + self.request_timeout())),
+            Phase::Over => Action::Stop,
+            Phase::Held | Phase::Sending => Action::Sleep { until: deadline },
+            Phase::Exchanging(since) => Action::Sleep { until: deadline.min(since + self.request_timeout()) },
             Phase::Pausing(pause) => {
                 let (due, _) = self.due(pause);
                 if now < due {
-                    return Action::Sleep(deadline.min(due));
+                    return Action::Sleep { until: deadline.min(due) };
                 }
-                let fresh_key = pause.kind == Kind::FreshKey;
-                self.phase = Phase::Asking;
-                Action::Send { fresh_key, deadline }
+                let refresh_key = pause.kind == PauseKind::FreshKey;
+                self.phase = Phase::Sending;
+                Action::Send { refresh_key, deadline }
             }
         }
+    }
+
+    fn is_poll(&self) -> bool {
+        self.config.operation == Operation::PollSession
     }
 }

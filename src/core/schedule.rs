@@ -2,7 +2,7 @@
 //!
 //! The next poll goes out when the polls that were worth sending since the last one add up to one. How dense they
 //! should be follows from how likely the answer is to come right then (its hazard), which a prior and the sessions
-//! that this client has seen tell. `bench/schedule.md` has the measurements behind every constant. Failures
+//! that this client has seen tell. `bench/schedule/schedule.md` has the measurements behind every constant. Failures
 //! (`backoff`), `Retry-After`, hidden pages and deadlines are not decided here.
 
 /// How far a session has come, as its status tells.

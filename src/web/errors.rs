@@ -1,49 +1,142 @@
-//! Failures and events of the core as JavaScript objects.
+//! Errors and events of the core as JavaScript objects.
 
+use std::rc::Rc;
+
+use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::js::Host;
-use crate::core::call::{Ended, PollEvent};
-use crate::core::failure::Failure;
+use super::js::{self, Hooks, Record};
+use super::snapshot::Snapshot;
+use crate::core::call::{CallError, PollEvent};
+use crate::core::error::{Cause, Context, ErrorKind, Failure};
+use crate::core::operation::Operation;
+use crate::core::session_id::SessionId;
 
-/// Facts in the order that `Host` expects them in, the absent ones NaN. By place and not by name, since a table of names
-/// costs more than all the rest. Numbers cannot fail to convert.
-fn facts(facts: [f64; 4]) -> JsValue {
-    serde_wasm_bindgen::to_value(&facts).unwrap_or(JsValue::UNDEFINED)
+/// A JavaScript value as it is.
+struct Js(JsValue);
+
+impl Serialize for Js {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_wasm_bindgen::preserve::serialize(&self.0, serializer)
+    }
 }
 
-/// The end as an `AieraChatError`.
-pub fn ended(host: &Host, key: f64, ended: &Ended<JsValue>) -> JsValue {
-    error(host, key, &ended.failure, f64::from(ended.attempts), ended.elapsed, ended.last.as_ref())
+/// The details of an error, under the names of its fields in JavaScript.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorDetails<'a> {
+    code: &'static str,
+    message: String,
+    retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_session: Option<Js>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Js>,
 }
 
-fn error(
-    host: &Host,
-    key: f64,
-    failure: &Failure<JsValue>,
-    attempts: f64,
-    elapsed: f64,
-    last: Option<&JsValue>,
+/// The event that `onPoll` is called with.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventDetails {
+    attempt: u32,
+    elapsed_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_status: Option<Js>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Js>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_delay_ms: Option<f64>,
+    reason: &'static str,
+}
+
+/// Only a foreign `Serialize` can fail, and there is none.
+fn to_js(value: &impl Serialize) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// An `invalid_argument`.
+pub fn invalid_argument(hooks: &Hooks, message: String, site: &JsValue) -> JsValue {
+    let failure = Failure::new(ErrorKind::InvalidArgument(message));
+    let context = Context::without_request(Operation::GetSession);
+    hooks.error(&to_js(&details(hooks, &context, &failure, site)), site)
+}
+
+/// The error that a call ends in.
+pub fn call_error(
+    hooks: &Hooks,
+    context: &Context,
+    session: Option<SessionId>,
+    error: &CallError<Rc<Snapshot>, JsValue>,
+    site: &JsValue,
 ) -> JsValue {
-    let cause = failure.cause.as_ref().map(|cause| error(host, key, cause, f64::NAN, f64::NAN, None));
-    let none = JsValue::UNDEFINED;
-    host.error(
-        key,
-        &facts([f64::from(failure.problem as u8), failure.ms, attempts, elapsed]),
-        failure.answer.as_ref().unwrap_or(&none),
-        last.unwrap_or(&none),
-        cause.as_ref().unwrap_or(&none),
-    )
+    let mut details = details(hooks, context, &error.failure, site);
+    details.session_id = session.map(SessionId::as_f64);
+    details.last_session = error.last_session.as_ref().map(|session| Js(session.value()));
+    details.attempts = Some(error.attempts);
+    details.elapsed_ms = Some(error.elapsed_ms.round());
+    hooks.error(&to_js(&details), site)
 }
 
-/// What `onPoll` is called with.
-pub fn event(host: &Host, key: f64, event: &PollEvent<JsValue>) -> JsValue {
-    let error = event.error.as_ref().map(|error| ended(host, key, error));
-    let none = JsValue::UNDEFINED;
-    let next_delay = event.next_delay.unwrap_or(f64::NAN);
-    host.event(
-        &facts([f64::from(event.attempt), event.elapsed, next_delay, f64::from(event.reason as u8)]),
-        event.answer.as_ref().unwrap_or(&none),
-        error.as_ref().unwrap_or(&none),
-    )
+fn details<'a>(hooks: &Hooks, context: &Context, failure: &'a Failure<JsValue>, site: &JsValue) -> ErrorDetails<'a> {
+    let cause = failure.cause.as_ref().map(|cause| match cause {
+        Cause::Platform(error) => error.clone(),
+        Cause::Failure(cause) => hooks.error(&to_js(&details(hooks, context, cause, site)), site),
+    });
+    let response = failure.response.as_deref();
+    let retry_after_ms = match failure.kind {
+        ErrorKind::RetryAfterTooLong { delay_ms } => Some(delay_ms),
+        _ => response.and_then(|response| response.retry_after_ms),
+    };
+    ErrorDetails {
+        code: failure.kind.code(context.operation),
+        message: failure.message(context),
+        retryable: failure.kind.is_retryable(context.operation),
+        status: failure.status(),
+        retry_after_ms: retry_after_ms.map(f64::round),
+        request_id: response.and_then(|response| response.request_id.as_deref()),
+        session_id: None,
+        last_session: None,
+        attempts: None,
+        elapsed_ms: None,
+        body: response.and_then(|response| response.body.as_deref()),
+        cause: cause.map(Js),
+    }
+}
+
+/// The event after an exchange; `error` is that of the event, as JavaScript has it.
+pub fn poll_event(event: &PollEvent<Rc<Snapshot>, JsValue>, error: Option<JsValue>) -> JsValue {
+    let session_status = event.session.as_ref().map(|session| {
+        let value = session.value();
+        Js(value.unchecked_ref::<Record>().session_status())
+    });
+    to_js(&EventDetails {
+        attempt: event.attempt,
+        elapsed_ms: event.elapsed_ms.round(),
+        http_status: event.http_status,
+        session_status,
+        error: error.map(Js),
+        next_delay_ms: event.next_delay_ms.map(f64::round),
+        reason: event.reason.name(),
+    })
+}
+
+/// The digest of an error that a framework throws to take control; `None` for other errors.
+pub fn digest(error: &JsValue) -> Option<String> {
+    js::get(error, "digest").as_string()
 }

@@ -1,64 +1,171 @@
-//! What the WebAssembly module exports to the JavaScript side of the package, which has checked every argument.
+//! The module's only export: a client whose methods are the operations, as promises.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
-use super::js::Host;
-use super::running::Shared;
-use crate::core::call::{Event, Page, Terms};
+use super::args::{self, CallArgs, ClientOptions, Content, Invalid};
+use super::client::{self, Prepared};
+use super::driver::{Caller, Start};
+use super::errors;
+use super::js::{CallSite, Hooks};
+use crate::core::operation::Operation;
+use crate::core::options::{self, Table};
+use crate::core::request::Request;
 
-/// A client: its host, and the calls that are going on.
+/// A client.
+///
+/// The last argument of each method is the [`CallSite`]. Each returns a promise; it rejects with an `AieraChatError`.
 #[wasm_bindgen]
 pub struct Client {
-    shared: Rc<Shared>,
+    client: Rc<client::Client>,
+    is_mixed: bool,
 }
 
 #[wasm_bindgen]
 impl Client {
-    /// A client on which nothing was called yet.
-    #[wasm_bindgen(constructor)]
-    pub fn new(host: Host) -> Client {
-        Client { shared: Shared::new(host) }
-    }
-
-    /// Waits for the session with the id `key`, together with whoever does so already, `known` being what is known of it;
-    /// or creates one, if `key` is negative. The host is told of all that happens to `waiter`, a number of its own.
+    /// A client with these options. Where they are mixed, the options of a call stand among them, and those of the client among
+    /// the options of each call.
     ///
-    /// The times are finite and at least 1, the two timeouts perhaps infinite; `max_retries` is an integer from 0.
-    #[expect(clippy::too_many_arguments, reason = "an object would have to be taken apart field by field")]
-    pub fn call(
+    /// # Errors
+    /// `invalid_argument`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, is_mixed: bool, hooks: Hooks, site: &CallSite) -> Result<Client, JsValue> {
+        match ClientOptions::read(options, is_mixed) {
+            Ok(options) => Ok(Client { client: client::Client::new(options, hooks), is_mixed }),
+            Err(message) => Err(errors::invalid_argument(&hooks, message, &site.stack())),
+        }
+    }
+
+    /// `POST /chat-v1/sessions`; resolves with the session.
+    #[wasm_bindgen(js_name = createSession)]
+    pub fn create_session(&self, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::CreateSession, None, params, options, site)
+    }
+
+    /// `GET /chat-v1/sessions/{id}`, repeatedly; resolves with the finished session.
+    #[wasm_bindgen(js_name = pollSession)]
+    pub fn poll_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        let future = self.prepare_poll(session, options, &site);
+        self.promise(future, &site)
+    }
+
+    /// Creates a session or sends a prompt, and polls; resolves with the answer.
+    pub fn ask(&self, prompt: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        let future = self.prepare_ask(prompt, options, &site);
+        self.promise(future, &site)
+    }
+
+    /// `POST /chat-v1/sessions/{id}/prompt`; resolves with the prompt message.
+    #[wasm_bindgen(js_name = sendPrompt)]
+    pub fn send_prompt(&self, session: &JsValue, prompt: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::SendPrompt, Some(session), prompt, options, site)
+    }
+
+    /// `GET /chat-v1/sessions/{id}`; resolves with the session.
+    #[wasm_bindgen(js_name = getSession)]
+    pub fn get_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::GetSession, Some(session), &JsValue::UNDEFINED, options, site)
+    }
+
+    /// `GET /chat-v1/sessions`; resolves with the page as the server sent it.
+    #[wasm_bindgen(js_name = listSessions)]
+    pub fn list_sessions(&self, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::ListSessions, None, params, options, site)
+    }
+
+    /// `PATCH /chat-v1/sessions/{id}`; resolves with the session.
+    #[wasm_bindgen(js_name = updateSession)]
+    pub fn update_session(&self, session: &JsValue, params: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::UpdateSession, Some(session), params, options, site)
+    }
+
+    /// `DELETE /chat-v1/sessions/{id}`; resolves with nothing.
+    #[wasm_bindgen(js_name = deleteSession)]
+    pub fn delete_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::DeleteSession, Some(session), &JsValue::UNDEFINED, options, site)
+    }
+
+    /// `POST /chat-v1/sessions/{id}/sources/clear`; resolves with the session.
+    #[wasm_bindgen(js_name = clearSources)]
+    pub fn clear_sources(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
+        self.call(Operation::ClearSources, Some(session), &JsValue::UNDEFINED, options, site)
+    }
+}
+
+/// A call whose arguments have been read. It is boxed, so that the code of a promise exists once.
+type Call = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+impl Client {
+    /// Makes a call of one operation that is no poll. `argument` is the one besides the session and the options.
+    fn call(
         &self,
-        key: f64,
-        waiter: u32,
-        known: JsValue,
-        timeout: f64,
-        request_timeout: f64,
-        max_retries: f64,
-        interval: f64,
-        max_interval: f64,
-        events: bool,
-        hidden: bool,
-        offline: bool,
-    ) {
-        // More retries than a u32 holds no wait lasts for.
-        let terms = Terms { timeout, request_timeout, max_retries: max_retries as u32, interval, max_interval, events };
-        let known = (!known.is_undefined()).then_some(known);
-        self.shared.join(key as i64, waiter, terms, known, Page { hidden, offline });
+        operation: Operation,
+        session: Option<&JsValue>,
+        argument: &JsValue,
+        options: &JsValue,
+        site: CallSite,
+    ) -> Promise {
+        let call = self.prepare(operation, session, argument, options, &site);
+        self.promise(call, &site)
     }
 
-    /// The request of a call is on its way.
-    pub fn sent(&self, key: f64) {
-        self.shared.step(key as i64, Event::Sent);
+    fn prepare(
+        &self,
+        operation: Operation,
+        session: Option<&JsValue>,
+        argument: &JsValue,
+        options: &JsValue,
+        site: &CallSite,
+    ) -> Result<Call, Invalid> {
+        let session = session.map(|session| args::session("session", session)).transpose()?;
+        let tables: &[Table] = if operation == Operation::GetSession { &[options::GET] } else { &[] };
+        let args = self.call_args(operation, tables, options)?;
+        let Content { body, query } = args::content(operation, argument, &args)?;
+        let request = Request { query, ..Request::new(operation, session.as_ref().map(|session| session.id)) };
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(async move {
+            let settled = client.call(Prepared { request, body, session, caller }).await?;
+            Ok(settled.value)
+        }))
     }
 
-    /// The signal of a waiter was aborted, with `reason` behind it.
-    pub fn abort(&self, key: f64, waiter: u32, reason: JsValue) {
-        self.shared.step(key as i64, Event::Abort(waiter, reason));
+    fn prepare_poll(&self, session: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+        let session = args::session("session", session)?;
+        let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
+        let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
+        let start = Start { turn, ..Start::new(Some(&session)) };
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(async move {
+            let settled = client.poll(session.id, caller, start).await?;
+            Ok(settled.value)
+        }))
     }
 
-    /// The page of a call was hidden or shown, lost its network or got it back.
-    pub fn page(&self, key: f64, hidden: bool, offline: bool) {
-        self.shared.step(key as i64, Event::Page(Page { hidden, offline }));
+    fn prepare_ask(&self, prompt: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+        let args = self.call_args(Operation::PollSession, &[options::ASK], options)?;
+        let session = args.session().map(|session| args::session("options.session", session)).transpose()?;
+        let (operation, body) = match session {
+            Some(_) => (Operation::SendPrompt, args::follow_up_body(prompt)?),
+            None => (Operation::CreateSession, args::ask_body(prompt)?),
+        };
+        let request = Request::new(operation, session.as_ref().map(|session| session.id));
+        let on_created = args.on_created();
+        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        Ok(Box::pin(client.ask(Prepared { request, body: Some(body), session, caller }, on_created)))
+    }
+
+    fn call_args(&self, operation: Operation, tables: &[Table], options: &JsValue) -> Result<CallArgs, Invalid> {
+        CallArgs::read(options, operation, tables, self.is_mixed, &self.client.options)
+    }
+
+    fn promise(&self, call: Result<Call, Invalid>, site: &CallSite) -> Promise {
+        match call {
+            Ok(call) => future_to_promise(call),
+            Err(message) => Promise::reject(&errors::invalid_argument(&self.client.hooks, message, &site.stack())),
+        }
     }
 }

@@ -1,79 +1,215 @@
-//! Bindings for what the package's own JavaScript lends to a client: `pkg-template/src/host.js`. None of it throws.
+//! Bindings: the hooks that the package's JavaScript lends, and foreign values.
+//!
+//! Foreign values (a replacement `fetch`, its responses, a caller's signal) may throw when they are touched. An exception that
+//! passes through a Rust frame leaves borrows and promises behind, so every access to them is `catch`.
 
-use js_sys::Promise;
+use js_sys::{Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What is lent. It knows a call by its `key`: the session's id, or a negative number for a create.
+    /// The functions that the package's own JavaScript lends: `pkg-template/src/hooks.js`. None of them throws.
     #[derive(Clone)]
-    pub type Host;
+    pub type Hooks;
 
-    /// Whether the API key comes from a function, which can be asked again.
-    #[wasm_bindgen(method, getter, js_name = canRefresh)]
-    pub fn can_refresh(this: &Host) -> bool;
-
-    /// Milliseconds on the platform's clock, a monotonic one where there is one.
+    /// Makes an `AieraChatError` from its details, with the stack of the call site.
     #[wasm_bindgen(method)]
-    pub fn now(this: &Host) -> f64;
+    pub fn error(this: &Hooks, details: &JsValue, site: &JsValue) -> JsValue;
 
-    /// Makes a call's request, and says `sent` when it leaves. Comes to an [`Answer`], or after [`cut_off`](Self::cut_off)
-    /// to anything.
+    /// Removes the key from a text.
     #[wasm_bindgen(method)]
-    pub fn exchange(this: &Host, key: f64, fresh_key: bool, signal: &JsValue) -> Promise;
+    pub fn redact(this: &Hooks, text: &str, key: &str) -> String;
 
-    /// The call's exchange was aborted by its signal: its promise is to come to something, even where its `fetch` or the
-    /// function that gives the key never does.
-    #[wasm_bindgen(method, js_name = cutOff)]
-    pub fn cut_off(this: &Host, key: f64);
-
-    /// Makes an `AieraChatError` of the facts, which stand in the order that `errors` writes them in.
+    /// Reports the error of a callback as an uncaught one.
     #[wasm_bindgen(method)]
-    pub fn error(
-        this: &Host,
-        key: f64,
-        facts: &JsValue,
-        answer: &JsValue,
-        last_session: &JsValue,
-        cause: &JsValue,
-    ) -> JsValue;
+    pub fn report(this: &Hooks, error: &JsValue);
 
-    /// Makes what `onPoll` is called with, likewise.
+    /// The answer in a finished session; `undefined` where there is none.
     #[wasm_bindgen(method)]
-    pub fn event(this: &Host, facts: &JsValue, answer: &JsValue, error: &JsValue) -> JsValue;
+    pub fn answer(this: &Hooks, session: &JsValue, prompt_id: &JsValue) -> JsValue;
 
-    /// Whoever wanted to know of the call's newest answer was told: what it was read into need not be kept.
-    #[wasm_bindgen(method)]
-    pub fn told(this: &Host, key: f64);
+    /// The circumstances in which a call was made, as `pkg-template/src/client.js` records them.
+    #[derive(Clone)]
+    pub type CallSite;
 
-    /// Tells a waiter something; what kind of thing is numbered as in `running::Told`.
-    #[wasm_bindgen(method)]
-    pub fn tell(this: &Host, key: f64, waiter: u32, kind: u8, thing: &JsValue);
-
-    /// A string, read a character at a time: all that copies whole ones costs more than it is worth for a status an answer.
-    pub type Text;
-    /// NaN behind the end.
-    #[wasm_bindgen(method, js_name = charCodeAt)]
-    pub fn char_code_at(this: &Text, at: u32) -> f64;
-
-    /// What came of an exchange.
-    pub type Answer;
-    /// What it is: see `exchange::read`.
+    /// Holds the stack of the caller.
     #[wasm_bindgen(method, getter)]
-    pub fn kind(this: &Answer) -> u8;
-    /// The HTTP status, where there is one.
+    pub fn stack(this: &CallSite) -> JsValue;
+
+    /// Runs a function in the async context of the call: `(function, ...arguments) => result`. Absent where the platform has no
+    /// such contexts.
     #[wasm_bindgen(method, getter)]
-    pub fn status(this: &Answer) -> u16;
-    /// Milliseconds that the server asks to wait; NaN where it does not.
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub fn retry_after(this: &Answer) -> f64;
-    /// The session's id, where it is a session.
+    pub fn context(this: &CallSite) -> Option<Function>;
+
+    /// The time of the call on the clock of [`now`].
+    #[wasm_bindgen(method, getter, js_name = startedAt)]
+    pub fn started_at(this: &CallSite) -> f64;
+
+    /// Milliseconds on the platform's monotonic clock.
+    #[wasm_bindgen(js_namespace = performance)]
+    pub fn now() -> f64;
+
+    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
+    fn tag_of(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    fn object_entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = String)]
+    fn to_string(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn json_parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
+    fn date_parse(text: &str) -> Result<f64, JsValue>;
+
+    /// A `Response`, or what a replacement `fetch` resolved with.
+    pub type ForeignResponse;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn status(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = type)]
+    pub fn kind(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn redirected(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn headers(this: &ForeignResponse) -> Result<ForeignHeaders, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = text)]
+    pub fn text_method(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn text(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+
+    /// The headers of a response.
+    pub type ForeignHeaders;
+    #[wasm_bindgen(method, catch)]
+    pub fn get(this: &ForeignHeaders, name: &JsString) -> Result<JsValue, JsValue>;
+
+    /// An `AbortSignal` of any realm.
+    #[derive(Clone)]
+    pub type Signal;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn aborted(this: &Signal) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn reason(this: &Signal) -> Result<JsValue, JsValue>;
+
+    /// An event target of any realm.
+    #[derive(Clone)]
+    pub type Target;
+    #[wasm_bindgen(method, catch, js_name = addEventListener)]
+    pub fn add_listener(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = removeEventListener)]
+    pub fn remove_listener(this: &Target, event: &str, listener: &Function) -> Result<(), JsValue>;
+
+    /// A session or a message, parsed from JSON: its getters cannot throw.
+    pub type Record;
     #[wasm_bindgen(method, getter)]
-    pub fn id(this: &Answer) -> f64;
-    /// The session's status.
+    pub fn id(this: &Record) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = status)]
+    pub fn session_status(this: &Record) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub fn state(this: &Answer) -> Text;
-    /// Whether it differs from the one that the call saw before.
+    pub fn messages(this: &Record) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub fn changed(this: &Answer) -> bool;
+    pub fn message_type(this: &Record) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn prompt_message_id(this: &Record) -> JsValue;
+}
+
+/// A property; `undefined` where there is none, or where reading it throws.
+pub fn get(value: &JsValue, name: &str) -> JsValue {
+    if value.is_object() || value.is_function() {
+        Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    } else {
+        JsValue::UNDEFINED
+    }
+}
+
+/// A property of the global object.
+pub fn global(name: &str) -> JsValue {
+    get(&js_sys::global(), name)
+}
+
+/// Whether the value is `null` or `undefined`: both mean absent.
+pub fn is_absent(value: &JsValue) -> bool {
+    value.is_null() || value.is_undefined()
+}
+
+/// The tag of a value, as `Object.prototype.toString` writes it. An object of another realm has another constructor, but the
+/// same tag.
+pub fn tag(value: &JsValue) -> String {
+    let tag = tag_of(value).unwrap_or_default();
+    tag.strip_prefix("[object ").and_then(|tag| tag.strip_suffix(']')).unwrap_or("unknown").into()
+}
+
+/// Whether the value is an object with named properties. The namespace of a module is one.
+pub fn is_plain_object(value: &JsValue) -> bool {
+    value.is_object() && matches!(tag(value).as_str(), "Object" | "Module")
+}
+
+/// The own enumerable properties of an object, in order; `None` where one cannot be read.
+pub fn entries(value: &JsValue) -> Option<Vec<(JsValue, JsValue)>> {
+    let entries = object_entries(value).ok()?;
+    let pair = |entry: JsValue| {
+        let entry: js_sys::Array = entry.unchecked_into();
+        (entry.get(0), entry.get(1))
+    };
+    Some(entries.iter().map(pair).collect())
+}
+
+/// A value in words, for a message: short, and never an exception.
+pub fn describe(value: &JsValue) -> String {
+    const SHOWN: usize = 60;
+    if let Some(text) = value.as_string() {
+        let start: String = text.chars().take(SHOWN).collect();
+        return js_sys::JSON::stringify(&start.into()).map_or_else(|_| String::new(), String::from);
+    }
+    if value.is_object() || value.is_function() {
+        return ["a value of type ", &tag(value)].concat();
+    }
+    text(value).chars().take(SHOWN).collect()
+}
+
+/// `String(value)`; empty where that throws.
+pub fn text(value: &JsValue) -> String {
+    to_string(value).unwrap_or_default()
+}
+
+/// `JSON.parse`; `None` where the text is not JSON.
+pub fn parse_json(text: &JsValue) -> Option<JsValue> {
+    json_parse(text).ok()
+}
+
+/// `Date.parse`; `None` where the text is not a date.
+pub fn parse_date(text: &str) -> Option<f64> {
+    date_parse(text).ok().filter(|ms| !ms.is_nan())
+}
+
+/// Calls a function with `undefined` as its `this`, in an async context where there is one.
+///
+/// # Errors
+/// The exception that the function throws.
+pub fn call(context: Option<&Function>, function: &Function, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let this = JsValue::UNDEFINED;
+    match (context, arguments) {
+        (None, []) => function.call0(&this),
+        (None, [first]) => function.call1(&this, first),
+        (None, [first, second, ..]) => function.call2(&this, first, second),
+        (Some(context), []) => context.call1(&this, function),
+        (Some(context), [first]) => context.call2(&this, function, first),
+        (Some(context), [first, second, ..]) => context.call3(&this, function, first, second),
+    }
+}
+
+/// A value as a promise: `Promise.resolve`.
+pub fn promise(value: &JsValue) -> Promise {
+    Promise::resolve(value)
+}
+
+/// Sets a property of an object of our own, which cannot fail.
+pub fn set(object: &Object, name: &JsValue, value: &JsValue) {
+    let _ = Reflect::set(object, name, value);
+}
+
+/// The first `length` UTF-16 units of a string.
+pub fn prefix(text: &JsString, length: u32) -> String {
+    text.slice(0, length).into()
 }

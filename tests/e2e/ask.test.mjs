@@ -56,7 +56,7 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
 
   test("on the mock", async () => {
     const { code, out } = await run(["--mock", "How much?"]);
-    assert.match(out, /You asked:\*\* How much\?.*\n\[c1\] Example Corp 10-Q/s);
+    assert.match(out, /You asked:\*\* How much\?.*\n\[c1\] Halden Motors 10-Q/s);
     assert.equal(code, 0);
   });
 

@@ -93,15 +93,15 @@ describe("the demo page on the mock", { concurrency: 5 }, () => {
       String(await prose.textContent()),
       /You asked: What were the key takeaways from Tesla/,
     );
-    assert.equal(await prose.locator("tbody td").count(), 12);
-    assert.doesNotMatch(String(await prose.textContent()), /\[c1\]|\[transcript_123\]/);
-    const marker = prose.getByRole("link", { name: "citation 2" });
+    assert.equal(await prose.locator("tbody td").count(), 24);
+    assert.doesNotMatch(String(await prose.textContent()), /\[c1\]|\[transcript_5512\]/);
+    const marker = prose.getByRole("link", { name: "citation 2" }).first();
     await marker.click();
     const focused = page.locator("li:focus");
     assert.match(String(await focused.textContent()), /120 basis points/);
     await focused.getByRole("button", { name: "Back to the text" }).click();
     assert.ok(await marker.evaluate((element) => element === document.activeElement));
-    assert.equal(await run.locator(".sources li").count(), 2);
+    assert.equal(await run.locator(".sources li").count(), 5);
     const link = run.locator(".citations a").first();
     assert.equal(await link.getAttribute("rel"), "noopener noreferrer nofollow");
     assert.equal(await link.getAttribute("target"), "_blank");

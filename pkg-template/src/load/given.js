@@ -1,22 +1,21 @@
 // @ts-check
-// The module as the caller gives it: compiled, as bytes, as an answer to a request, or as a place to fetch it from.
-import { createGlue } from "#wasm";
+// The module as the caller passes it: compiled, as bytes, as a response, or as an address to fetch it from.
 import { AieraChatError } from "../errors.js";
 import { single } from "./single.js";
+import { start } from "./start.js";
+
+/** What `init` takes. */
+const KINDS = "a WebAssembly.Module, its bytes, a Response or its URL";
 
 /** @type {unknown} */
 let source;
 
-async function start() {
+async function startGiven() {
   if (source === undefined) {
-    const message =
-      "Call init() with aiera_chat_bg.wasm (a WebAssembly.Module, its bytes, a Response or its URL) before the first call.";
+    const message = `Call init() with aiera_chat_bg.wasm (${KINDS}) before the first call.`;
     throw new AieraChatError("wasm_unavailable", message);
   }
-  const module = await compile(await source);
-  const glue = createGlue();
-  await glue.default({ module_or_path: module });
-  return glue;
+  return start(await compile(await source));
 }
 
 /**
@@ -25,16 +24,11 @@ async function start() {
  */
 async function compile(given) {
   if (given instanceof WebAssembly.Module) return given;
-  if (
-    typeof given === "string" ||
-    given instanceof URL ||
-    (given?.url !== undefined && given.body === undefined)
-  ) {
-    given = await fetch(given);
-  }
+  const isRequest = given?.url !== undefined && given.body === undefined;
+  if (typeof given === "string" || given instanceof URL || isRequest) given = await fetch(given);
   if (typeof given?.arrayBuffer === "function" && typeof given.status === "number") {
     if (!given.ok) throw new Error(`HTTP ${given.status} for ${given.url || "the module"}`);
-    // Streaming wants the MIME type application/wasm; where a server gives another, the bytes are as good.
+    // Streaming wants the MIME type application/wasm; the bytes do as well.
     const type = given.headers?.get("content-type") ?? "";
     if (WebAssembly.compileStreaming && /^application\/wasm\s*(;|$)/i.test(type)) {
       return WebAssembly.compileStreaming(given);
@@ -44,7 +38,7 @@ async function compile(given) {
   return WebAssembly.compile(given);
 }
 
-const once = /* @__PURE__ */ single(start);
+const once = /* @__PURE__ */ single(startGiven);
 export const load = () => once.load();
 export const loaded = () => once.loaded();
 
@@ -52,9 +46,7 @@ export const loaded = () => once.loaded();
 export async function init(given) {
   if (once.loaded()) return;
   if (given === undefined || given === null) {
-    const message =
-      "init() takes aiera_chat_bg.wasm: a WebAssembly.Module, its bytes, a Response or its URL.";
-    throw new AieraChatError("invalid_argument", message);
+    throw new AieraChatError("invalid_argument", `init() takes aiera_chat_bg.wasm: ${KINDS}.`);
   }
   source = given;
   await once.load();

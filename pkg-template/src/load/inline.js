@@ -1,26 +1,26 @@
 // @ts-check
-// The module as a part of the script: works wherever a script does, with no path, no loader and no plugin.
-import { createGlue, size, wasm } from "#wasm";
+// The module as a part of the script: it works wherever a script does, without a path, a loader or a plugin.
+import { size, wasm } from "#wasm";
+import { builtin } from "../builtin.js";
 import { single } from "./single.js";
+import { start } from "./start.js";
 
-async function start() {
-  const glue = createGlue();
+async function compile() {
   const text = atob(wasm);
   const packed = new Uint8Array(text.length);
   // `Uint8Array.from` takes six times as long, which is milliseconds before the first request.
   for (let at = 0; at < text.length; at++) packed[at] = text.charCodeAt(at);
-  const module = await WebAssembly.compile(/** @type {BufferSource} */ (await inflate(packed)));
-  await glue.default({ module_or_path: module });
-  return glue;
+  const bytes = await inflate(packed);
+  return start(await WebAssembly.compile(bytes));
 }
 
 /**
  * @param {Uint8Array<ArrayBuffer>} packed
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function inflate(packed) {
-  // Where there is Node, which needs a fifth of the time for it that its stream takes; some test environments hide that, too.
-  const zlib = /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:zlib");
+  // Node needs a fifth of the time for it that its stream takes; some test environments hide the stream, too.
+  const zlib = builtin("node:zlib");
   if (zlib) return zlib.inflateSync(packed);
   // Not by way of Blob or Response, which such environments replace.
   const { readable, writable } = new DecompressionStream("deflate");
@@ -35,6 +35,6 @@ async function inflate(packed) {
   return bytes;
 }
 
-const once = /* @__PURE__ */ single(start);
+const once = /* @__PURE__ */ single(compile);
 export const load = () => once.load();
 export const loaded = () => once.loaded();

@@ -1,6 +1,9 @@
 // @ts-check
-// Loading, once: calls that come meanwhile wait for the same load, and one that failed is tried again by the next call.
+// Loads the module once: concurrent calls share one load, and the next call tries a failed one again.
 import { AieraChatError } from "../errors.js";
+
+/** Milliseconds after which a load counts as failed. */
+const LIMIT_MS = 60_000;
 
 /**
  * @param {() => Promise<any>} start
@@ -13,7 +16,7 @@ export function single(start) {
   return {
     loaded: () => module,
     load: () =>
-      (loading ??= start().then(
+      (loading ??= within(LIMIT_MS, start).then(
         (ready) => (module = ready),
         (error) => {
           loading = undefined;
@@ -23,17 +26,41 @@ export function single(start) {
   };
 }
 
+/**
+ * @param {number} ms
+ * @param {() => Promise<any>} start
+ */
+function within(ms, start) {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`it is not there after ${ms} ms`));
+    const timer = setTimeout(late, ms);
+    start()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
 /** @param {any} cause */
 function unavailable(cause) {
   if (cause?.code === "wasm_unavailable") return cause;
-  let message = "The WebAssembly module could not be loaded: " + (cause?.message ?? cause);
+  return new AieraChatError("wasm_unavailable", messageOf(cause), { cause });
+}
+
+/** @param {any} cause */
+function messageOf(cause) {
   if (typeof WebAssembly === "undefined") {
-    message = "This runtime has no WebAssembly, which aiera-chat needs.";
-  } else if (/unsafe-eval|content.security.policy|CSP|disallowed by embedder/i.test(message)) {
-    message =
-      "The page's content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive. (" +
-      cause.message +
-      ")";
+    return "This runtime has no WebAssembly, which aiera-chat needs.";
   }
-  return new AieraChatError("wasm_unavailable", message, { cause });
+  const words = String(cause?.message ?? cause);
+  // The bytes never change, so an error without a message cannot be about them: Chrome gives one where a page's policy forbids
+  // WebAssembly to an extension's content script.
+  const isEmpty = cause instanceof WebAssembly.CompileError && !/:\s*\S/.test(words);
+  if (isEmpty || /unsafe-eval|content.security.policy|CSP|disallowed by embedder/i.test(words)) {
+    const reason = words.trim() && !isEmpty ? ` (${words})` : "";
+    return (
+      "The page's content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to the script-src directive of the " +
+      `page's policy.${reason}`
+    );
+  }
+  return `The WebAssembly module could not be loaded: ${words}`;
 }

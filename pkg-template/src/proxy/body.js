@@ -1,11 +1,10 @@
 // @ts-check
-// Bodies, each way. A request's is small and read whole, counted as it arrives, before anything is sent; an answer's
-// passes as it comes, byte for byte; an error's is read up to a limit, so that the key can be taken out of it.
-
-import { Refusal } from "./answer.js";
+// Bodies, in each direction. A request's is small: it is counted as it arrives, and read whole before anything is sent. A
+// response's passes as it comes, byte for byte; an error's is read up to a limit, so that the key can be redacted in it.
 import { redact } from "../redact.js";
+import { Refusal } from "./refusal.js";
 
-/** What is read of an error's body. */
+/** The limit of an error's body. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** @typedef {import("./exchange.js").Exchange} Exchange */
@@ -26,7 +25,7 @@ export async function readRequestBody(request, limit, exchange) {
 }
 
 /**
- * Before anyone is asked anything. What is not declared is counted later, and so is what is declared falsely.
+ * Refuses a body by the length that the request declares. One without a length, or with a wrong one, is counted later.
  *
  * @param {Request} request
  * @param {number} limit
@@ -41,7 +40,7 @@ function tooLarge(limit) {
 }
 
 /**
- * Reads at most `limit` bytes; `whole` says whether that was all. What is left is cancelled.
+ * Reads at most `limit` bytes; `whole` says whether the body ends there. The rest is cancelled.
  *
  * @param {ReadableStream<Uint8Array>} stream
  * @param {number} limit
@@ -83,8 +82,8 @@ function join(chunks, size) {
 }
 
 /**
- * The body of an upstream error without the key. One that breaks off or stalls is passed on as far as it came: the
- * status is what the client acts on.
+ * The body of the API's error without the key. Of one that breaks off or stalls, the part that arrived is passed on: the
+ * client acts on the status.
  *
  * @param {ReadableStream<Uint8Array> | null} stream
  * @param {string} key
@@ -94,22 +93,41 @@ function join(chunks, size) {
 export async function readErrorBody(stream, key, exchange) {
   if (!stream) return null;
   /** @type {Uint8Array[]} */
-  const seen = [];
+  const arrived = [];
   let bytes;
   try {
-    ({ bytes } = await readUpTo(stream, MAX_ERROR_BYTES, exchange, (chunk) => seen.push(chunk)));
+    const onChunk = (/** @type {Uint8Array} */ chunk) => void arrived.push(chunk);
+    ({ bytes } = await readUpTo(stream, MAX_ERROR_BYTES, exchange, onChunk));
   } catch (error) {
-    if (exchange.ended() === "gone") throw error;
-    const size = seen.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    bytes = join(seen, Math.min(size, MAX_ERROR_BYTES));
+    if (exchange.ended() === "disconnected") throw error;
+    const size = arrived.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    bytes = join(arrived, Math.min(size, MAX_ERROR_BYTES));
   }
-  const text = new TextDecoder().decode(bytes);
-  const clean = redact(text, key);
-  return clean === text ? bytes : new TextEncoder().encode(clean);
+  return redactBytes(bytes, key);
 }
 
 /**
- * The answer's body, pulled as the client reads: no faster, and no longer.
+ * The bytes without the key, whether they are UTF-8 or Latin-1; the same bytes where it is not among them. A key of ASCII
+ * is the same in both.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} key
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function redactBytes(bytes, key) {
+  const text = new TextDecoder().decode(bytes);
+  const clean = redact(text, key);
+  if (clean !== text) return new TextEncoder().encode(clean);
+  if (/^[\0-\x7f]*$/.test(key)) return bytes;
+  // `TextDecoder` reads "latin1" as windows-1252, which has other characters from 0x80 to 0x9f.
+  const latin1 = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const cleanLatin1 = redact(latin1, key);
+  if (cleanLatin1 === latin1) return bytes;
+  return Uint8Array.from(cleanLatin1, (character) => character.charCodeAt(0));
+}
+
+/**
+ * The response's body, pulled as the client reads it: no faster, and no longer.
  *
  * @param {ReadableStream<Uint8Array>} stream
  * @param {Exchange} exchange
@@ -129,7 +147,7 @@ export function passThrough(stream, exchange) {
           exchange.close();
           controller.close();
         } catch (error) {
-          // Never a clean end: half an answer must not look like a whole one.
+          // Never a clean end: half a response must not look like a whole one.
           exchange.close();
           reader.cancel().catch(() => {});
           controller.error(error);

@@ -1,50 +1,48 @@
 // @ts-check
-// One exchange with the upstream as something that can end early: the client goes away, or time is up. Everything that
-// waits does so through `race`, so nothing outlives the end, whatever a key function or a `fetch` does.
-
-/** The longest pause that a timer can hold. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+// One exchange with the API, which ends early when the client disconnects or the time is up. Every step that waits does so
+// through `race`, so that none outlives the end, whatever a key function or a `fetch` does.
+import { MAX_TIMER_MS } from "../shared/http.js";
 
 /**
  * @typedef {object} Exchange
- * @property {AbortSignal} signal  for the upstream's `fetch`
- * @property {() => "gone" | "timeout" | null} ended
+ * @property {AbortSignal} signal  for `fetch`
+ * @property {() => "disconnected" | "timeout" | null} ended  why it ended early, if it did
  * @property {<T>(work: PromiseLike<T> | T) => Promise<T>} race  rejects when the exchange ends first
- * @property {() => void} restart  gives the next step the full time
- * @property {() => void} pause  no time runs (a slow reader is not a slow upstream)
- * @property {() => void} cancel  what is still under way is of no use any more
- * @property {() => void} close  leaves no timer and no listener
+ * @property {() => void} restart  gives the next step the whole time limit
+ * @property {() => void} pause  stops the clock (a slow reader is not a slow API)
+ * @property {() => void} cancel  aborts the steps under way
+ * @property {() => void} close  removes the timer and the listener
  */
 
 /**
- * @param {{ readonly signal?: AbortSignal }} client  the request itself: in some runtimes its signal falls silent when
- *   nothing holds the request any more
+ * @param {{ readonly signal?: AbortSignal }} client  the request itself: in some runtimes its signal no longer fires
+ *   once nothing refers to the request
  * @param {number} timeoutMs
  * @returns {Exchange}
  */
 export function openExchange(client, timeoutMs) {
   const controller = new AbortController();
-  /** @type {"gone" | "timeout" | null} */
+  /** @type {"disconnected" | "timeout" | null} */
   let ended = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** @type {(reason: unknown) => void} */
   let fail = () => {};
   const end = new Promise((_, reject) => (fail = reject));
-  end.catch(() => {}); // it is heard through `race`, if anyone is waiting
+  end.catch(() => {}); // `race` reports it to the step that waits, if one does
 
-  /** @param {"gone" | "timeout"} how */
-  const finish = (how) => {
+  /** @param {"disconnected" | "timeout"} why */
+  const finish = (why) => {
     if (ended) return;
-    ended = how;
+    ended = why;
     close();
-    const timedOut = how === "timeout";
-    const text = timedOut ? "the upstream took too long" : "the client went away";
+    const timedOut = why === "timeout";
+    const text = timedOut ? "the API took too long" : "the client disconnected";
     const reason = new DOMException(text, timedOut ? "TimeoutError" : "AbortError");
     fail(reason);
     controller.abort(reason);
   };
-  const onGone = () => finish("gone");
+  const onDisconnect = () => finish("disconnected");
   const pause = () => clearTimeout(timer);
   const restart = () => {
     pause();
@@ -53,12 +51,12 @@ export function openExchange(client, timeoutMs) {
   };
   const close = () => {
     pause();
-    client.signal?.removeEventListener("abort", onGone);
+    client.signal?.removeEventListener("abort", onDisconnect);
   };
 
   restart();
-  if (client.signal?.aborted) onGone();
-  else client.signal?.addEventListener("abort", onGone);
+  if (client.signal?.aborted) onDisconnect();
+  else client.signal?.addEventListener("abort", onDisconnect);
 
   return {
     signal: controller.signal,
@@ -66,7 +64,7 @@ export function openExchange(client, timeoutMs) {
     race: (work) => Promise.race([end, work]),
     restart,
     pause,
-    cancel: onGone,
+    cancel: onDisconnect,
     close,
   };
 }

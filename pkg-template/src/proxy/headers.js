@@ -1,21 +1,13 @@
 // @ts-check
-// Which headers go through, each way: two lists, everything else stays behind. So cookies, credentials, forwarding and
-// hop-by-hop headers need no rule of their own, except one: what `Connection` names is hop-by-hop too.
-
-import { ALWAYS } from "./answer.js";
+// Which headers pass, in each direction: two lists, and everything else is left out. So cookies, credentials, forwarding
+// and hop-by-hop headers need no rule of their own, except one: a header that `Connection` names is hop-by-hop too.
 import { redact } from "../redact.js";
+import { CLIENT_HEADERS } from "../shared/http.js";
+import { ALWAYS } from "./refusal.js";
 
-const UP = ["accept", "accept-language"];
+const TO_API = ["accept", "accept-language"];
 
-const BACK = [
-  "content-type",
-  "date",
-  "retry-after",
-  "retry-after-ms",
-  "x-request-id",
-  "request-id",
-  "x-amzn-requestid",
-];
+const TO_CLIENT = ["content-type", ...CLIENT_HEADERS];
 
 /**
  * @param {Headers} source
@@ -39,7 +31,7 @@ function pick(source, names) {
  */
 export function upstreamHeaders(sent, key, hasBody) {
   const headers = new Headers({ accept: "application/json" });
-  for (const [name, value] of pick(sent, UP)) headers.set(name, value);
+  for (const [name, value] of pick(sent, TO_API)) headers.set(name, value);
   if (hasBody) headers.set("content-type", "application/json");
   headers.set("x-api-key", key);
   return headers;
@@ -51,18 +43,18 @@ export function upstreamHeaders(sent, key, hasBody) {
  */
 export function downstreamHeaders(received, key) {
   const headers = new Headers(ALWAYS);
-  for (const [name, value] of pick(received, BACK)) headers.set(name, redact(value, key));
+  for (const [name, value] of pick(received, TO_CLIENT)) headers.set(name, redact(value, key));
   return headers;
 }
 
 const JSON_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?$/i;
 
 /**
- * Whether the headers of a body allow it to be JSON. A form that another site submits never has them.
+ * Whether the headers of a body allow it to be JSON. Those of a form that another site submits never do.
  *
  * @param {Headers} headers
  */
-export function saysJson(headers) {
+export function declaresJson(headers) {
   const encoding = headers.get("content-encoding") ?? "identity";
   return JSON_TYPE.test(headers.get("content-type") ?? "") && encoding.toLowerCase() === "identity";
 }

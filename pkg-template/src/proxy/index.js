@@ -1,33 +1,30 @@
 // @ts-check
-// The proxy: a handler that adds the key on the server side and lets through this API's operations only. Here is the
-// order in which a request is judged and carried; each rule has a module of its own beside this one.
-
-import { Refusal, refusalResponse } from "./answer.js";
+// `aiera-chat/proxy`: a handler that adds the key on the server side and lets through this API's operations only. This
+// module holds the order in which a request is checked and forwarded; each rule has a module of its own.
+import { BODILESS_STATUSES, withHeaders } from "../shared/http.js";
 import { passThrough, readErrorBody, readRequestBody, refuseDeclaredSize } from "./body.js";
 import { openExchange } from "./exchange.js";
-import { downstreamHeaders, saysJson, upstreamHeaders } from "./headers.js";
+import { declaresJson, downstreamHeaders, upstreamHeaders } from "./headers.js";
 import { matchPath, matchQuery, upstreamUrl } from "./operations.js";
-import { readOptions } from "./options.js";
-import { checkOrigin, preflightResponse, withCors } from "./origin.js";
+import { readProxyOptions } from "./options.js";
+import { checkOrigin, preflightResponse } from "./origin.js";
+import { markRefused, Refusal, refusalResponse } from "./refusal.js";
 
 /** @typedef {import("./options.js").Settings} Settings */
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 /** @typedef {{ url: string, hasBody: boolean, method: string }} Target */
-
-/** An answer that has no body by definition. */
-const NO_BODY = new Set([204, 205]);
 
 /**
  * @param {import("../../proxy.js").ProxyOptions} options
  * @returns {(request: Request) => Promise<Response>}
  */
 export function createProxyHandler(options) {
-  const settings = readOptions(options);
+  const settings = readProxyOptions(options);
   return (request) => handle(request, settings);
 }
 
 /**
- * Always resolves: whatever goes wrong is an answer.
+ * Always resolves: every failure becomes a response.
  *
  * @param {Request} request
  * @param {Settings} settings
@@ -36,16 +33,17 @@ async function handle(request, settings) {
   /** @type {Record<string, string>} */
   let cors = {};
   /** @param {Response} response */
-  const finish = (response) => (settings.origins.size > 0 ? withCors(response, cors) : response);
+  const finish = (response) =>
+    settings.origins.size > 0 ? withHeaders(response, { ...cors, vary: "origin" }) : response;
   try {
     const url = new URL(request.url);
-    // First, so that every later refusal is one that an allowed page can read.
+    // Before the other rules, so that an allowed page can read every other refusal.
     cors = checkOrigin(request, url, settings);
-    return finish(await judge(request, url, settings, cors));
+    return finish(await check(request, url, settings, cors));
   } catch (cause) {
     const refusal = cause instanceof Refusal ? cause : new Refusal(500, "proxy error", { cause });
     if (refusal.status >= 500) settings.report(refusal.cause ?? refusal);
-    request.body?.cancel().catch(() => {}); // fails when it has been read, which is as good
+    request.body?.cancel().catch(() => {}); // rejects where it has been read already
     return finish(refusalResponse(refusal));
   }
 }
@@ -56,7 +54,7 @@ async function handle(request, settings) {
  * @param {Settings} settings
  * @param {Record<string, string>} cors
  */
-async function judge(request, url, settings, cors) {
+async function check(request, url, settings, cors) {
   const found = matchPath(url.pathname);
   if (!found) throw new Refusal(404, "no such operation");
   const methods = [...found.methods.keys()];
@@ -71,7 +69,7 @@ async function judge(request, url, settings, cors) {
   if (!operation) {
     throw new Refusal(405, "method not allowed", { headers: { allow: methods.join(", ") } });
   }
-  const query = matchQuery(operation, url.search);
+  const query = matchQuery(operation, url);
   if ("problem" in query) throw new Refusal(400, query.problem);
   if (request.headers.has("content-type") && request.method !== "GET") refuseOtherTypes(request);
   refuseDeclaredSize(request, settings.maxBodyBytes);
@@ -83,11 +81,11 @@ async function judge(request, url, settings, cors) {
   };
   const exchange = openExchange(request, settings.timeoutMs);
   try {
-    return await carry(request, target, settings, exchange);
+    return await forward(request, target, settings, exchange);
   } catch (error) {
     exchange.close();
     if (error instanceof Refusal) throw error;
-    if (exchange.ended() === "gone") throw new Refusal(499, "the client went away");
+    if (exchange.ended() === "disconnected") throw new Refusal(499, "the client disconnected");
     if (exchange.ended() === "timeout") throw new Refusal(504, "timed out", { cause: error });
     throw error;
   }
@@ -95,7 +93,7 @@ async function judge(request, url, settings, cors) {
 
 /** @param {Request} request */
 function refuseOtherTypes(request) {
-  if (!saysJson(request.headers)) {
+  if (!declaresJson(request.headers)) {
     throw new Refusal(415, "the request body must be sent as application/json, not encoded");
   }
 }
@@ -107,25 +105,26 @@ function refuseOtherTypes(request) {
  * @param {Exchange} exchange
  * @returns {Promise<Response>}
  */
-async function carry(request, target, settings, exchange) {
-  // `authorize` gets the host's own request object, and may read its body; so the proxy reads from a copy then.
+async function forward(request, target, settings, exchange) {
+  // `authorize` gets the host's own request object, and may read its body: the proxy then reads a copy.
   const { authorize } = settings;
-  const own =
+  const source =
     authorize && target.hasBody && request.body && !request.bodyUsed ? request.clone() : request;
   if (authorize) {
-    const verdict = await askHost(authorize, request, exchange).catch((error) => {
-      if (own !== request) own.body?.cancel().catch(() => {});
+    const dropCopy = () => void (source !== request && source.body?.cancel().catch(() => {}));
+    const refused = await askHost(authorize, request, exchange).catch((error) => {
+      dropCopy();
       throw error;
     });
-    if (verdict) {
-      if (own !== request) own.body?.cancel().catch(() => {});
+    if (refused) {
+      dropCopy();
       exchange.close();
-      return verdict;
+      return markRefused(refused);
     }
   }
 
-  const body = target.hasBody ? await readBody(own, settings.maxBodyBytes, exchange) : null;
-  if (own !== request) request.body?.cancel().catch(() => {});
+  const body = target.hasBody ? await readBody(source, settings.maxBodyBytes, exchange) : null;
+  if (source !== request) request.body?.cancel().catch(() => {});
   const key = await exchange.race(settings.key()).catch((cause) => {
     if (exchange.ended()) throw cause;
     throw new Refusal(500, "the proxy has no API key", { cause });
@@ -133,12 +132,12 @@ async function carry(request, target, settings, exchange) {
 
   exchange.restart();
   const upstream = await send(request, target, body, key, settings, exchange);
-  return answer(upstream, key, exchange);
+  return respond(upstream, key, exchange);
 }
 
 /**
- * Null when the host lets the request through; its own answer when it gave one. Nothing but `true` lets through: a
- * forgotten `return` must not.
+ * Null where the host lets the request through, or the response that it returned instead. Only `true` lets a request
+ * through: a forgotten `return` must not.
  *
  * @param {NonNullable<Settings["authorize"]>} authorize
  * @param {Request} request
@@ -146,19 +145,19 @@ async function carry(request, target, settings, exchange) {
  * @returns {Promise<Response | null>}
  */
 async function askHost(authorize, request, exchange) {
-  let verdict;
+  let decision;
   try {
-    verdict = await exchange.race(authorize(request));
+    decision = await exchange.race(authorize(request));
   } catch (cause) {
     if (exchange.ended()) throw cause;
-    throw new Refusal(500, "the proxy could not check who is asking", { cause });
+    throw new Refusal(500, "the proxy's option authorize failed", { cause });
   }
-  if (verdict === true) return null;
-  if (isResponse(verdict)) return verdict;
-  throw new Refusal(403, "not authorized");
+  if (decision === true) return null;
+  if (isResponse(decision)) return decision;
+  throw new Refusal(403, "not authorized: the proxy's option authorize refused the request");
 }
 
-/** By its shape: frameworks bring classes of their own. @param {unknown} value @returns {value is Response} */
+/** By its shape: some frameworks have a class of their own. @param {unknown} value @returns {value is Response} */
 function isResponse(value) {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = /** @type {any} */ (value);
@@ -175,7 +174,7 @@ async function readBody(request, limit, exchange) {
   try {
     body = await readRequestBody(request, limit, exchange);
   } catch (cause) {
-    if (cause instanceof Refusal || exchange.ended() === "gone") throw cause;
+    if (cause instanceof Refusal || exchange.ended() === "disconnected") throw cause;
     if (exchange.ended()) throw new Refusal(408, "the request body took too long");
     throw new Refusal(400, "the request body broke off");
   }
@@ -196,17 +195,17 @@ async function send(request, target, body, key, settings, exchange) {
   const init = {
     method: target.method,
     headers: upstreamHeaders(request.headers, key, body !== null),
-    redirect: "manual", // the key would go along
+    redirect: "manual", // the key would be sent along
     signal: exchange.signal,
   };
   if (body) init.body = body;
-  if (knowsCacheOption()) init.cache = "no-store";
+  if (supportsCacheOption()) init.cache = "no-store";
   const { fetch } = settings;
   const arriving = (async () => fetch(target.url, init))();
   try {
     return await exchange.race(arriving);
   } catch (cause) {
-    // One that still comes, from a `fetch` that does not know its signal, is let go.
+    // A late response, of a `fetch` that ignores its signal, is cancelled.
     arriving.then((late) => late.body?.cancel()).catch(() => {});
     if (exchange.ended()) throw cause;
     throw new Refusal(502, "the API cannot be reached", { cause });
@@ -216,8 +215,8 @@ async function send(request, target, body, key, settings, exchange) {
 /** @type {boolean | undefined} */
 let cacheOption;
 
-/** Frameworks that cache `fetch` must not cache a poll; older Workers throw at the mere name of the option. */
-function knowsCacheOption() {
+/** Frameworks that cache `fetch` must not cache a poll; older Workers throw where the option is present. */
+function supportsCacheOption() {
   if (cacheOption === undefined) {
     try {
       cacheOption = new Request("https://localhost/", { cache: "no-store" }) instanceof Request;
@@ -233,31 +232,33 @@ function knowsCacheOption() {
  * @param {string} key
  * @param {Exchange} exchange
  */
-async function answer(upstream, key, exchange) {
+async function respond(upstream, key, exchange) {
   const { status, type } = upstream;
   const readable = status >= 200 && status <= 599 && type !== "opaqueredirect";
   if (!readable || (status >= 300 && status < 400)) {
-    letGo(upstream, exchange);
+    release(upstream, exchange);
     throw new Refusal(
       502,
-      readable ? `the API answered with a redirect (${status})` : "the API gave no usable answer",
+      readable
+        ? `the API responded with a redirect (${status})`
+        : "the API sent no usable response",
     );
   }
   const headers = downstreamHeaders(upstream.headers, key);
   if (status >= 400) {
     const body = await readErrorBody(upstream.body, key, exchange);
-    letGo(upstream, exchange);
+    release(upstream, exchange);
     return new Response(body, { status, headers });
   }
-  if (!upstream.body || NO_BODY.has(status)) {
-    letGo(upstream, exchange);
+  if (!upstream.body || BODILESS_STATUSES.has(status)) {
+    release(upstream, exchange);
     return new Response(null, { status, headers });
   }
   return new Response(passThrough(upstream.body, exchange), { status, headers });
 }
 
-/** Frees the connection of an answer that is not read on. @param {Response} upstream @param {Exchange} exchange */
-function letGo(upstream, exchange) {
+/** Frees the connection of a response that is not read to its end. @param {Response} upstream @param {Exchange} exchange */
+function release(upstream, exchange) {
   if (upstream.body && !upstream.body.locked) upstream.body.cancel().catch(() => {});
   exchange.close();
 }

@@ -1,101 +1,102 @@
 // @ts-check
-// What may pass: the operations of the API as one table, and the reading of a request against it. The upstream target
-// is written anew from the table; of what the client sent only an id and values that a pattern has accepted go in.
+// Which requests may pass. The URL for the API is written from the table of operations; of the client's own URL it holds
+// a session's id, and values of query parameters that a pattern has accepted.
+import { API_ROOT, operationsAt, sessionId } from "../shared/operations.js";
 
-/**
- * @typedef {object} Operation
- * @property {string} method
- * @property {string} path  with `{id}` where a session's id stands
- * @property {boolean} [body]  takes a JSON body
- * @property {Readonly<Record<string, RegExp>>} [query]  the parameters, and what a value looks like
- */
-
-const BOOLEAN = /^(?:true|false)$/;
-
-/** @type {readonly Operation[]} */
-export const OPERATIONS = [
-  {
-    method: "GET",
-    path: "/chat-v1/sessions",
-    query: { page: /^[1-9]\d{0,8}$/, page_size: /^(?:100|[1-9]\d?)$/ },
-  },
-  { method: "POST", path: "/chat-v1/sessions", body: true },
-  {
-    method: "GET",
-    path: "/chat-v1/sessions/{id}",
-    query: { include_messages: BOOLEAN, include_statuses: BOOLEAN, include_votes: BOOLEAN },
-  },
-  { method: "PATCH", path: "/chat-v1/sessions/{id}", body: true },
-  { method: "DELETE", path: "/chat-v1/sessions/{id}" },
-  { method: "POST", path: "/chat-v1/sessions/{id}/prompt", body: true },
-  { method: "POST", path: "/chat-v1/sessions/{id}/sources/clear" },
-];
-
-/** Where the API's own part of a path begins, wherever the proxy is mounted. */
-export const API_ROOT = "/chat-v1/";
+/** @typedef {import("../shared/operations.js").Operation} Operation */
 
 /** A mount point: plain segments, none empty or of dots, and no encoded dot, slash, backslash, percent or control. */
 const MOUNT =
   /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|25|[01]|7f)[0-9a-f]{2})+)*$/i;
 
-const ID = /^[1-9]\d{0,15}$/;
-
 /**
- * The operations at a path (taken as it stands, never decoded), by their methods, with the id that the path holds.
- * Null when there are none.
+ * The operations at a path, by their methods, with the id that the path holds. The path is taken as it was sent, never
+ * decoded.
  *
  * @param {string} pathname
- * @returns {{ id: string, methods: Map<string, Operation> } | null}
+ * @returns {{ id: string, methods: Map<string, Operation> } | null} null where there are none
  */
 export function matchPath(pathname) {
   const at = pathname.indexOf(API_ROOT);
   if (at < 0 || !MOUNT.test(pathname.slice(0, at))) return null;
-  const sent = pathname.slice(at).split("/");
-  let id = "";
-  const methods = new Map();
-  for (const operation of OPERATIONS) {
-    const wanted = operation.path.split("/");
-    if (wanted.length !== sent.length) continue;
-    const fits = wanted.every((part, i) => (part === "{id}" ? isId(sent[i]) : part === sent[i]));
-    if (!fits) continue;
-    id = wanted.includes("{id}") ? sent[wanted.indexOf("{id}")] : "";
-    methods.set(operation.method, operation);
-  }
-  return methods.size > 0 ? { id, methods } : null;
-}
-
-/** @param {string} text */
-function isId(text) {
-  return ID.test(text) && Number.isSafeInteger(Number(text));
+  const { id, operations } = operationsAt(pathname.slice(at));
+  if (operations.length === 0 || (id !== "" && sessionId(id) === undefined)) return null;
+  return { id, methods: new Map(operations.map((operation) => [operation.method, operation])) };
 }
 
 /**
- * Checks a raw query (`?a=b` or nothing) against an operation and writes it anew, in the table's order.
+ * Checks a raw query (`?a=b`, or nothing) against an operation and writes it anew, in the table's order.
  *
  * @param {Operation} operation
- * @param {string} search
+ * @param {URL} url
  * @returns {{ query: string } | { problem: string }}
  */
-export function matchQuery(operation, search) {
+export function matchQuery(operation, { search, pathname }) {
   /** @type {Readonly<Record<string, RegExp>>} */
-  const known = operation.query ?? {};
+  const parameters = operation.query ?? {};
+  const ignored = routeParameters(parameters, search, pathname);
   const values = new Map();
-  for (const piece of search.length > 1 ? search.slice(1).split("&") : []) {
-    const cut = piece.indexOf("=");
-    const name = cut < 0 ? piece : piece.slice(0, cut);
-    if (!Object.hasOwn(known, name)) {
+  for (const pair of search.length > 1 ? search.slice(1).split("&") : []) {
+    const cut = pair.indexOf("=");
+    const name = cut < 0 ? pair : pair.slice(0, cut);
+    if (ignored.has(pair)) continue;
+    if (!Object.hasOwn(parameters, name)) {
       const shown = /^[\w-]{1,40}$/.test(name) ? ` "${name}"` : "";
       return { problem: `unknown query parameter${shown}` };
     }
-    if (values.has(name)) return { problem: `query parameter "${name}" is given twice` };
-    const value = cut < 0 ? "" : piece.slice(cut + 1);
-    if (!known[name].test(value)) return { problem: `query parameter "${name}" has a wrong value` };
+    if (values.has(name)) return { problem: `query parameter "${name}" is repeated` };
+    const value = cut < 0 ? "" : pair.slice(cut + 1);
+    if (!parameters[name].test(value))
+      return { problem: `query parameter "${name}" has a wrong value` };
     values.set(name, value);
   }
-  const pairs = Object.keys(known)
+  const pairs = Object.keys(parameters)
     .filter((name) => values.has(name))
     .map((name) => `${name}=${values.get(name)}`);
   return { query: pairs.length > 0 ? `?${pairs.join("&")}` : "" };
+}
+
+/**
+ * The pairs of a raw query that repeat the path. Next.js adds them on its edge runtime: for a route
+ * `/api/[...path]/route.js`, `/api/chat-v1/sessions` arrives as `/api/chat-v1/sessions?path=chat-v1&path=sessions`; for a
+ * segment `[tenant]` of the mount point there is a `tenant` likewise. Their names are the host's own choice, so they are
+ * recognised by their values: segments of the mount point, or the path from one of them (or from `chat-v1`) to its end.
+ *
+ * @param {Readonly<Record<string, RegExp>>} parameters  parameters of the operation, which with a right value are not the route's
+ * @param {string} search
+ * @param {string} pathname
+ * @returns {Set<string>}
+ */
+function routeParameters(parameters, search, pathname) {
+  /** @type {Map<string, { pairs: string[], values: string[] }>} */
+  const byName = new Map();
+  for (const pair of search.slice(1).split("&")) {
+    for (const [name, value] of new URLSearchParams(pair)) {
+      if (Object.hasOwn(parameters, name) && parameters[name].test(value)) continue;
+      const { pairs, values } = byName.get(name) ?? { pairs: [], values: [] };
+      byName.set(name, { pairs: [...pairs, pair], values: [...values, ...value.split("/")] });
+    }
+  }
+  const path = pathname.split("/").slice(1).map(decoded);
+  const root = path.indexOf(API_ROOT.slice(1, -1));
+  const repeats = (/** @type {string[]} */ values) =>
+    path.some((_, from) => {
+      const to = from + values.length;
+      const inMount = to <= root;
+      const toTheEnd = from <= root && to === path.length;
+      return (inMount || toTheEnd) && values.every((value, i) => value === path[from + i]);
+    });
+  const found = [...byName.values()].filter(({ values }) => repeats(values));
+  return new Set(found.flatMap(({ pairs }) => pairs));
+}
+
+/** @param {string} segment */
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /**

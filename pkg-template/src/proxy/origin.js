@@ -1,16 +1,15 @@
 // @ts-check
-// Which pages may ask: the proxy's own origin, and those on the list, which get CORS answers. It goes by what browsers
-// state and pages cannot forge; who the user is, is for `authorize` to find out.
+// Which pages may use the proxy: those of its own origin, and those of the origins on its list, which get CORS headers.
+// The rules go by headers that browsers write and pages cannot forge; the user's identity is for `authorize` to check.
+import { corsHeaders, preflightHeaders } from "../shared/cors.js";
+import { CLIENT_HEADERS } from "../shared/http.js";
+import { ALWAYS, Refusal, REFUSED_BY_HEADER } from "./refusal.js";
 
-import { ALWAYS, Refusal } from "./answer.js";
-
-/** Headers of an answer that a page on another origin may read. */
-const EXPOSED = "date, retry-after, retry-after-ms, x-request-id, request-id, x-amzn-requestid";
-
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const EXPOSED = [...CLIENT_HEADERS, REFUSED_BY_HEADER];
 
 /**
- * Refuses a page that may not ask; otherwise returns the CORS headers for the answer (none for the proxy's own pages).
+ * Refuses a page that may not use the proxy; else returns the CORS headers for its response (none for the proxy's own
+ * pages).
  *
  * @param {Request} request
  * @param {URL} url
@@ -19,21 +18,33 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
  */
 export function checkOrigin(request, url, { origins, hosts }) {
   const host = (request.headers.get("host") ?? url.host).toLowerCase();
-  if (hosts && !hosts.has(host)) throw new Refusal(403, "host not allowed");
-  const origin = request.headers.get("origin");
-  if (origin !== null && origins.has(origin)) {
-    return {
-      "access-control-allow-origin": origin,
-      "access-control-allow-credentials": "true",
-      "access-control-expose-headers": EXPOSED,
-    };
+  if (hosts && !hosts.has(host)) {
+    throw new Refusal(403, "host not allowed: it is not in the proxy's option allowedHosts");
   }
-  const site = request.headers.get("sec-fetch-site") ?? "none";
-  const ownSite = site === "none" || site === "same-origin";
-  if (!ownSite || (origin !== null && !isOwn(origin, host))) {
-    throw new Refusal(403, "origin not allowed: it is neither the proxy's own nor on its list");
+  const origin = request.headers.get("origin");
+  if (origin !== null && origins.has(origin)) return corsHeaders(origin, EXPOSED);
+  if (!isOwnPage(request.headers.get("sec-fetch-site"), origin, host)) {
+    throw new Refusal(
+      403,
+      "origin not allowed: it is neither the proxy's own nor in the proxy's option allowedOrigins",
+    );
   }
   return {};
+}
+
+/**
+ * Whether the proxy and the page have one origin, or no page has sent the request. `Sec-Fetch-Site: same-origin` proves
+ * it, whatever the Host says: a development server that forwards requests may change that. Where a browser does not send
+ * that header (before Safari 16.4, or on plain http: off loopback), the origin must be the Host's.
+ *
+ * @param {string | null} site
+ * @param {string | null} origin
+ * @param {string} host
+ */
+function isOwnPage(site, origin, host) {
+  if (site === "same-origin") return true;
+  if (site !== null && site !== "none") return false;
+  return origin === null || isOriginOf(origin, host);
 }
 
 /**
@@ -42,7 +53,7 @@ export function checkOrigin(request, url, { origins, hosts }) {
  * @param {string} origin
  * @param {string} host
  */
-function isOwn(origin, host) {
+function isOriginOf(origin, host) {
   try {
     const { origin: normal, protocol, host: originHost } = new URL(origin);
     return normal === origin && originHost === new URL(`${protocol}//${host}`).host;
@@ -52,35 +63,12 @@ function isOwn(origin, host) {
 }
 
 /**
- * The answer to a preflight from an allowed origin.
+ * The response to a preflight of a listed origin.
  *
  * @param {Request} request
- * @param {Iterable<string>} methods  what the path takes
+ * @param {readonly string[]} methods  those of the path
  */
 export function preflightResponse(request, methods) {
-  const asked = (request.headers.get("access-control-request-headers") ?? "").split(",");
-  const names = asked.map((name) => name.trim()).filter((name) => TOKEN.test(name));
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...ALWAYS,
-      "access-control-allow-methods": [...methods].join(", "),
-      // Any header: the origin is trusted by name, and only those on the proxy's own list go further.
-      ...(names.length > 0 ? { "access-control-allow-headers": names.join(", ") } : {}),
-      "access-control-max-age": "600",
-      vary: "access-control-request-headers",
-    },
-  });
-}
-
-/**
- * @param {Response} response
- * @param {Record<string, string>} cors
- */
-export function withCors(response, cors) {
-  const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(cors)) headers.set(name, value);
-  headers.append("vary", "origin");
-  const { body, status, statusText } = response;
-  return new Response(body, { status, statusText, headers });
+  const headers = { ...ALWAYS, ...preflightHeaders(request.headers, methods) };
+  return new Response(null, { status: 204, headers });
 }

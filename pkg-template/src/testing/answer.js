@@ -1,6 +1,6 @@
 // @ts-check
-// What the mock answers: the default answer, and the filling-in of whatever a test gives instead.
-// Content is passed on as it is, hostile content too; when an answer appears is up to the store.
+// Answers as tests write them, completed to the API's shapes. Content passes as it is, hostile content too.
+import { invalid } from "../shared/options.js";
 
 /** @typedef {import("../../testing.js").MockAnswer} MockAnswer */
 /** @typedef {import("../../testing.js").MockBlock} MockBlock */
@@ -8,20 +8,26 @@
 /** @typedef {import("../../testing.js").MockSource} MockSource */
 
 /**
- * An answer in the documented shape.
  * @param {MockAnswer} answer
  * @returns {{ content: string, blocks: MockBlock[], sources: MockSource[] }}
  */
 export function completeAnswer(answer) {
   const parts = typeof answer === "string" ? { blocks: [answer] } : answer;
-  const given = /** @type {any} */ (Array.isArray(parts) ? { blocks: parts } : parts);
-  if (given === null || typeof given !== "object" || !(given.blocks || "content" in given)) {
-    throw new TypeError("answer: expected a string, blocks, or { content?, blocks?, sources? }");
+  const { content, blocks, sources } = /** @type {any} */ (
+    Array.isArray(parts) ? { blocks: parts } : (parts ?? {})
+  );
+  if (blocks === undefined && content === undefined) {
+    throw invalid(
+      "createMockApi: options.answer must be a string, an array of blocks, or { content?, blocks?, sources? }.",
+    );
   }
   /** @type {MockBlock[]} */
-  const blocks = (given.blocks ?? []).map(completeBlock);
-  const sources = given.sources?.map(completeSource) ?? citedSources(blocks);
-  return { content: given.content ?? "", blocks, sources };
+  const complete = (blocks ?? []).map(completeBlock);
+  return {
+    content: content ?? "",
+    blocks: complete,
+    sources: sources?.map(completeSource) ?? citedSources(complete),
+  };
 }
 
 /**
@@ -29,8 +35,8 @@ export function completeAnswer(answer) {
  * @returns {MockBlock}
  */
 function completeBlock(block) {
-  const given = typeof block === "string" ? { content: block } : block;
-  const citations = (given.citations ?? []).map(({ source, ...citation }) => ({
+  const parts = typeof block === "string" ? { content: block } : block;
+  const citations = (parts.citations ?? []).map(({ source, ...citation }) => ({
     marker: null,
     quote: null,
     date: null,
@@ -39,7 +45,7 @@ function completeBlock(block) {
     ...citation,
     source: source ? completeSource(source) : null,
   }));
-  return { type: "text", content: "", ...given, citations };
+  return { type: "text", content: "", ...parts, citations };
 }
 
 /**
@@ -52,6 +58,7 @@ function completeSource(source) {
 
 /**
  * Each source once, in the order of its first citation.
+ *
  * @param {MockBlock[]} blocks
  * @returns {MockSource[]}
  */
@@ -62,102 +69,4 @@ function citedSources(blocks) {
     if (source && !sources.has(name)) sources.set(name, source);
   }
   return [...sources.values()];
-}
-
-/**
- * A lifelike answer that names the question and invents no facts about real companies.
- * @param {string} prompt
- * @returns {MockAnswer}
- */
-export function defaultAnswer(prompt) {
-  return {
-    blocks: [
-      {
-        content: [
-          `**You asked:** ${quotable(prompt)}`,
-          "",
-          "This is an example answer from the mock API; its figures are made up. [c1]",
-          "",
-          "### Key takeaways",
-          "",
-          "- **Revenue** grew by 8% on last year, led by the services segment. [c1]",
-          "- **Operating margin** widened by 120 basis points as input costs eased. [transcript_123]",
-          "- **Guidance** for the full year was kept, with more weight on the second half.",
-        ].join("\n"),
-        citations: [
-          {
-            marker: "[c1]",
-            quote: "Total revenue for the quarter rose 8% year over year to $25.6 billion.",
-            date: "2026-04-22",
-            author: null,
-            url: "https://example.com/filings/456",
-            source: {
-              id: "456",
-              name: "Example Corp 10-Q, first quarter 2026",
-              type: "filing",
-              meta: { form: "10-Q" },
-            },
-          },
-          {
-            marker: "[transcript_123]",
-            quote: "We saw about 120 basis points of margin expansion, mostly on input costs.",
-            date: "2026-04-22",
-            author: "Chief Financial Officer",
-            url: "https://example.com/events/789/transcripts/123",
-            source: {
-              id: "123",
-              name: "Example Corp first quarter 2026 earnings call",
-              type: "transcript",
-              meta: { event_type: "earnings" },
-              parent: {
-                id: "789",
-                name: "Example Corp Q1 2026 Earnings Call",
-                type: "event",
-                meta: {},
-                parent: null,
-              },
-            },
-          },
-        ],
-      },
-      {
-        content: [
-          "| | Q1 2026 | Q1 2025 | Change |",
-          "|---|---:|---:|---:|",
-          "| Revenue, $bn | 25.6 | 23.7 | +8% |",
-          "| Operating margin | 11.4% | 10.2% | +1.2 pp |",
-          "| Free cash flow, $bn | 2.9 | 2.5 | +16% |",
-        ].join("\n"),
-      },
-    ],
-  };
-}
-
-/**
- * The prompt on one line, short, and with nothing in it that Markdown or HTML would act on.
- * @param {string} prompt
- */
-function quotable(prompt) {
-  const line = shorten(prompt, 200);
-  return line.replace(/[\\`*_{}[\]<>()#+!|~&]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/**
- * A title, as the API makes one where none was given.
- * @param {string | undefined} prompt
- */
-export function generatedTitle(prompt) {
-  return prompt === undefined ? "New chat" : shorten(prompt, 60).replace(/[?.!\s]+$/, "");
-}
-
-/**
- * @param {string} text
- * @param {number} length
- */
-function shorten(text, length) {
-  // By code points: a surrogate pair must not be cut.
-  const characters = Array.from(text.replace(/\s+/g, " ").trim());
-  return characters.length > length
-    ? `${characters.slice(0, length - 1).join("")}…`
-    : characters.join("");
 }

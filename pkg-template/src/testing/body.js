@@ -1,14 +1,14 @@
 // @ts-check
-// A response body as a stream that ends, stalls, breaks off or trickles, and that fails at once with
-// the signal's reason on abort.
+// The body of a response as a stream that ends, stalls, breaks off or trickles. On an abort it fails immediately with the
+// signal's reason.
 
 const TRICKLE_PIECES = 8;
 
 /**
  * @param {Uint8Array} bytes
  * @param {object} how
- * @param {"drop" | "stall"} [how.cut] what happens after the first half, instead of the second
- * @param {number} [how.ms] the time that the whole takes
+ * @param {"drop" | "stall"} [how.cut]  instead of the second half
+ * @param {number} [how.ms]  the time that all of it takes
  * @param {AbortSignal | null} [how.signal]
  * @returns {ReadableStream<Uint8Array>}
  */
@@ -46,7 +46,7 @@ export function bodyStream(bytes, { cut, ms = 0, signal }) {
           settle();
           return controller.error(connectionLost());
         }
-        // A stalled body: nothing but the signal, or the reader's leaving, ends it.
+        // A stalled body ends with the signal, or when its reader cancels it.
         if (pieces.length === 0) return new Promise(() => {});
         if (pauseMs === 0) return send(controller);
         return new Promise((resolve) => {
@@ -62,7 +62,7 @@ export function bodyStream(bytes, { cut, ms = 0, signal }) {
   );
 }
 
-/** What `fetch` says when the connection is gone, here and in Node. */
+/** The error of `fetch` where the connection is lost, as in Node. */
 export function connectionLost() {
   const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
   return new TypeError("fetch failed", { cause });

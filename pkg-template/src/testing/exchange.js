@@ -1,14 +1,15 @@
 // @ts-check
-// One exchange from arrival to response: log it, check the key, do it, let a fault spoil it, and send
-// the answer in its time. Used by fetch and by the handler alike.
-
+// One HTTP exchange from the request to the response: the request is logged, its key checked, its operation carried out;
+// a fault changes the reply, which is sent in its time. `fetch` and the handlers share it.
+import { BODILESS_STATUSES } from "../shared/http.js";
+import { API_PATH, apiPath } from "./base-path.js";
 import { bodyStream } from "./body.js";
-import { isProcessed, placeOf, spoil, toAnswer } from "./faults.js";
-import { operate, recognise } from "./operations.js";
+import { isProcessed, placeOf, spoil, toReply } from "./faults.js";
+import { operate, recognize } from "./operations.js";
 import { abortable, sleep } from "./timing.js";
 
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
-/** @typedef {import("../../testing.js").MockFault} MockFault */
+/** @typedef {import("./options.js").Fault} Fault */
 /**
  * @typedef {object} Incoming
  * @property {string} method
@@ -16,38 +17,37 @@ import { abortable, sleep } from "./timing.js";
  * @property {Headers} headers
  * @property {() => Promise<string>} text
  * @property {AbortSignal | null} [signal]
+ * @property {boolean} [mounted]  whether the host's router has chosen the mock by the request's path
  */
 /**
  * @typedef {object} Mock the parts of one mock API
- * @property {import("./options.js").CheckedOptions} options
+ * @property {import("./options.js").MockOptions} options
  * @property {() => number} clock
  * @property {import("./store.js").Store} store
  * @property {import("./faults.js").FaultScript} faults
  * @property {MockRequest[]} requests
  */
 
-/** Statuses that may have no body: `new Response` would refuse one. */
-const BODILESS = new Set([204, 205, 304]);
-
 /**
  * @param {Mock} mock
  * @param {Incoming} incoming
- * @returns {Promise<Response>} `Response.error()` where the connection is lost; rejects once the client has left
+ * @returns {Promise<Response>} `Response.error()` where the connection is lost; rejects when the client disconnects
  */
 export async function exchange(mock, incoming) {
   const { signal } = incoming;
-  const request = arrival(incoming, mock.clock());
+  const path = apiPath(new URL(incoming.url), mock.options.basePath, incoming.mounted);
+  const request = readRequest(incoming, path, mock.clock());
   mock.requests.push(request);
   request.body = await abortable(incoming.text(), signal);
   request.json = parse(request.body);
 
-  const { answer, fault } = work(mock, request);
+  const { reply, fault } = work(mock, request, path !== undefined);
   await sleep(fault.latencyMs ?? latency(mock.options.latencyMs, request), signal);
   if (placeOf(fault.stall) === "headers") await sleep(Infinity, signal);
   if (placeOf(fault.drop) === "headers") return Response.error();
 
-  const { status, headers, bytes } = answer;
-  if (BODILESS.has(status))
+  const { status, headers, bytes } = reply;
+  if (BODILESS_STATUSES.has(status))
     return new Response(null, { status, headers: bodilessHeaders(headers) });
   const cut = fault.drop ? "drop" : fault.stall ? "stall" : undefined;
   return new Response(bodyStream(bytes, { cut, ms: fault.bodyMs, signal }), {
@@ -57,66 +57,69 @@ export async function exchange(mock, incoming) {
 }
 
 /**
- * What the API does and answers. A function of the test's that throws is shown as a 500, since a
- * rejection would pass for a lost connection.
+ * Carries out the request and applies a fault to the reply. A function of the test's that throws becomes a 500, since a
+ * rejection would look like a lost connection.
+ *
  * @param {Mock} mock
  * @param {MockRequest} request
+ * @param {boolean} isApi  whether its path is below the base path
  */
-function work(mock, request) {
-  /** @type {MockFault} */
+function work(mock, request, isApi) {
+  /** @type {Fault} */
   let fault = {};
   try {
     fault = mock.faults.pick(request) ?? {};
-    const real = isProcessed(fault) ? serve(mock, request) : undefined;
-    return { fault, answer: spoil(fault, request, real) };
+    const real = isProcessed(fault) ? serve(mock, request, isApi) : undefined;
+    return { fault, reply: spoil(fault, request, real) };
   } catch (error) {
-    const text = `a function given to the mock API threw: ${error}`;
-    return { fault: {}, answer: toAnswer(500, { error: text }) };
+    const text = `a function of the mock API's options threw: ${error}`;
+    return { fault: {}, reply: toReply(500, { error: text }) };
   }
 }
 
 /**
  * @param {Mock} mock
  * @param {MockRequest} request
+ * @param {boolean} isApi
  */
-function serve({ options, store }, request) {
+function serve({ options, store }, request, isApi) {
+  if (!isApi) {
+    const base = options.basePath ?? API_PATH;
+    return toReply(404, { error: `no such path: the base path of this mock API is "${base}"` });
+  }
   const key = request.headers["x-api-key"] ?? null;
-  if (!isWelcome(options.apiKey, key)) return toAnswer(403, { message: "Forbidden" });
+  if (!isAccepted(options.apiKey, key)) return toReply(403, { message: "Forbidden" });
   const { status, json } = operate(store, request);
-  return toAnswer(status, json);
+  return toReply(status, json);
 }
 
 /**
- * @param {import("./options.js").CheckedOptions["apiKey"]} expected
+ * @param {import("./options.js").MockOptions["apiKey"]} expected
  * @param {string | null} key
  */
-function isWelcome(expected, key) {
+function isAccepted(expected, key) {
   if (expected === undefined) return true;
   return typeof expected === "function" ? Boolean(expected(key)) : key === expected;
 }
 
 /**
  * @param {Incoming} incoming
+ * @param {string | undefined} path  from `/chat-v1/` on; undefined where it is outside of the base path
  * @param {number} at
  * @returns {MockRequest}
  */
-function arrival({ method, url, headers }, at) {
+function readRequest({ method, url, headers }, path, at) {
   const { pathname, searchParams } = new URL(url);
-  // Wherever it is mounted: what counts is the path from `/chat-v1/` on.
-  const start = pathname.lastIndexOf("/chat-v1/");
-  const path = start === -1 ? pathname : pathname.slice(start);
-  const query = Object.fromEntries(searchParams);
-  const plainHeaders = Object.fromEntries(headers);
   return {
     method,
-    path,
-    query,
+    path: path ?? pathname,
+    query: Object.fromEntries(searchParams),
     url,
-    headers: plainHeaders,
+    headers: Object.fromEntries(headers),
     body: "",
     json: undefined,
     at,
-    ...recognise(method, path),
+    ...recognize(method, path ?? ""),
   };
 }
 
@@ -130,7 +133,7 @@ function parse(text) {
 }
 
 /**
- * @param {import("./options.js").CheckedOptions["latencyMs"]} option
+ * @param {import("./options.js").MockOptions["latencyMs"]} option
  * @param {MockRequest} request
  */
 function latency(option = 0, request) {

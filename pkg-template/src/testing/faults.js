@@ -1,21 +1,23 @@
 // @ts-check
-// Which request a fault is for, and the answer that it makes of the real one. Carrying it out on the
-// connection (late, cut off, never) is up to the exchange.
+// Which request a fault is for, and the reply that it makes of the real one. The exchange applies it to the connection
+// (late, cut off, stalled).
+import { readFaults } from "./options.js";
 
-import { checkFaults } from "./options.js";
-
-/** @typedef {import("../../testing.js").MockFault} MockFault */
+/** @typedef {import("./options.js").Fault} Fault */
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
-/** @typedef {import("../../testing.js").MockApiOptions} MockApiOptions */
-/** @typedef {{ status: number, headers: Record<string, string>, bytes: Uint8Array }} Answer */
+/** @typedef {import("./options.js").MockOptions} MockOptions */
+/** @typedef {{ status: number, headers: Record<string, string>, bytes: Uint8Array }} Reply */
 
-const ELSEWHERE = "https://elsewhere.example/chat-v1/sessions";
+const ELSEWHERE = "https://elsewhere.example/api/chat-v1/sessions";
 const HTML_PAGE =
   "<!doctype html><html><head><title>Just a moment</title></head>" +
   "<body><h1>The service will be right back</h1></body></html>";
 
-/** What a server or a gateway says with a status; any other says `{"error": "HTTP <status>"}`. */
-/** @type {Record<number, unknown>} */
+/**
+ * The usual body of a status, of the service or the gateway before it. That of another is `{"error": "HTTP <status>"}`.
+ *
+ * @type {Record<number, unknown>}
+ */
 const USUAL_BODIES = {
   400: { error: "bad request" },
   401: { message: "Unauthorized" },
@@ -29,12 +31,12 @@ const USUAL_BODIES = {
   504: { message: "Endpoint request timed out" },
 };
 
-/** The faults that wait, and the counting of what they have seen. */
+/** The pending faults, each with the number of requests that it has matched. */
 export class FaultScript {
-  /** @param {MockApiOptions["faults"]} faults */
+  /** @param {MockOptions["faults"]} faults */
   constructor(faults) {
-    /** @type {{ fault: MockFault, seen: number, left: number }[]} */
-    this.waiting = [];
+    /** @type {{ fault: Fault, matched: number, left: number }[]} */
+    this.pending = [];
     /** @type {Map<string | null, number>} */
     this.counts = new Map();
     this.decide = typeof faults === "function" ? faults : undefined;
@@ -42,48 +44,49 @@ export class FaultScript {
   }
 
   /**
-   * @param {MockFault | readonly MockFault[]} faults
-   * @returns {() => void} takes them back
+   * @param {import("../../testing.js").MockFault | readonly import("../../testing.js").MockFault[]} faults
+   * @returns {() => void} removes them
    */
   add(faults) {
-    const added = checkFaults(faults, "fault").map((fault) => ({
+    const added = readFaults(faults, "fail: faults").map((fault) => ({
       fault,
-      seen: 0,
+      matched: 0,
       left: fault.times ?? (Array.isArray(fault.nth) ? fault.nth.length : 1),
     }));
-    this.waiting.push(...added);
+    this.pending.push(...added);
     return () => {
-      this.waiting = this.waiting.filter((entry) => !added.includes(entry));
+      this.pending = this.pending.filter((entry) => !added.includes(entry));
     };
   }
 
   /**
-   * The fault for a request: the first of those waiting that is meant for it. Every fault counts
-   * every request that it matches, also one that another fault takes.
+   * The fault of a request: the first pending one that is meant for it. Every fault counts every request that it matches,
+   * also one that another fault takes.
+   *
    * @param {MockRequest} request
-   * @returns {MockFault | undefined}
+   * @returns {Fault | undefined}
    */
   pick(request) {
     const nth = (this.counts.get(request.operation) ?? 0) + 1;
     this.counts.set(request.operation, nth);
-    const meant = this.waiting.filter((entry) => {
+    const candidates = this.pending.filter((entry) => {
       if (!matches(entry.fault, request)) return false;
-      entry.seen += 1;
-      return isNth(entry.fault.nth, entry.seen);
+      entry.matched += 1;
+      return isNth(entry.fault.nth, entry.matched);
     });
-    const taken = meant[0];
+    const taken = candidates[0];
     if (taken) {
       taken.left -= 1;
-      if (taken.left <= 0) this.waiting = this.waiting.filter((entry) => entry !== taken);
+      if (taken.left <= 0) this.pending = this.pending.filter((entry) => entry !== taken);
       return taken.fault;
     }
     const decided = this.decide?.(request, { nth });
-    return decided ? checkFaults(decided, "faults()")[0] : undefined;
+    return decided ? readFaults(decided, "createMockApi: options.faults()")[0] : undefined;
   }
 }
 
 /**
- * @param {MockFault} fault
+ * @param {Fault} fault
  * @param {MockRequest} request
  */
 function matches({ operation, sessionId, match }, request) {
@@ -96,25 +99,27 @@ function matches({ operation, sessionId, match }, request) {
 }
 
 /**
- * @param {MockFault["nth"]} nth
- * @param {number} seen
+ * @param {Fault["nth"]} nth
+ * @param {number} count
  */
-function isNth(nth, seen) {
+function isNth(nth, count) {
   if (nth === undefined) return true;
-  return typeof nth === "number" ? nth === seen : nth.includes(seen);
+  return typeof nth === "number" ? nth === count : nth.includes(count);
 }
 
 /**
- * Where a fault breaks the connection off, if it does: before the answer, or in its body.
- * @param {MockFault["drop"]} place
+ * Where a fault ends the connection, if it does: before the response, or in its body.
+ *
+ * @param {Fault["drop"]} place
  */
 export function placeOf(place) {
   return place === true ? "headers" : place || undefined;
 }
 
 /**
- * Whether the API does the work: unless its answer is replaced or never sent.
- * @param {MockFault} fault
+ * Whether the mock carries out the request: unless the response is replaced or never sent.
+ *
+ * @param {Fault} fault
  */
 export function isProcessed(fault) {
   if (fault.processed !== undefined) return fault.processed;
@@ -123,58 +128,56 @@ export function isProcessed(fault) {
 }
 
 /**
- * What is answered under a fault.
- * @param {MockFault} fault
+ * The reply under a fault.
+ *
+ * @param {Fault} fault
  * @param {MockRequest} request
- * @param {Answer | undefined} real what the API has answered, if it did the work
- * @returns {Answer}
+ * @param {Reply | undefined} real  that of the operation, if it was carried out
+ * @returns {Reply}
  */
 export function spoil(fault, request, real) {
-  const answer = replacement(fault, request) ?? real ?? toAnswer(200, "");
-  const headers = { ...answer.headers, ...lowerCase(fault.headers ?? {}) };
+  const reply = replacement(fault, request) ?? real ?? toReply(200, "");
+  const headers = { ...reply.headers, ...lowerCase(fault.headers ?? {}) };
   if (fault.garble === "truncated") {
-    const half = answer.bytes.slice(0, Math.ceil(answer.bytes.length / 2));
-    return { ...answer, headers, bytes: half };
+    const half = reply.bytes.slice(0, Math.ceil(reply.bytes.length / 2));
+    return { ...reply, headers, bytes: half };
   }
-  if (fault.garble === "empty") return { ...answer, headers, bytes: new Uint8Array() };
-  return { ...answer, headers };
+  if (fault.garble === "empty") return { ...reply, headers, bytes: new Uint8Array() };
+  return { ...reply, headers };
 }
 
 /**
- * The answer in place of the real one, if the fault has one.
- * @param {MockFault} fault
+ * The reply in the place of the real one, if the fault has one.
+ *
+ * @param {Fault} fault
  * @param {MockRequest | undefined} request
- * @returns {Answer | undefined}
+ * @returns {Reply | undefined}
  */
 function replacement({ redirect, echoKey, garble, status, body }, request) {
   if (redirect || redirect === "") {
     const location = redirect === true ? ELSEWHERE : redirect;
-    return toAnswer(status ?? 302, body ?? "", { location });
+    return toReply(status ?? 302, body ?? "", { location });
   }
   if (echoKey) {
     const key = request?.headers["x-api-key"] ?? "";
-    const text = `invalid key: ${key}`;
-    return toAnswer(
-      status ?? 403,
-      { error: text, request: { "X-API-Key": key } },
-      { "x-key": key },
-    );
+    const body = { error: `invalid key: ${key}`, request: { "X-API-Key": key } };
+    return toReply(status ?? 403, body, { "x-key": key });
   }
   if (garble === true || garble === "html") {
-    return toAnswer(status ?? 200, HTML_PAGE, { "content-type": "text/html; charset=utf-8" });
+    return toReply(status ?? 200, HTML_PAGE, { "content-type": "text/html; charset=utf-8" });
   }
   if (status === undefined && body === undefined) return undefined;
   const code = status ?? 200;
-  return toAnswer(code, body ?? USUAL_BODIES[code] ?? { error: `HTTP ${code}` });
+  return toReply(code, body ?? USUAL_BODIES[code] ?? { error: `HTTP ${code}` });
 }
 
 /**
  * @param {number} status
- * @param {unknown} body text as it is, bytes as they are, anything else as JSON
+ * @param {unknown} body  text as it is, bytes as they are, anything else as JSON
  * @param {Record<string, string>} [headers]
- * @returns {Answer}
+ * @returns {Reply}
  */
-export function toAnswer(status, body, headers = {}) {
+export function toReply(status, body, headers = {}) {
   const raw = typeof body === "string" || body instanceof Uint8Array;
   const text = raw ? body : JSON.stringify(body);
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;

@@ -1,6 +1,5 @@
 // @ts-check
-// The mock as a `fetch`: requests as the platform makes them, signals, and redirects, which the
-// handler leaves to its host. What is answered is up to the exchange.
+// The mock as a `fetch`: requests as the platform makes them, signals, and redirects, which a handler leaves to its host.
 
 import { connectionLost } from "./body.js";
 
@@ -18,8 +17,8 @@ const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "con
 export function createFetch(exchange) {
   return async function fetch(input, init) {
     // The signal stays outside of the Request: one of another realm (jsdom) would be refused there.
-    const { signal: given, ...rest } = init ?? {};
-    const signal = given === undefined && isRequest(input) ? input.signal : given;
+    const { signal: initSignal, ...rest } = init ?? {};
+    const signal = initSignal === undefined && isRequest(input) ? input.signal : initSignal;
     if (signal?.aborted) throw signal.reason;
     const request = new Request(input, rest);
     /** @type {Promise<string> | undefined} */
@@ -28,7 +27,7 @@ export function createFetch(exchange) {
       method: request.method,
       url: request.url,
       headers: new Headers(request.headers),
-      // Once only: a redirected request is sent with the same body again.
+      // Read once: a redirected request has the same body.
       text: () => (text ??= request.text()),
       signal,
     });
@@ -47,9 +46,9 @@ async function follow(exchange, request, first) {
     if (incoming.signal?.aborted) throw incoming.signal.reason;
     if (response.type === "error") throw connectionLost();
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-    // As in Node, "manual" gives the answer itself; a page would see an opaque one.
+    // As in Node, "manual" resolves with the response itself; in a page it is opaque.
     if (location === null || request.redirect === "manual") {
-      return dress(response, incoming, redirects > 0);
+      return fetched(response, incoming, redirects > 0);
     }
     if (request.redirect === "error" || redirects === MOST_REDIRECTS) {
       throw new TypeError("fetch failed", {
@@ -61,7 +60,8 @@ async function follow(exchange, request, first) {
 }
 
 /**
- * The request after a redirect, as the platforms send it: custom headers, keys included, stay.
+ * The request after a redirect, as platforms send it: custom headers stay, keys included.
+ *
  * @param {Incoming} incoming
  * @param {number} status
  * @param {URL} target
@@ -82,13 +82,14 @@ function redirected(incoming, status, target) {
 }
 
 /**
- * What a response that was made by hand lacks: where it is from, and, in Chromium, the signal's
- * reason when its body fails on an abort.
+ * Adds the parts that a response of `fetch` has and a constructed one lacks: the URL, and the signal's reason as the error of a body that
+ * an abort ends, which Chromium would replace.
+ *
  * @param {Response} response
  * @param {Incoming} incoming
  * @param {boolean} wasRedirected
  */
-function dress(response, { url, signal }, wasRedirected) {
+function fetched(response, { url, signal }, wasRedirected) {
   Object.defineProperties(response, {
     url: { value: url },
     redirected: { value: wasRedirected },

@@ -1,17 +1,18 @@
 // @ts-check
-// `aiera-chat/testing`: puts the mock API together. Web-standard globals only, so that it runs in
-// pages, workers, Node, Deno and Bun; nothing happens on import. Real ports: node.js beside this.
-
+// `aiera-chat/testing`: assembles the mock API. It needs globals of the web platform alone, so that it runs in pages,
+// workers, Node, Deno and Bun; its import does nothing.
 import { exchange } from "./exchange.js";
 import { FaultScript } from "./faults.js";
 import { createFetch } from "./fetch.js";
-import { checkOptions } from "./options.js";
+import { readMockOptions } from "./options.js";
 import { Store } from "./store.js";
 import { createClock } from "./timing.js";
 
 /** @type {typeof import("../../testing.js").createMockApi} */
-export function createMockApi(given) {
-  const options = checkOptions(given);
+export function createMockApi(mockOptions) {
+  const options = readMockOptions(mockOptions);
+  /** @type {import("../../testing.js").MockRequest[]} */
+  const requests = [];
 
   /** @returns {import("./exchange.js").Mock} */
   const fresh = () => {
@@ -19,21 +20,24 @@ export function createMockApi(given) {
     const store = new Store(options, clock);
     return { options, clock, store, faults: new FaultScript(options.faults), requests };
   };
-  /** @type {import("../../testing.js").MockRequest[]} */
-  const requests = [];
   let mock = fresh();
+
+  /** @param {boolean} mounted */
+  const handler = (mounted) => async (/** @type {Request} */ request) => {
+    const { method, url, headers, signal } = request;
+    const text = () => request.text();
+    try {
+      return await exchange(mock, { method, url, headers, text, signal, mounted });
+    } catch {
+      // The client has disconnected. Hosts report a rejection as a defect of the handler.
+      return Response.error();
+    }
+  };
 
   return {
     fetch: createFetch((incoming) => exchange(mock, incoming)),
-    handler: async (request) => {
-      const { method, url, headers, signal } = request;
-      try {
-        return await exchange(mock, { method, url, headers, text: () => request.text(), signal });
-      } catch {
-        // The client has left. Hosts report a rejection as a fault of the handler's.
-        return Response.error();
-      }
-    },
+    handler: handler(true),
+    rootHandler: handler(false),
     requests,
     get sessions() {
       const view = { include_messages: true };

@@ -1,68 +1,49 @@
 // @ts-check
-// The seven operations of the API: which request is which, what each does to the store, and its
-// documented errors. Knows nothing of faults, keys and delays.
+// The seven operations on the store, with their documented errors. Faults, keys and delays are for the exchange.
+import { OPERATIONS, operationsAt, sessionId as idOf } from "../shared/operations.js";
 
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
 /** @typedef {import("../../testing.js").MockOperation} MockOperation */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {{ status: number, json: unknown }} Result */
 
-const SESSIONS = /^\/chat-v1\/sessions$/;
-const SESSION = /^\/chat-v1\/sessions\/([^/]+)$/;
-const PROMPT = /^\/chat-v1\/sessions\/([^/]+)\/prompt$/;
-const CLEAR = /^\/chat-v1\/sessions\/([^/]+)\/sources\/clear$/;
-
 const PAGE_SIZE = { default: 20, max: 100 };
 
-/** @type {{ name: MockOperation, method: string, path: RegExp, run: (store: Store, request: MockRequest) => Result }[]} */
-const OPERATIONS = [
-  { name: "listSessions", method: "GET", path: SESSIONS, run: list },
-  { name: "createSession", method: "POST", path: SESSIONS, run: create },
-  { name: "getSession", method: "GET", path: SESSION, run: get },
-  { name: "updateSession", method: "PATCH", path: SESSION, run: update },
-  { name: "deleteSession", method: "DELETE", path: SESSION, run: remove },
-  { name: "sendPrompt", method: "POST", path: PROMPT, run: sendPrompt },
-  { name: "clearSources", method: "POST", path: CLEAR, run: clearSources },
-];
-
-/** @type {readonly string[]} */
-export const OPERATION_NAMES = OPERATIONS.map(({ name }) => name);
+/** @type {Record<MockOperation, (store: Store, request: MockRequest) => Result>} */
+const RUN = {
+  listSessions,
+  createSession,
+  getSession,
+  updateSession,
+  deleteSession,
+  sendPrompt,
+  clearSources,
+};
 
 /**
- * Which operation a request is, if any.
+ * The operation of a request, if the API has it.
+ *
  * @param {string} method
- * @param {string} path from `/chat-v1/` on
+ * @param {string} path  from `/chat-v1/` on
  * @returns {{ operation: MockOperation | null, sessionId: number | null }}
  */
-export function recognise(method, path) {
-  for (const operation of OPERATIONS) {
-    const match = operation.method === method ? operation.path.exec(path) : null;
-    if (match) return { operation: operation.name, sessionId: toId(match[1]) };
-  }
-  return { operation: null, sessionId: null };
+export function recognize(method, path) {
+  const { id, operations } = operationsAt(path);
+  const operation = operations.find((candidate) => candidate.method === method);
+  return { operation: operation?.name ?? null, sessionId: (operation && idOf(id)) ?? null };
 }
 
 /**
- * Does what a request asks for.
+ * Carries out a request.
+ *
  * @param {Store} store
  * @param {MockRequest} request
  * @returns {Result}
  */
 export function operate(store, request) {
-  const operation = OPERATIONS.find(({ name }) => name === request.operation);
-  if (!operation) {
-    return failure(501, `${request.method} ${request.path} is not a part of the mock API`);
-  }
-  return operation.run(store, request);
-}
-
-/**
- * @param {string | undefined} text
- * @returns {number | null} the id, if that is how the API would write it
- */
-function toId(text) {
-  const id = Number(text);
-  return Number.isSafeInteger(id) && id > 0 && String(id) === text ? id : null;
+  if (request.operation) return RUN[request.operation](store, request);
+  const names = OPERATIONS.map(({ name }) => name).join(", ");
+  return failure(501, `${request.method} ${request.path} is none of the operations ${names}`);
 }
 
 /**
@@ -77,7 +58,7 @@ function failure(status, error) {
 const notFound = () => failure(404, "session not found");
 
 /** @type {(store: Store, request: MockRequest) => Result} */
-function list(store, { query }) {
+function listSessions(store, { query }) {
   const page = pageNumber(query.page, 1);
   const page_size = Math.min(pageNumber(query.page_size, PAGE_SIZE.default), PAGE_SIZE.max);
   const all = store.list();
@@ -104,38 +85,44 @@ function pageNumber(text, byDefault) {
 }
 
 /** @type {(store: Store, request: MockRequest) => Result} */
-function create(store, request) {
-  const { fields, error } = readBody(request, { title: isText, prompt: isText, sources: isList });
+function createSession(store, request) {
+  const { fields, error } = readBody(request, {
+    title: string,
+    prompt: string,
+    sources: array,
+    tool_settings: anything,
+  });
   if (error) return failure(400, error);
   if (fields.prompt?.trim() === "") return failure(400, "prompt must not be empty");
   return { status: 201, json: store.create(fields) };
 }
 
 /** @type {(store: Store, request: MockRequest) => Result} */
-function get(store, { sessionId, query }) {
-  const session = store.find(sessionId, { deleted: true });
+function getSession(store, { sessionId, query }) {
+  const session = store.find(sessionId, { forReading: true });
   if (!session) return notFound();
   const json = store.view(session, {
     include_messages: query.include_messages === "true",
     include_statuses: query.include_statuses === "true",
   });
-  // Now this stage has been seen once more.
   if (session.run) session.run.shown += 1;
   return { status: 200, json };
 }
 
 /** @type {(store: Store, request: MockRequest) => Result} */
-function update(store, request) {
+function updateSession(store, request) {
   const session = store.find(request.sessionId);
   if (!session) return notFound();
-  const { fields, error } = readBody(request, { title: isText, sources: isList });
+  const { fields, error } = readBody(request, { title: string, sources: array });
   if (error) return failure(400, error);
+  // As in the API: an empty list is ignored, and `clearSources` is there to clear it.
+  if (fields.sources?.length === 0) delete fields.sources;
   store.update(session, fields);
   return { status: 200, json: store.view(session) };
 }
 
 /** @type {(store: Store, request: MockRequest) => Result} */
-function remove(store, { sessionId }) {
+function deleteSession(store, { sessionId }) {
   const session = store.find(sessionId);
   if (!session) return notFound();
   store.delete(session);
@@ -146,7 +133,7 @@ function remove(store, { sessionId }) {
 function sendPrompt(store, request) {
   const session = store.find(request.sessionId);
   if (!session) return notFound();
-  const { fields, error } = readBody(request, { content: isText, tool_settings: isAnything });
+  const { fields, error } = readBody(request, { content: string, tool_settings: anything });
   if (error) return failure(400, error);
   if (!fields.content?.trim()) return failure(400, "content is required");
   return { status: 201, json: store.start(session, fields.content, fields.tool_settings) };
@@ -160,32 +147,33 @@ function clearSources(store, { sessionId }) {
   return { status: 200, json: store.view(session) };
 }
 
-/** @typedef {{ is: (value: unknown) => boolean, what: string }} Kind */
-/** @type {Kind} */
-const isText = { is: (value) => typeof value === "string", what: "a string" };
-/** @type {Kind} */
-const isList = { is: Array.isArray, what: "an array" };
-/** @type {Kind} */
-const isAnything = { is: () => true, what: "anything" };
+/** @typedef {{ accepts: (value: unknown) => boolean, expected: string }} Field */
+/** @type {Field} */
+const string = { accepts: (value) => typeof value === "string", expected: "a string" };
+/** @type {Field} */
+const array = { accepts: Array.isArray, expected: "an array" };
+/** @type {Field} */
+const anything = { accepts: () => true, expected: "any value" };
 
 /**
- * The known fields of a body; others are accepted and ignored, null is absent, no body is `{}`.
+ * The fields of a body that the table has. Other fields are ignored, null is absent, and no body is `{}`.
+ *
  * @param {MockRequest} request
- * @param {Record<string, Kind>} kinds
+ * @param {Record<string, Field>} table
  * @returns {{ fields: Record<string, any>, error?: string }}
  */
-function readBody({ body, json }, kinds) {
-  const given = body === "" ? {} : json;
-  if (given === undefined) return { fields: {}, error: "the body is not valid JSON" };
-  if (given === null || typeof given !== "object" || Array.isArray(given)) {
+function readBody({ body, json }, table) {
+  const object = body === "" ? {} : json;
+  if (object === undefined) return { fields: {}, error: "the body is not valid JSON" };
+  if (object === null || typeof object !== "object" || Array.isArray(object)) {
     return { fields: {}, error: "the body must be a JSON object" };
   }
   /** @type {Record<string, any>} */
   const fields = {};
-  for (const [name, { is, what }] of Object.entries(kinds)) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  for (const [name, { accepts, expected }] of Object.entries(table)) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
     if (value === undefined || value === null) continue;
-    if (!is(value)) return { fields: {}, error: `${name} must be ${what}` };
+    if (!accepts(value)) return { fields: {}, error: `${name} must be ${expected}` };
     fields[name] = value;
   }
   return { fields };

@@ -1,117 +1,137 @@
 // @ts-check
-// What createMockApi() accepts: one table of options and one of a fault's fields. Whatever is
-// unknown or wrong is a TypeError that names it. What the options do is up to the other modules.
-
-import { completeAnswer, defaultAnswer } from "./answer.js";
-import { OPERATION_NAMES } from "./operations.js";
+// The options of `createMockApi`: one table of options, one of a stage and one of a fault. Other modules act on them.
+import {
+  anything,
+  callback,
+  either,
+  flag,
+  infinity,
+  integer,
+  invalid,
+  kind,
+  milliseconds,
+  object,
+  oneOf,
+  readOptions,
+  required,
+  text,
+} from "../shared/options.js";
+import { OPERATIONS } from "../shared/operations.js";
+import { completeAnswer } from "./answer.js";
+import { sampleAnswer } from "./samples/index.js";
 import { usualStages } from "./stages.js";
 import { startTime } from "./timing.js";
 
-/** @typedef {import("../../testing.js").MockApiOptions} MockApiOptions */
-/** @typedef {import("../../testing.js").MockFault} MockFault */
+/** @typedef {import("../shared/options.js").Kind} Kind */
 /** @typedef {import("../../testing.js").MockSession} MockSession */
-/** @typedef {import("../../testing.js").MockStage} MockStage */
-/** @typedef {MockApiOptions & { firstId: number, firstMessageId: number, userId: number }} CheckedOptions */
-/** @typedef {readonly [expected: string, is: (value: any) => boolean]} Rule */
-
-const isFunction = (/** @type {unknown} */ value) => typeof value === "function";
-const isObject = (/** @type {unknown} */ value) => typeof value === "object" && value !== null;
-const isText = (/** @type {unknown} */ value) => typeof value === "string" && value !== "";
-const isTime = (/** @type {unknown} */ value) => typeof value === "number" && value >= 0;
-const isCount = (/** @type {any} */ value) => value === Infinity || isWhole(value, 0);
-const isBoolean = (/** @type {unknown} */ value) => typeof value === "boolean";
-
 /**
- * @param {any} value
- * @param {number} least
+ * Options as they are read: an absent one is undefined.
+ *
+ * @template T
+ * @typedef {{ [K in keyof T]: Exclude<T[K], null> }} Read
  */
-const isWhole = (value, least) => Number.isSafeInteger(value) && value >= least;
+/** @typedef {Read<import("../../testing.js").MockFault>} Fault */
+/** @typedef {Read<import("../../testing.js").MockStage>} Stage */
+/** @typedef {Read<import("../../testing.js").MockApiOptions> & { firstId: number, firstMessageId: number, userId: number }} MockOptions */
 
-/**
- * @param {any} value
- * @param {(item: any) => boolean} is
- */
-const isOneOrMore = (value, is) => (Array.isArray(value) ? value.every(is) : is(value));
+const ARGUMENT = "createMockApi: options";
 
-/** @type {Rule} */
-const ID = ["an integer from 1", (value) => isWhole(value, 1)];
-/** @type {Rule} */
-const MILLISECONDS = ["milliseconds, 0 or more", isTime];
+const id = integer(1);
+const delay = either(milliseconds(0), infinity);
+const count = either(integer(0), infinity);
 
-/** @type {Record<string, Rule>} */
+/** @param {Kind} item @param {string} expected */
+const oneOrMore = (item, expected) =>
+  kind(expected, (value) => {
+    const items = Array.isArray(value) ? value : [value];
+    return items.length > 0 && items.every((entry) => item.read(entry) !== undefined);
+  });
+
+const array = kind("an array", Array.isArray);
+
+/** @type {Kind} */
+const basePath = {
+  expected: 'a path such as "/api", or "" for the root',
+  read(value) {
+    if (value !== "" && !/^\/[^?#]*$/.test(value)) return undefined;
+    return value.replace(/\/+$/, "");
+  },
+};
+
+const latencyRange = kind(
+  "[from, to]",
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((end) => delay.read(end) !== undefined) &&
+    value[0] <= value[1],
+);
+
+const clock = kind("milliseconds, an ISO date, a Date or a function", (value) => {
+  if (typeof value === "function") return true;
+  const isTime = ["number", "string"].includes(typeof value) || typeof value.getTime === "function";
+  return isTime && Number.isFinite(startTime(value));
+});
+
 const OPTIONS = {
-  apiKey: ["a non-empty string or a function", (value) => isText(value) || isFunction(value)],
-  stages: ["an array or a function", (value) => Array.isArray(value) || isFunction(value)],
-  outcome: ["a status or a function", (value) => isText(value) || isFunction(value)],
-  polls: ["an integer from 0, or Infinity", isCount],
-  delayMs: MILLISECONDS,
-  answer: [
-    "a string, an array of blocks, an object or a function",
-    (value) => typeof value === "string" || isObject(value) || isFunction(value),
-  ],
-  faults: ["a fault, an array of faults or a function", (v) => isObject(v) || isFunction(v)],
-  latencyMs: [
-    "milliseconds, [from, to] or a function",
-    (v) =>
-      isTime(v) ||
-      isFunction(v) ||
-      (Array.isArray(v) && v.length === 2 && v.every(isTime) && v[0] <= v[1]),
-  ],
-  now: [
-    "milliseconds, an ISO date, a Date or a function",
-    (value) =>
-      isFunction(value) ||
-      ((isWhole(value, 0) || isText(value) || isFunction(value?.getTime)) &&
-        Number.isFinite(startTime(value))),
-  ],
-  firstId: ID,
-  firstMessageId: ID,
-  userId: ID,
+  apiKey: { ...either(text, callback), secret: true },
+  basePath,
+  stages: either(array, callback),
+  outcome: either(text, callback),
+  polls: count,
+  delayMs: delay,
+  answer: either(
+    kind("a string", (value) => typeof value === "string"),
+    array,
+    object,
+    callback,
+  ),
+  afterDelete: oneOf("not-found", "deleted"),
+  faults: either(object, array, callback),
+  latencyMs: either(delay, latencyRange, callback),
+  now: clock,
+  firstId: id,
+  firstMessageId: id,
+  userId: id,
 };
 
-/** @type {Record<string, Rule>} */
-const STAGE = {
-  status: ["a non-empty string", isText],
-  ms: MILLISECONDS,
-  polls: ["an integer from 0, or Infinity", isCount],
-};
+const STAGE = { status: required(text), ms: delay, polls: count, message: text, response: flag };
 
-/** @type {Rule} */
-const PLACE = ['true, "headers" or "body"', (v) => isBoolean(v) || v === "headers" || v === "body"];
+const place = oneOf(true, false, "headers", "body");
 
-/** @type {Record<string, Rule>} */
 const FAULT = {
-  operation: [
-    `one or several of ${OPERATION_NAMES.join(", ")}`,
-    (value) => isOneOrMore(value, (name) => OPERATION_NAMES.includes(name)),
-  ],
-  sessionId: ID,
-  match: ["a function", isFunction],
-  nth: ["an integer from 1, or several", (v) => isOneOrMore(v, (item) => isWhole(item, 1))],
-  times: ["an integer from 1, or Infinity", (v) => v === Infinity || isWhole(v, 1)],
-  drop: PLACE,
-  stall: PLACE,
-  garble: [
-    'true, "html", "truncated" or "empty"',
-    (value) => isBoolean(value) || ["html", "truncated", "empty"].includes(value),
-  ],
-  redirect: ["true or an address", (value) => isBoolean(value) || typeof value === "string"],
-  echoKey: ["a boolean", isBoolean],
-  status: ["an HTTP status from 200 to 599", (v) => isWhole(v, 200) && v <= 599],
-  headers: [
+  operation: oneOrMore(
+    oneOf(...OPERATIONS.map(({ name }) => name)),
+    "the name of an operation, or several",
+  ),
+  sessionId: id,
+  match: callback,
+  nth: oneOrMore(id, "an integer from 1, or several"),
+  times: either(id, infinity),
+  drop: place,
+  stall: place,
+  garble: oneOf(true, false, "html", "truncated", "empty"),
+  redirect: either(
+    flag,
+    kind("an address", (value) => typeof value === "string"),
+  ),
+  echoKey: flag,
+  status: integer(200, 599),
+  headers: kind(
     "an object of strings",
-    (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string"),
-  ],
-  body: ["anything", () => true],
-  latencyMs: MILLISECONDS,
-  bodyMs: MILLISECONDS,
-  processed: ["a boolean", isBoolean],
+    (value) => object.read(value) && Object.values(value).every((item) => typeof item === "string"),
+  ),
+  body: { ...anything, keepsNull: true },
+  latencyMs: delay,
+  bodyMs: delay,
+  processed: flag,
 };
 
-/** Of these, a fault has one at most: each is a way for the answer to go wrong. */
+/** A fault has one of these at the most: each is a way in which the response goes wrong. */
 const FAULT_KINDS = /** @type {const} */ (["drop", "stall", "garble", "redirect", "echoKey"]);
-/** Of these, there is one at most: each says how a prompt proceeds. */
-const WAYS = [
+
+/** The pairs of options of which one alone can say how a prompt proceeds. */
+const EXCLUSIVE = [
   ["stages", "outcome"],
   ["stages", "polls"],
   ["stages", "delayMs"],
@@ -119,109 +139,87 @@ const WAYS = [
 ];
 
 /**
- * @param {MockApiOptions | undefined | null} options
- * @returns {CheckedOptions}
+ * @param {unknown} options
+ * @returns {MockOptions}
  */
-export function checkOptions(options) {
-  const given = /** @type {any} */ (checkTable("createMockApi", OPTIONS, options ?? {}));
-  for (const [one, other] of WAYS) {
-    if (given[one] !== undefined && given[other] !== undefined) {
-      throw new TypeError(`createMockApi: ${one} and ${other} contradict each other`);
+export function readMockOptions(options) {
+  const values = readOptions(ARGUMENT, options, OPTIONS);
+  for (const [one, other] of EXCLUSIVE) {
+    if (values[one] !== undefined && values[other] !== undefined) {
+      throw invalid(`${ARGUMENT}.${one} and ${other} contradict each other.`);
     }
   }
-  if (Array.isArray(given.stages)) checkStages(given.stages);
-  if (isObject(given.faults)) checkFaults(given.faults, "createMockApi: faults");
-  // A wrong answer is found now rather than when a session comes to it.
-  if (given.answer !== undefined && !isFunction(given.answer)) completeAnswer(given.answer);
-  return { firstId: 2229, firstMessageId: 20712, userId: 9846, ...given };
+  if (Array.isArray(values.stages)) values.stages = readStages(values.stages);
+  if (values.faults && typeof values.faults !== "function") {
+    readFaults(values.faults, `${ARGUMENT}.faults`);
+  }
+  // Read for its errors: a wrong answer is found now rather than at the end of a prompt.
+  if (values.answer !== undefined && typeof values.answer !== "function") {
+    completeAnswer(values.answer);
+  }
+  return /** @type {any} */ ({ firstId: 2229, firstMessageId: 20712, userId: 9846, ...values });
 }
 
 /**
  * @param {unknown} faults
- * @param {string} where
- * @returns {MockFault[]}
+ * @param {string} argument
+ * @returns {Fault[]}
  */
-export function checkFaults(faults, where) {
+export function readFaults(faults, argument) {
   const list = Array.isArray(faults) ? faults : [faults];
-  return list.map((fault) => {
-    const given = /** @type {any} */ (checkTable(where, FAULT, fault));
-    const kinds = FAULT_KINDS.filter((kind) => given[kind]);
-    if (kinds.length > 1) {
-      throw new TypeError(`${where}: ${kinds.join(" and ")} contradict each other`);
-    }
-    return given;
+  return list.map((fault, index) => {
+    const name = Array.isArray(faults) ? `${argument}[${index}]` : argument;
+    if (fault === null || fault === undefined)
+      throw invalid(`${name} must be an object, not ${fault}.`);
+    const values = readOptions(name, fault, FAULT);
+    const kinds = FAULT_KINDS.filter((kind) => values[kind]);
+    if (kinds.length > 1) throw invalid(`${name}: ${kinds.join(" and ")} contradict each other.`);
+    return values;
   });
 }
 
 /**
- * @param {readonly unknown[]} stages
- * @returns {readonly MockStage[]}
+ * @param {unknown} stages
+ * @returns {readonly Stage[]}
  */
-function checkStages(stages) {
+function readStages(stages) {
+  const argument = `${ARGUMENT}.stages`;
   if (!Array.isArray(stages) || stages.length === 0) {
-    throw new TypeError("createMockApi: stages: expected at least one stage");
+    throw invalid(`${argument} must be an array of at least one stage.`);
   }
-  stages.forEach((stage, index) => {
-    const where = `createMockApi: stages[${index}]`;
-    const { status, ms, polls } = /** @type {any} */ (checkTable(where, STAGE, stage));
-    if (status === undefined) throw new TypeError(`${where}: status is missing`);
-    const lengths = [ms, polls].filter((length) => length !== undefined).length;
+  return stages.map((item, index) => {
+    const name = `${argument}[${index}]`;
+    const stage = /** @type {Stage} */ (readOptions(name, item, STAGE));
+    const lengths = [stage.ms, stage.polls].filter((length) => length !== undefined).length;
     const isLast = index === stages.length - 1;
-    if (lengths !== (isLast ? 0 : 1)) {
-      throw new TypeError(
-        isLast
-          ? `${where}: the last stage has neither ms nor polls`
-          : `${where}: expected either ms or polls`,
-      );
-    }
+    if (isLast && lengths > 0) throw invalid(`${name}: the last stage has neither ms nor polls.`);
+    if (!isLast && lengths !== 1) throw invalid(`${name} must have either ms or polls.`);
+    return stage;
   });
-  return stages;
-}
-
-/**
- * A copy without what is undefined or null.
- * @param {string} where
- * @param {Record<string, Rule>} table
- * @param {unknown} value
- * @returns {Record<string, unknown>}
- */
-function checkTable(where, table, value) {
-  if (!isObject(value) || Array.isArray(value)) throw new TypeError(`${where}: expected an object`);
-  /** @type {Record<string, unknown>} */
-  const checked = {};
-  for (const [name, item] of Object.entries(/** @type {object} */ (value))) {
-    if (!Object.hasOwn(table, name)) {
-      const known = Object.keys(table).join(", ");
-      throw new TypeError(`${where}: unknown option ${name}; there are ${known}`);
-    }
-    if (item === undefined || (item === null && name !== "body")) continue;
-    const [expected, is] = table[name];
-    if (!is(item)) throw new TypeError(`${where}: ${name}: expected ${expected}`);
-    checked[name] = item;
-  }
-  return checked;
 }
 
 /**
  * The stages of one prompt.
- * @param {CheckedOptions} options
+ *
+ * @param {MockOptions} options
  * @param {string} prompt
  * @param {MockSession} session
- * @returns {readonly MockStage[]}
+ * @returns {readonly Stage[]}
  */
-export function stagesOf({ stages, outcome, polls, delayMs }, prompt, session) {
-  if (typeof stages === "function") return checkStages(stages(prompt, session));
-  if (stages) return stages;
+export function stagesFor({ stages, outcome, polls, delayMs }, prompt, session) {
+  if (typeof stages === "function") return readStages(stages(prompt, session));
+  if (stages) return /** @type {readonly Stage[]} */ (stages);
   const end = typeof outcome === "function" ? outcome(prompt, session) : outcome;
   return usualStages({ outcome: end, polls, delayMs });
 }
 
 /**
  * The answer to one prompt.
- * @param {CheckedOptions} options
+ *
+ * @param {MockOptions} options
  * @param {string} prompt
  * @param {MockSession} session
  */
-export function answerOf({ answer = defaultAnswer }, prompt, session) {
+export function answerFor({ answer = sampleAnswer }, prompt, session) {
   return completeAnswer(typeof answer === "function" ? answer(prompt, session) : answer);
 }

@@ -1,65 +1,92 @@
 // @ts-check
-// How a prompt's status moves on: by time or by polls. Worked out when somebody looks; there is no
-// timer. What a status means for the session's messages is up to the store.
+// The stages of a prompt: by time or by polls. They advance when a session is read; there is no timer.
 
-/** @typedef {import("../../testing.js").MockStage} MockStage */
+/** @typedef {import("./options.js").Stage} Stage */
 
-/** The usual way, and the share of the whole time that each part takes. */
+/** The usual stages, each with its share of the whole time. */
 const USUAL = [
   { status: "finding_sources", share: 0.3 },
   { status: "generating_response", share: 0.7 },
 ];
+
+/** Those of a prompt that is cancelled while its response is generated. */
+const CANCELLED = [
+  { status: "finding_sources", share: 0.3 },
+  { status: "generating_response", share: 0.5 },
+  { status: "cancelling_response", share: 0.2 },
+];
+
 const USUAL_DELAY_MS = 5000;
 
+/** The content of the status messages of the usual stages; that of another is its status. */
+const MESSAGES = /** @type {Record<string, string>} */ ({
+  finding_sources: "Searching filings, transcripts, news and research",
+  generating_response: "Reading the sources and writing the answer",
+  cancelling_response: "Cancelling",
+});
+
 /**
- * The usual stages, ending in `outcome`.
+ * The usual stages, ending in `outcome`: a status, or `cancelled`.
+ *
  * @param {{ outcome?: string, polls?: number, delayMs?: number }} options
- * @returns {MockStage[]}
+ * @returns {Stage[]}
  */
 export function usualStages({ outcome = "active", polls, delayMs = USUAL_DELAY_MS }) {
-  // `finding_sources_error` comes out of `finding_sources`: nothing is generated after it.
-  const passed = outcome === "finding_sources_error" ? USUAL.slice(0, 1) : USUAL;
+  const cancelled = outcome === "cancelled";
+  // `finding_sources_error` follows `finding_sources`: nothing is generated.
+  const usual = outcome === "finding_sources_error" ? USUAL.slice(0, 1) : USUAL;
   return [
-    ...passed.map(({ status, share }) =>
+    ...(cancelled ? CANCELLED : usual).map(({ status, share }) =>
       polls === undefined ? { status, ms: Math.round(delayMs * share) } : { status, polls },
     ),
-    { status: outcome },
+    cancelled ? { status: "active", response: false } : { status: outcome },
   ];
 }
 
-/** One prompt's way through its stages. */
+/** @param {Stage} stage */
+export function messageOf({ status, message }) {
+  return message ?? (Object.hasOwn(MESSAGES, status) ? MESSAGES[status] : status);
+}
+
+/** One prompt on its way through its stages. */
 export class Run {
   /**
-   * @param {readonly MockStage[]} stages
+   * @param {readonly Stage[]} stages
    * @param {number} now
    */
   constructor(stages, now) {
     this.stages = stages;
     this.index = 0;
-    /** When the present stage began. */
+    /** When the current stage began. */
     this.since = now;
-    /** How many polls were shown the present stage. */
+    /** How many polls have been shown the current stage. */
     this.shown = 0;
   }
 
-  get status() {
-    return this.stages[this.index].status;
+  get stage() {
+    return this.stages[this.index];
   }
 
   get isOver() {
     return this.index === this.stages.length - 1;
   }
 
+  /** Whether it is over and has a response. */
+  get isAnswered() {
+    return this.isOver && this.stage.status === "active" && this.stage.response !== false;
+  }
+
   /**
-   * Moves to the next stage if the present one has lasted long enough.
+   * Moves to the next stage where the current one has lasted long enough.
+   *
    * @param {number} now
    * @returns {boolean} whether it moved
    */
   advance(now) {
     if (this.isOver) return false;
-    const { ms, polls } = this.stages[this.index];
+    const { ms, polls } = this.stage;
     if (polls !== undefined ? this.shown < polls : now - this.since < Number(ms)) return false;
-    // By time, stages follow one another without gaps, however rarely anybody looks.
+    // Stages by time follow each other without gaps, however rarely the session is read.
     this.since = polls !== undefined ? now : this.since + Number(ms);
     this.index += 1;
     this.shown = 0;

@@ -1,10 +1,9 @@
 // @ts-check
-// The sessions in memory, and their shapes: every object goes out with the documented fields in the
-// documented order. Knows nothing of HTTP.
-
-import { answerOf, stagesOf } from "./options.js";
-import { generatedTitle } from "./answer.js";
-import { Run } from "./stages.js";
+// The sessions in memory and their shapes: every object has the documented fields in the documented order. It is
+// independent of HTTP.
+import { answerFor, stagesFor } from "./options.js";
+import { messageOf, Run } from "./stages.js";
+import { titleOf } from "./text.js";
 
 /** @typedef {import("../../testing.js").MockSession} MockSession */
 /** @typedef {import("../../testing.js").MockMessage} MockMessage */
@@ -16,7 +15,7 @@ import { Run } from "./stages.js";
  * @property {"generated" | "user"} titleStatus
  * @property {unknown[] | null} sources
  * @property {MockMessage[]} messages
- * @property {MockMessage | null} prompt the one that the run is about
+ * @property {MockMessage | null} prompt  that of the run
  * @property {number | null} activeMessageId
  * @property {Run | null} run
  * @property {boolean} deleted
@@ -24,14 +23,14 @@ import { Run } from "./stages.js";
  * @property {number} updatedAt
  */
 
-/** A session is created first and its first prompt a second later, as in the API's own example. */
+/** The first prompt is a second later than its session, as in the API's own example. */
 const FIRST_PROMPT_AFTER_MS = 1000;
-/** Status messages count from here, so that prompts and answers have ids without gaps. */
+/** The ids of status messages count from here, so that those of prompts and responses have no gaps. */
 const STATUS_IDS_AFTER = 1_000_000;
 
 export class Store {
   /**
-   * @param {import("./options.js").CheckedOptions} options
+   * @param {import("./options.js").MockOptions} options
    * @param {() => number} clock
    */
   constructor(options, clock) {
@@ -45,15 +44,15 @@ export class Store {
   }
 
   /**
-   * @param {{ title?: string, prompt?: string, sources?: unknown[] }} params
+   * @param {{ title?: string, prompt?: string, sources?: unknown[], tool_settings?: unknown }} params
    * @returns {MockSession}
    */
-  create({ title, prompt, sources }) {
+  create({ title, prompt, sources, tool_settings = null }) {
     const now = this.clock();
     /** @type {Stored} */
     const session = {
       id: this.nextId++,
-      title: title ?? generatedTitle(prompt),
+      title: title ?? titleOf(prompt),
       titleStatus: title === undefined ? "generated" : "user",
       sources: sources ?? null,
       messages: [],
@@ -66,35 +65,37 @@ export class Store {
     };
     this.sessions.set(session.id, session);
     if (prompt === undefined) return this.view(session);
-    const message = this.start(session, prompt, null, now + FIRST_PROMPT_AFTER_MS);
+    const message = this.start(session, prompt, tool_settings, now + FIRST_PROMPT_AFTER_MS);
     const { prompt_message_id: _, sources: __, ...initial } = message;
     return { ...this.view(session), initial_prompt: initial };
   }
 
   /**
-   * A session that is not deleted, or one that is, if asked for: soft-deleted sessions can still be
-   * read (that is where the documented status `deleted` is seen), and nothing else.
+   * A session by its id. A deleted one is found only for reading, and only where the option `afterDelete` says so.
+   *
    * @param {number | null} id
-   * @param {{ deleted?: boolean }} [options]
+   * @param {{ forReading?: boolean }} [options]
    */
-  find(id, { deleted = false } = {}) {
+  find(id, { forReading = false } = {}) {
     const session = id === null ? undefined : this.sessions.get(id);
-    return session && (deleted || !session.deleted) ? this.advance(session) : undefined;
+    const readable = forReading && this.options.afterDelete === "deleted";
+    return session && (readable || !session.deleted) ? this.advance(session) : undefined;
   }
 
-  /** Those not deleted, the latest update first. */
+  /** The sessions that are not deleted, the latest update first. */
   list() {
     return [...this.sessions.values()]
-      .filter((session) => !session.deleted)
       .map((session) => this.advance(session))
+      .filter((session) => statusOf(session) !== "deleted")
       .sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
   }
 
   /**
    * @param {Stored} session
-   * @param {{ title?: string, sources?: unknown[] }} changes an omitted field stays
+   * @param {{ title?: string, sources?: unknown[] }} changes  an absent field stays
    */
   update(session, { title, sources }) {
+    if (title === undefined && sources === undefined) return;
     if (title !== undefined) {
       session.title = title;
       session.titleStatus = "user";
@@ -110,7 +111,8 @@ export class Store {
   }
 
   /**
-   * Adds a prompt and starts its run. One that is still running is given up for it.
+   * Adds a prompt and starts its run, in the place of one that is not over yet.
+   *
    * @param {Stored} session
    * @param {string} content
    * @param {unknown} toolSettings
@@ -125,14 +127,15 @@ export class Store {
     session.messages.push(message);
     session.prompt = message;
     const now = this.clock();
-    session.run = new Run(stagesOf(this.options, content, this.view(session)), now);
+    session.run = new Run(stagesFor(this.options, content, this.view(session)), now);
     session.updatedAt = now;
     this.enter(session, now);
     return message;
   }
 
   /**
-   * Brings a session up to now.
+   * Moves a session on to the current time.
+   *
    * @param {Stored} session
    */
   advance(session) {
@@ -142,7 +145,8 @@ export class Store {
   }
 
   /**
-   * What the stage that has just begun brings: a status message, or the answer.
+   * Adds the message of a stage that has just begun: a status, or at the end the response.
+   *
    * @param {Stored} session
    * @param {number} at
    */
@@ -151,12 +155,12 @@ export class Store {
     if (!run || !prompt) return;
     session.updatedAt = Math.max(session.updatedAt, at);
     if (!run.isOver) {
-      const details = { content: run.status, prompt_message_id: prompt.id };
+      const details = { content: messageOf(run.stage), prompt_message_id: prompt.id };
       session.messages.push(this.message(session, "status", this.nextStatusId++, at, details));
       return;
     }
-    if (run.status !== "active") return;
-    const { content, blocks, sources } = answerOf(
+    if (!run.isAnswered) return;
+    const { content, blocks, sources } = answerFor(
       this.options,
       prompt.content,
       this.view(session, { include_messages: true }),
@@ -168,22 +172,23 @@ export class Store {
   }
 
   /**
-   * A session as it goes over the wire.
+   * A session as a response holds it.
+   *
    * @param {Stored} session
    * @param {View} [view]
    * @returns {MockSession}
    */
   view(session, { include_messages = false, include_statuses = false } = {}) {
-    const shown = session.messages.filter(
-      ({ message_type }) => include_statuses || message_type !== "status",
-    );
+    const messages = include_statuses
+      ? session.messages.map((message) => withStatuses(message, session.messages))
+      : session.messages.filter(({ message_type }) => message_type !== "status");
     return {
       id: session.id,
       title: session.title,
       title_status: session.titleStatus,
-      status: session.deleted ? "deleted" : (session.run?.status ?? "active"),
+      status: statusOf(session),
       active_message_id: session.activeMessageId,
-      messages: include_messages ? shown : null,
+      messages: include_messages ? messages : null,
       sources: session.sources,
       model_generation_params: null,
       model_id: null,
@@ -220,8 +225,30 @@ export class Store {
   }
 }
 
+/** @param {Stored} session */
+function statusOf({ deleted, run }) {
+  return deleted ? "deleted" : (run?.stage.status ?? "active");
+}
+
 /**
- * The API's times have no fractions of a second.
+ * A response with the statuses of its prompt, which are also messages of their own; another message as it is.
+ *
+ * @param {MockMessage} message
+ * @param {MockMessage[]} messages
+ * @returns {MockMessage}
+ */
+function withStatuses(message, messages) {
+  if (message.message_type !== "response") return message;
+  const statuses = messages
+    .filter(({ message_type }) => message_type === "status")
+    .filter(({ prompt_message_id }) => prompt_message_id === message.prompt_message_id)
+    .map(({ id, content, created_at }) => ({ id, content, created_at }));
+  return { ...message, statuses };
+}
+
+/**
+ * A time as the API writes it, without fractions of a second.
+ *
  * @param {number} ms
  */
 function timestamp(ms) {

@@ -1,13 +1,10 @@
 // @ts-check
-// Waiting that an abort ends at once. The timer functions and the clock are looked up at each call,
-// so that fake timers, installed before or after, are in charge. Nothing here keeps a process alive
-// that has stopped waiting.
-
-/** Longer delays fire at once in every runtime; they are waited for in pieces. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+// Delays that an abort ends immediately. The timer functions and the clock are looked up at each call, so that fake timers
+// apply whether they are installed before or after. No timer is left after a delay has ended.
+import { MAX_TIMER_MS } from "../shared/http.js";
 
 /**
- * Resolves after `ms` (never, if that is `Infinity`), rejects with the signal's reason on abort.
+ * Resolves after `ms` (never, where that is `Infinity`); rejects with the signal's reason on abort.
  * @param {number} ms
  * @param {AbortSignal | null} [signal]
  * @returns {Promise<void>}
@@ -27,12 +24,12 @@ export function sleep(ms, signal) {
         signal?.removeEventListener("abort", onAbort);
         return resolve();
       }
-      const piece = Math.min(left, LONGEST_TIMER_MS);
+      const piece = Math.min(left, MAX_TIMER_MS);
       left -= piece;
       timer = globalThis.setTimeout(next, piece);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    // An endless wait needs no timer, only the signal.
+    // An endless delay needs the signal alone.
     if (ms !== Infinity) next();
   });
 }
@@ -54,7 +51,7 @@ export async function abortable(promise, signal) {
     signal.addEventListener("abort", onAbort, { once: true });
     settled.signal.addEventListener("abort", () => signal.removeEventListener("abort", onAbort));
   });
-  // A body that fails after the abort is nobody's concern any more.
+  // A failure after the abort is not reported.
   promise.catch(() => {});
   try {
     return await Promise.race([promise, aborted]);
@@ -64,8 +61,8 @@ export async function abortable(promise, signal) {
 }
 
 /**
- * The mock's clock in milliseconds: `Date.now()`, moved so that the first look shows `now`.
- * @param {import("../../testing.js").MockApiOptions["now"]} now
+ * The mock's clock in milliseconds: `Date.now()`, moved so that its first reading is `now`.
+ * @param {import("./options.js").MockOptions["now"]} now
  * @returns {() => number}
  */
 export function createClock(now) {
@@ -83,7 +80,7 @@ export function createClock(now) {
 
 /**
  * @param {number | string | { getTime(): number }} now
- * @returns {number} NaN if it is no time
+ * @returns {number} NaN where it is no time
  */
 export function startTime(now) {
   if (typeof now === "number") return now;

@@ -1,0 +1,17 @@
+// The poller that created the operation serves all callers that poll it.
+import { createHttpPoller } from "@azure/core-lro";
+import { createOperation } from "./core-lro.mjs";
+
+/** @type {import("../lib/peers.mjs").Connect} */
+export function connect(options) {
+  const operation = createOperation(options);
+  return {
+    async create() {
+      // A poller is a promise of its result: without the object, `await` would wait for that.
+      const poller = createHttpPoller(operation);
+      await poller.submitted();
+      return { poller };
+    },
+    poll: ({ poller }, { signal } = {}) => poller.pollUntilDone({ abortSignal: signal }),
+  };
+}

@@ -1,0 +1,37 @@
+import { reasonOf } from "./errors.mjs";
+import { parseId, titleOf } from "./ids.mjs";
+import { listDead } from "./listing.mjs";
+import { openDatabase, QUEUE } from "./settings.mjs";
+
+/**
+ * Begins another round of questions in the dead letter. This is a person's decision: a create of unknown outcome is sent
+ * again unless its session is found, and a session that failed is replaced by a new one.
+ */
+export async function run(ids, { all = false }) {
+  const database = await openDatabase();
+  try {
+    for (const workflow of await listDead(database)) {
+      const { workflowID, workflowName, input = [], createdAt } = workflow;
+      if (!all && !ids.includes(workflowID)) continue;
+      const { prompt, sessionId } = /** @type {any} */ (input[0]);
+      const { round, nextId } = parseId(workflowID);
+      const { code, status } = reasonOf(workflow);
+      const question = { prompt, round: round + 1 };
+      if (workflowName === "create") {
+        // Only a refusal is proof that there is no session.
+        if (code !== "http")
+          question.unknown = { title: titleOf(workflowID, prompt), sentAt: createdAt };
+      } else {
+        const isOver = ["session_failed", "no_answer"].includes(code) || status === 404;
+        if (!isOver) question.sessionId = sessionId;
+      }
+      await database.enqueue(
+        { queueName: QUEUE, workflowName: "create", workflowID: nextId },
+        question,
+      );
+      console.log(`${workflowID}: again, as ${nextId}`);
+    }
+  } finally {
+    await database.destroy();
+  }
+}

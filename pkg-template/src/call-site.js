@@ -1,0 +1,74 @@
+// @ts-check
+// The circumstances in which a call is made: its stack, its async context, its time. The module reads them as `CallSite`.
+import { builtin } from "./builtin.js";
+
+/**
+ * @typedef {object} CallSite
+ * @property {{ stack?: string }} stack holds the frames of the caller
+ * @property {((run: Function, ...args: any[]) => any) | undefined} context runs a function in the caller's async context
+ * @property {number} startedAt milliseconds of `performance.now()`
+ */
+
+/**
+ * @param {Function} method the public function: its own frame and those inside it are left out of the stack
+ * @returns {CallSite}
+ */
+export function callSite(method) {
+  return { stack: stackAt(method), context: asyncContext(), startedAt: performance.now() };
+}
+
+/**
+ * Firefox and Safari knew no `captureStackTrace` for long; there the frames of this file stay.
+ * @param {Function} method
+ */
+function stackAt(method) {
+  if (typeof Error.captureStackTrace !== "function") return new Error();
+  const holder = {};
+  Error.captureStackTrace(holder, method);
+  return holder;
+}
+
+/**
+ * Gives an error the frames of a call in the place of its own, which are the module's.
+ * @param {Error} error
+ * @param {{ stack?: string } | undefined} holder
+ */
+export function withStack(error, holder) {
+  const stack = holder?.stack;
+  if (typeof stack !== "string") return error;
+  // V8 begins with "Error", others with the first frame.
+  const frames = stack.replace(/^Error\b.*\n?/, "");
+  const head = frames === stack ? "" : `${error.name}: ${error.message}\n`;
+  Object.defineProperty(error, "stack", {
+    value: (head + frames).trimEnd(),
+    configurable: true,
+    writable: true,
+  });
+  return error;
+}
+
+/**
+ * The async context of the caller. The tasks of the module run in the context of whichever call woke them last, so its calls
+ * into foreign code go through this. `undefined` where the platform has no such contexts.
+ * @returns {CallSite["context"]}
+ */
+function asyncContext() {
+  const { AsyncContext, Zone } = /** @type {any} */ (globalThis);
+  /** @type {NonNullable<CallSite["context"]>[]} */
+  const layers = [];
+  const { AsyncLocalStorage, AsyncResource } = builtin("node:async_hooks") ?? {};
+  if (AsyncLocalStorage?.snapshot) layers.push(AsyncLocalStorage.snapshot());
+  else if (AsyncResource) layers.push(AsyncResource.bind(call));
+  else if (AsyncContext?.Snapshot) {
+    const snapshot = new AsyncContext.Snapshot();
+    layers.push((run, ...args) => snapshot.run(run, ...args));
+  }
+  const zone = Zone?.current;
+  if (zone) layers.push((run, ...args) => zone.run(run, undefined, args));
+  const [outer, inner] = layers;
+  if (!inner) return outer;
+  return (run, ...args) => outer(inner, run, ...args);
+}
+
+/** @param {Function} run @param {any[]} args */
+const call = (run, ...args) => run(...args);

@@ -1,0 +1,79 @@
+// @ts-check
+// The parts that proxy and mock share: the address, the errors of `listen`, and a log line for each request.
+
+import { CommandError } from "./command-error.js";
+import { jsonText, oneLine } from "./text.js";
+import { readPort } from "./values.js";
+
+/** @typedef {import("./run.js").Context} Context */
+/** @typedef {import("./run.js").Result} Result */
+
+/**
+ * @param {Context} context
+ * @param {number} defaultPort
+ */
+export function readAddress({ flags }, defaultPort) {
+  const port = flags.port === undefined ? defaultPort : readPort("port", flags.port);
+  return { port, host: flags.host ?? "127.0.0.1" };
+}
+
+/** Whether only programs of this machine reach it. @param {string} host */
+export function isLoopback(host) {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+/**
+ * @param {unknown} error of `listen`
+ * @param {{ port: number, host: string }} address
+ */
+export function listenError(error, { port, host }) {
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  if (code === "EADDRINUSE") {
+    return new CommandError(code, `port ${port} is in use`, [
+      "Give another with --port, or --port 0 for any free one.",
+    ]);
+  }
+  if (code === "EACCES") {
+    return new CommandError(code, `port ${port} may not be used by this user`, [
+      "Give one from 1024 on with --port.",
+    ]);
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new CommandError(code, `${host} is no address of this machine`, [
+      "Give another with --host.",
+    ]);
+  }
+  return new CommandError(code ?? "listen", message);
+}
+
+/**
+ * A line on stderr for each request: no headers, no body, no key in a query.
+ * @param {Context} context
+ * @param {string} method
+ * @param {string} target
+ * @param {string | number} status
+ * @param {number} startedAt by `performance.now()`
+ */
+export function logRequest({ streams }, method, target, status, startedAt) {
+  const shown = target.replace(/([?&](?:api_?key|token)=)[^&]*/gi, "$1…");
+  const ms = Math.round(performance.now() - startedAt);
+  streams.note(oneLine(`${method} ${shown} ${status} ${ms} ms`));
+}
+
+/** The object of --json for a server, which prints it once it listens. */
+const LISTENING = { ok: true, sessionId: null, status: null, answer: null, error: null };
+
+/**
+ * Says where the server is, and keeps it until a signal ends the process.
+ * @param {Context} context
+ * @param {string} url
+ * @param {string} description
+ * @returns {Promise<Result>}
+ */
+export async function serveUntilStopped(context, url, description) {
+  const { streams, flags } = context;
+  await streams.print(flags.json ? jsonText({ ...LISTENING, url }) : `${url}\n`);
+  context.hasPrinted = true;
+  streams.note(`${description}. Ctrl-C ends it.`);
+  return new Promise(() => {});
+}

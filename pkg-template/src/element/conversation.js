@@ -1,0 +1,562 @@
+// @ts-check
+// A conversation with the assistant: one session, its turns, and the call in progress. The element and the React hooks are
+// views of it, so that the rules of asking, resuming, stopping and recovering exist once.
+import { AieraChatError, answerOf, turnsOf } from "../index.js";
+
+/** @typedef {import("../../index.js").AieraChat} AieraChat */
+/** @typedef {import("../../index.js").Answer} Answer */
+/** @typedef {import("../../index.js").AskOptions} AskOptions */
+/** @typedef {import("../../index.js").PollOptions} PollOptions */
+/** @typedef {import("../../index.js").Session} Session */
+/** @typedef {import("../../index.js").Turn} Turn */
+/** @typedef {import("../../element.js").ConversationStatus} ConversationStatus */
+/** @typedef {Parameters<AieraChat["ask"]>[0]} Prompt */
+
+/**
+ * An immutable picture of a conversation. Another state is another object.
+ *
+ * @typedef {object} ConversationState
+ * @property {ConversationStatus} status
+ * @property {number | string | undefined} sessionId  a string only where a caller passed one that is no id
+ * @property {Session | undefined} session  the newest state of the session
+ * @property {readonly Turn[]} turns  oldest first; a turn that did not change is the same object
+ * @property {AieraChatError | undefined} error  set while `status` is `error`
+ * @property {Recovery | undefined} recovery  the action that fits an error, or a turn that was stopped
+ * @property {boolean} isStopped  whether the last turn was stopped before its answer came
+ * @property {number} since  when the call in progress began, in milliseconds since the epoch
+ */
+
+/**
+ * Notifications of a conversation. The state has changed before one of them is called.
+ *
+ * @typedef {object} ConversationEvents
+ * @property {(status: ConversationStatus) => void} [status]
+ * @property {(sessionId: number | null) => void} [sessionChange]  by an ask or a reset, not by `open`
+ * @property {(answer: Answer) => void} [answer]  once for each answer
+ * @property {(error: AieraChatError) => void} [error]  never for a call that was stopped
+ */
+
+/** What a user can do about a failure: ask the prompt again, wait for the answer again, or begin a new conversation. */
+/** @typedef {"ask" | "wait" | "reset"} Recovery */
+
+/**
+ * The prompt that was asked last, until the session lists it.
+ *
+ * @typedef {object} Pending
+ * @property {Prompt} prompt
+ * @property {string} text
+ * @property {number | undefined} promptId
+ * @property {number} index  how many turns came before it
+ */
+
+/**
+ * A call in progress.
+ *
+ * @typedef {object} Call
+ * @property {AbortController} controller
+ * @property {boolean} isCreating  whether its request may create a session whose id is not known yet
+ * @property {boolean} hasPolled  whether the session was requested, which happens once the prompt was accepted
+ * @property {() => void} end  lets go of the caller's signal
+ * @property {Prompt} [prompt]
+ * @property {Promise<Answer>} [promise]
+ */
+
+/** @type {ConversationState} */
+export const IDLE = {
+  status: "idle",
+  sessionId: undefined,
+  session: undefined,
+  turns: [],
+  error: undefined,
+  recovery: undefined,
+  isStopped: false,
+  since: 0,
+};
+
+/** What no longer holds once a call begins. */
+const CALLING = { error: undefined, recovery: undefined, isStopped: false };
+
+export class Conversation {
+  #client;
+  #pollOptions;
+  /** @type {ConversationEvents} */
+  #events;
+  #state = IDLE;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+  /** The turns that the session lists. @type {readonly Turn[]} */
+  #listed = [];
+  /** @type {Pending | undefined} */
+  #pending;
+  /** @type {Call | undefined} */
+  #call;
+  /** Asks that begin once the call in progress has ended. @type {{ begin: () => void, reject: (error: unknown) => void }[]} */
+  #queue = [];
+  #isPaused;
+  /** Whether `start` has a session to wait for. */
+  #isInterrupted = false;
+
+  /**
+   * Does nothing else: a conversation that is constructed and dropped leaves no trace.
+   *
+   * @param {object} settings
+   * @param {() => AieraChat} settings.client  of the next call
+   * @param {() => PollOptions | null | undefined} settings.pollOptions  of the next call
+   * @param {number | string | null} [settings.sessionId]  opened by `start`
+   * @param {boolean} [settings.isPaused]  whether it waits for `start` before it sends anything
+   * @param {ConversationEvents} [settings.events]
+   */
+  constructor({ client, pollOptions, sessionId, isPaused = false, events = {} }) {
+    this.#client = client;
+    this.#pollOptions = pollOptions;
+    this.#events = events;
+    this.#isPaused = isPaused;
+    if (sessionId !== undefined && sessionId !== null) {
+      this.#isInterrupted = true;
+      this.#state = { ...IDLE, status: "working", sessionId: normalId(sessionId) };
+    }
+  }
+
+  getState = () => this.#state;
+
+  /** @param {() => void} listener  called after every change of the state */
+  subscribe = (listener) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /**
+   * Asks in the session, or creates one. An ask during another begins after it. The same prompt again while it is being
+   * sent is the same ask, as after a double click.
+   *
+   * @param {Prompt} prompt
+   * @returns {Promise<Answer>}
+   */
+  ask = (prompt) => {
+    const sent = this.#state.status === "submitted" && this.#call;
+    if (sent && sent.promise && sent.prompt === prompt) return sent.promise;
+    this.#isPaused = false;
+    /** @type {Promise<Answer>} */
+    const promise = new Promise((resolve, reject) => {
+      const begin = () => {
+        this.#ask(prompt).then(resolve, reject);
+        if (this.#call) this.#call.promise = promise;
+      };
+      this.#queue.push({ begin, reject });
+    });
+    // The state reports a failure, so that a caller may ignore the promise.
+    promise.catch(() => {});
+    this.#beginNext();
+    return promise;
+  };
+
+  /** Stops waiting; the ask rejects with `aborted`. The session goes on, and `wait` resumes it. */
+  stop = () => {
+    this.#rejectQueue();
+    if (!isBusy(this.#state)) return;
+    this.#cancel();
+    this.#isInterrupted = false;
+    this.#setStopped();
+  };
+
+  /** Forgets the session: the next ask creates another. */
+  reset = () => {
+    const { sessionId } = this.#state;
+    this.#forget();
+    this.#set({ ...IDLE });
+    if (sessionId !== undefined) notify(this.#events.sessionChange, null);
+  };
+
+  /**
+   * Shows a session, and waits for it where it is unfinished.
+   *
+   * @param {number | string} sessionId
+   */
+  open(sessionId) {
+    this.#forget();
+    this.#set({
+      ...IDLE,
+      status: "working",
+      sessionId: normalId(sessionId),
+      since: Date.now(),
+    });
+    if (this.#isPaused) this.#isInterrupted = true;
+    else this.wait();
+  }
+
+  /** Resumes waiting for the session. Its outcome is in the state. */
+  wait = () => {
+    if (!this.#call && this.#state.sessionId !== undefined) void this.#wait();
+  };
+
+  /** Stops polling until `start`. A create in flight is not cancelled, since the id of its session would be lost. */
+  pause() {
+    this.#isPaused = true;
+    this.#rejectQueue();
+    if (this.#call && !this.#call.isCreating) this.#interrupt();
+  }
+
+  /** Begins, or resumes after `pause`. */
+  start() {
+    this.#isPaused = false;
+    if (!this.#isInterrupted) return;
+    this.#isInterrupted = false;
+    this.wait();
+  }
+
+  /** Does what the state's `recovery` names. */
+  recover = () => {
+    const { recovery, turns, sessionId } = this.#state;
+    const prompt = this.#pending?.prompt ?? turns.at(-1)?.prompt;
+    if (recovery === "wait") this.wait();
+    else if (recovery === "reset" || !prompt) this.reset();
+    else void this.ask(promptFor(prompt, sessionId !== undefined));
+  };
+
+  /** @param {Prompt} prompt */
+  async #ask(prompt) {
+    const { sessionId } = this.#state;
+    const text = textOf(prompt);
+    // The client refuses a blank prompt, and the conversation stays as it is.
+    if (!text.trim()) return this.#client().ask(prompt);
+    const call = this.#begin({ prompt, isCreating: sessionId === undefined });
+    this.#pending = { prompt, text, promptId: undefined, index: this.#listed.length };
+    this.#set({ ...CALLING, status: "submitted", since: Date.now() });
+    try {
+      const answer = await this.#client().ask(prompt, {
+        ...this.#callOptions(call),
+        ...(sessionId !== undefined && { session: sessionId }),
+        onCreated: (session) => this.#created(call, session),
+      });
+      if (this.#end(call)) {
+        if (this.#pending) this.#pending.promptId = answer.promptId;
+        this.#show(answer.session, answer, { status: "ready" });
+        notify(this.#events.answer, answer);
+      }
+      return answer;
+    } catch (error) {
+      this.#fail(call, error);
+      throw error;
+    } finally {
+      this.#beginNext();
+    }
+  }
+
+  async #wait() {
+    const { sessionId } = this.#state;
+    const call = this.#begin({ hasPolled: true });
+    const promptId = this.#pending?.promptId;
+    this.#set({ ...CALLING, status: "working", since: Date.now() });
+    try {
+      const session = await this.#client().pollSession(/** @type {number} */ (sessionId), {
+        ...this.#callOptions(call),
+        ...(promptId !== undefined && { promptId }),
+      });
+      const answer = this.#answerIn(session);
+      if (!answer && this.#pending) throw noAnswer(session);
+      if (!this.#end(call)) return;
+      this.#show(session, answer, { status: "ready" });
+      if (answer) notify(this.#events.answer, answer);
+    } catch (error) {
+      this.#fail(call, error);
+    }
+    this.#beginNext();
+  }
+
+  /**
+   * The caller's options, and what the conversation adds to them.
+   *
+   * @param {Call} call
+   * @returns {PollOptions}
+   */
+  #callOptions(call) {
+    const { signal, onUpdate, onPoll, ...options } = this.#pollOptions() ?? {};
+    call.end = follow(signal, call.controller);
+    return {
+      ...options,
+      signal: call.controller.signal,
+      onUpdate: (session) => {
+        call.hasPolled = true;
+        if (call === this.#call) this.#show(session, undefined, { status: "working" });
+        onUpdate?.(session);
+      },
+      onPoll: (event) => {
+        call.hasPolled = true;
+        onPoll?.(event);
+      },
+    };
+  }
+
+  /**
+   * @param {Call} call
+   * @param {Session} session
+   */
+  #created(call, session) {
+    if (call !== this.#call) return;
+    call.isCreating = false;
+    call.hasPolled = true;
+    if (this.#pending) this.#pending.promptId = session.initial_prompt?.id;
+    this.#set({ session, sessionId: session.id, status: "working" });
+    notify(this.#events.sessionChange, session.id);
+    if (this.#isPaused) this.#interrupt();
+  }
+
+  /**
+   * @param {Call} call
+   * @param {any} error
+   */
+  #fail(call, error) {
+    if (!this.#end(call)) return;
+    if (error.code === "aborted") {
+      // By the signal among the caller's own options.
+      this.#setStopped();
+      return;
+    }
+    const { lastSession } = error;
+    const recovery = recoveryOf(error, {
+      hasSession: this.#state.sessionId !== undefined,
+      hasPolled: call.hasPolled,
+      hasPrompt: Boolean(this.#pending) || this.#state.turns.length > 0,
+    });
+    const changes = /** @type {const} */ ({ status: "error", error, recovery });
+    if (lastSession?.messages) this.#show(lastSession, undefined, changes);
+    else this.#set(changes);
+    notify(this.#events.error, error);
+  }
+
+  /** @param {Partial<Call>} call */
+  #begin(call) {
+    this.#isInterrupted = false;
+    this.#call = {
+      controller: new AbortController(),
+      isCreating: false,
+      hasPolled: false,
+      end() {},
+      ...call,
+    };
+    return this.#call;
+  }
+
+  /**
+   * Ends a call. False where it was cancelled or interrupted before, so that its outcome does not matter.
+   *
+   * @param {Call} call
+   */
+  #end(call) {
+    call.end();
+    if (call !== this.#call) return false;
+    this.#call = undefined;
+    return true;
+  }
+
+  #cancel() {
+    const call = this.#call;
+    this.#call = undefined;
+    call?.controller.abort();
+  }
+
+  #interrupt() {
+    this.#cancel();
+    this.#isInterrupted = true;
+  }
+
+  #forget() {
+    this.#rejectQueue();
+    this.#cancel();
+    this.#pending = undefined;
+    this.#listed = [];
+    this.#isInterrupted = false;
+  }
+
+  #beginNext() {
+    while (!this.#call && !this.#isPaused && this.#queue.length > 0) this.#queue.shift()?.begin();
+  }
+
+  #rejectQueue() {
+    for (const { reject } of this.#queue.splice(0)) {
+      reject(new AieraChatError("aborted", "The conversation was stopped before this was asked."));
+    }
+  }
+
+  /**
+   * @param {Session} session
+   * @param {Answer | undefined} answer  of the last turn, where it has come
+   * @param {Partial<ConversationState>} changes
+   */
+  #show(session, answer, changes) {
+    if (session.messages) this.#listed = reuseTurns(this.#listed, turnsOf(session), answer);
+    this.#set({ session, sessionId: session.id, ...changes });
+  }
+
+  #setStopped() {
+    const recovery = this.#state.sessionId === undefined ? "ask" : "wait";
+    this.#set({ status: "ready", isStopped: true, recovery });
+  }
+
+  /** @param {Partial<ConversationState>} changes */
+  #set(changes) {
+    const before = this.#state;
+    this.#state = { ...before, ...changes, turns: this.#turns() };
+    const { status } = this.#state;
+    for (const listener of [...this.#listeners]) notify(listener, undefined);
+    if (status !== before.status) notify(this.#events.status, status);
+  }
+
+  /**
+   * The answer to the prompt that was asked last, or without one, of the last turn.
+   *
+   * @param {Session} session
+   */
+  #answerIn(session) {
+    const pending = this.#pending;
+    if (!pending) return answerOf(session);
+    return turnsOf(session)
+      .slice(pending.index)
+      .find((turn) => isTurnOf(turn, pending))?.answer;
+  }
+
+  #turns() {
+    const pending = this.#pending;
+    if (!pending || this.#isPendingListed()) return this.#listed;
+    const { text: prompt, promptId } = pending;
+    return [...this.#listed, /** @type {Turn} */ ({ prompt, promptId, statuses: [] })];
+  }
+
+  #isPendingListed() {
+    const pending = this.#pending;
+    return pending && this.#listed.slice(pending.index).some((turn) => isTurnOf(turn, pending));
+  }
+}
+
+/** @param {ConversationState} state */
+export function isBusy({ status }) {
+  return status === "submitted" || status === "working";
+}
+
+/**
+ * The one action that fits a failure. It never proposes to ask again where the prompt was accepted and its answer can be
+ * waited for.
+ *
+ * @param {any} error  an `AieraChatError`
+ * @param {{ hasSession: boolean, hasPolled: boolean, hasPrompt: boolean }} facts
+ * @returns {Recovery}
+ */
+export function recoveryOf({ code, status, lastSession }, { hasSession, hasPolled, hasPrompt }) {
+  const ask = hasPrompt ? "ask" : "reset";
+  if (code === "session_failed") return lastSession?.status === "deleted" ? "reset" : ask;
+  if (code === "no_answer" || code === "create_outcome_unknown") return ask;
+  if (code === "prompt_outcome_unknown") return "wait";
+  if (code === "invalid_argument") return hasPolled ? "reset" : ask;
+  if (code === "http" && hasSession && (status === 404 || status === 410)) return "reset";
+  return hasSession && hasPolled ? "wait" : ask;
+}
+
+/**
+ * @param {Turn} turn
+ * @param {Pending} pending
+ */
+function isTurnOf({ prompt, promptId }, pending) {
+  return pending.promptId === undefined
+    ? prompt?.trim() === pending.text.trim()
+    : promptId === pending.promptId;
+}
+
+/**
+ * An id in decimal as the number that it is. Anything else stays what it is, for the client to refuse.
+ *
+ * @param {number | string} sessionId
+ */
+function normalId(sessionId) {
+  return /^[1-9]\d{0,15}$/.test(String(sessionId)) ? Number(sessionId) : sessionId;
+}
+
+/** @param {Session} lastSession */
+function noAnswer(lastSession) {
+  const sessionId = lastSession.id;
+  const message = `Session ${sessionId} is finished and holds no answer to the prompt.`;
+  return new AieraChatError("no_answer", message, { sessionId, lastSession, retryable: false });
+}
+
+/** @param {Prompt} prompt */
+function textOf(prompt) {
+  const { prompt: first, content: followUp } = /** @type {any} */ (prompt ?? {});
+  return String((typeof prompt === "string" ? prompt : (followUp ?? first)) ?? "");
+}
+
+/**
+ * A prompt that can be asked in a session although it was written to create one, and the other way round.
+ *
+ * @param {Prompt} prompt
+ * @param {boolean} isFollowUp
+ */
+function promptFor(prompt, isFollowUp) {
+  if (typeof prompt === "string") return prompt;
+  return isFollowUp === "content" in prompt ? prompt : textOf(prompt);
+}
+
+/**
+ * The turns of a newer state of a session, with those that did not change as the objects that they were.
+ *
+ * @param {readonly Turn[]} before
+ * @param {Turn[]} now
+ * @param {Answer | undefined} answer  takes the place of its equal
+ * @returns {readonly Turn[]}
+ */
+function reuseTurns(before, now, answer) {
+  const turns = now.map((turn, index) => {
+    const earlier = before[index];
+    if (earlier && isSameTurn(earlier, turn)) return earlier;
+    const isAnswered = answer && turn.answer?.message.id === answer.message.id;
+    return isAnswered ? { ...turn, answer } : turn;
+  });
+  const isSame = turns.length === before.length && turns.every((turn, i) => turn === before[i]);
+  return isSame ? before : turns;
+}
+
+/**
+ * @param {Turn} a
+ * @param {Turn} b
+ */
+function isSameTurn(a, b) {
+  const [x, y] = [a.answer, b.answer];
+  return (
+    a.promptId === b.promptId &&
+    a.prompt === b.prompt &&
+    a.statuses.length === b.statuses.length &&
+    x?.message.id === y?.message.id &&
+    x?.text === y?.text &&
+    x?.citations.length === y?.citations.length &&
+    x?.sources.length === y?.sources.length
+  );
+}
+
+/**
+ * Aborts a controller with a caller's signal, for as long as the controller is in use.
+ *
+ * @param {any} signal
+ * @param {AbortController} controller
+ */
+function follow(signal, controller) {
+  if (!signal) return () => {};
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  return () => signal.removeEventListener("abort", abort);
+}
+
+/**
+ * Calls a listener of the application, whose exception is its own.
+ *
+ * @template T
+ * @param {((value: T) => void) | null | undefined} listener
+ * @param {T} value
+ */
+function notify(listener, value) {
+  try {
+    listener?.(value);
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,12 @@
+// @ts-check
+// `aiera-chat/element`: defines `<aiera-chat>`, once however often it is loaded. On a server it does nothing.
+import { AieraChatElement as OwnElement } from "./element.js";
+
+const NAME = "aiera-chat";
+const registry = globalThis.customElements;
+if (registry && !registry.get(NAME)) registry.define(NAME, OwnElement);
+
+/** The class of the elements in this page, which another copy of this module may have defined. */
+export const AieraChatElement = /** @type {typeof OwnElement} */ (
+  registry?.get(NAME) ?? OwnElement
+);

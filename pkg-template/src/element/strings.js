@@ -1,0 +1,115 @@
+// @ts-check
+// Every text that the element shows, in English. A name in braces is a place for a value.
+
+import { kind, readOptions } from "../shared/options.js";
+
+/** @typedef {import("../../element.js").AieraChatStrings} AieraChatStrings */
+
+/** @type {Readonly<AieraChatStrings>} */
+export const STRINGS = {
+  greeting: "What would you like to know?",
+  conversation: "Conversation",
+  composer: "Your question",
+  placeholder: "Ask a question",
+  ask: "Ask",
+  stop: "Stop",
+  suggestions: "Suggestions",
+
+  sending: "Sending the question…",
+  loading: "Loading the conversation…",
+  findingSources: "Finding sources…",
+  generatingResponse: "Writing the answer…",
+  cancellingResponse: "Stopping…",
+  working: "Working…",
+  elapsed: "{seconds} s",
+  elapsedMinutes: "{minutes} min {seconds} s",
+
+  citation: "Citation {label}",
+  citedSource: "Source",
+  openSource: "Open source",
+  sources: "Sources",
+  consideredSources: "Considered",
+  table: "Table",
+  chart: "Chart",
+  code: "Code",
+  image: "Image",
+  data: "Data",
+  copyTable: "Copy table",
+  copyMarkdown: "Copy as Markdown",
+  copyText: "Copy as text",
+  copied: "Copied",
+  copyFailed: "The browser did not allow copying.",
+
+  noAnswer: "No answer came to this question.",
+  stopped: "Stopped. The assistant may still be working on the answer.",
+  tryAgain: "Try again",
+  keepWaiting: "Keep waiting",
+  startOver: "Start over",
+
+  errorSession: "The assistant could not answer this question.",
+  errorDeleted: "This conversation was deleted.",
+  errorNotFound: "This conversation does not exist, or is not yours.",
+  errorTimeout: "The answer is taking longer than expected. The assistant is still working on it.",
+  errorNetwork: "The connection was lost.",
+  errorRefused: "The server refused access.",
+  errorRateLimit: "Too many questions at the moment.",
+  errorServer: "The server had a problem.",
+  errorRequest: "The server did not accept this question.",
+  errorCreateUnknown:
+    "The connection was lost while the question was being sent. Asking again may ask it twice.",
+  errorPromptUnknown: "The connection was lost while the question was being sent.",
+  errorWasm: "This page does not allow WebAssembly, which the assistant's client needs.",
+  errorArgument: "This chat is not set up correctly.",
+  errorOther: "Something went wrong.",
+
+  sourceAttachment: "Attachment",
+  sourceCompany: "Company",
+  sourceEvent: "Event",
+  sourceExternal: "Web",
+  sourceFiling: "Filing",
+  sourceMarketIndex: "Market index",
+  sourceNews: "News",
+  sourceResearch: "Research",
+  sourceSector: "Sector",
+  sourceSubsector: "Subsector",
+  sourceTranscript: "Transcript",
+  sourceWatchlist: "Watchlist",
+};
+
+/**
+ * @param {unknown} strings  some of the strings
+ * @returns {Partial<AieraChatStrings>}
+ * @throws {import("../errors.js").AieraChatError} `invalid_argument` for an unknown name, or a value that is no string
+ */
+export function checkStrings(strings) {
+  const text = kind("a string", (value) => typeof value === "string");
+  const table = Object.fromEntries(Object.keys(STRINGS).map((name) => [name, text]));
+  return readOptions("strings", strings, table);
+}
+
+/**
+ * A text with its values in place.
+ *
+ * @param {string} text
+ * @param {Record<string, string>} values
+ */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
+/**
+ * The text for a name as the API writes it, such as `market_index` or `finding_sources`. A name that this version does not
+ * know is shown in plain words.
+ *
+ * @param {AieraChatStrings} strings
+ * @param {string} prefix
+ * @param {string} name
+ */
+export function stringFor(strings, prefix, name) {
+  const words = name.split(/[_\s]+/).filter(Boolean);
+  const joined = words.map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+  const key = prefix ? prefix + joined : joined[0]?.toLowerCase() + joined.slice(1);
+  if (Object.hasOwn(strings, key)) return /** @type {any} */ (strings)[key];
+  const plain = words.join(" ");
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}

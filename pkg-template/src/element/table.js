@@ -1,0 +1,127 @@
+// @ts-check
+// Tables: numbers to the right, a frame that scrolls and shows at its edges that there is more, and a copy as
+// tab-separated values.
+import { h } from "./view/dom.js";
+
+/** A figure with its sign, currency and unit, such as `(1,234.5)`, `$25.6bn`, `+1.2 pp` and `~11.4%`. */
+const NUMBER =
+  /^[\s(~≈<>≤≥+\-−–]*(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3})?\s*[+\-−–]?\s*(?:\d[\d.,\s'\u2009\u202f]*|[.,]\d+)\s*(?:%|‰|x|×|pp|ppts?|bps?|k|m|mm|mn|bn|b|t|tn|thousand|million|billion|trillion|[$€£¥])?\s*\)?\s*(?:%|x)?$/i;
+/** What stands for an absent figure. */
+const ABSENT = /^(?:|[-–—−.]+|n\/?[am]\.?|nm|nil|tbd)$/i;
+/** A longer text may break. Anything shorter stays on its line, so that rows can be read across. */
+const LONG = 48;
+
+/**
+ * Puts a table into its frame.
+ *
+ * @param {HTMLTableElement} table
+ * @param {import("./view/context.js").ViewContext} context
+ * @param {string} [caption]
+ * @returns {HTMLElement}
+ */
+export function framedTable(table, { strings, copy, observeScroller }, caption) {
+  alignColumns(table);
+  const scroller = h("div", { class: "scroll" }, table);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "action",
+      part: "action",
+      click: () => copy(tabSeparated(table), button),
+    },
+    strings.copyTable,
+  );
+  const head = caption && h("figcaption", {}, caption);
+  observeScroller(scroller, caption || strings.table);
+  return h(
+    "figure",
+    { class: "table", part: "table" },
+    head,
+    h("div", { class: "scroll-frame" }, scroller),
+    button,
+  );
+}
+
+/** @param {HTMLTableElement} table */
+function alignColumns(table) {
+  const rows = [...table.rows];
+  const body = rows.filter((row) => row.parentElement?.nodeName !== "THEAD");
+  const columns = Math.max(...rows.map((row) => row.cells.length));
+  for (let column = 0; column < columns; column += 1) {
+    const texts = body
+      .map((row) => cellText(row.cells[column]))
+      .filter((text) => !ABSENT.test(text));
+    const numbers = texts.filter((text) => NUMBER.test(text));
+    const isNumeric = numbers.length > 0 && numbers.length >= texts.length * 0.7;
+    for (const { cells } of rows) {
+      if (isNumeric) cells[column]?.classList.add("number");
+    }
+  }
+  for (const cell of body.flatMap((row) => [...row.cells])) {
+    if (cellText(cell).length > LONG) cell.classList.add("long");
+  }
+}
+
+/**
+ * The text of a cell without the citations in it.
+ *
+ * @param {HTMLElement | undefined} cell
+ */
+function cellText(cell) {
+  if (!cell) return "";
+  let text = "";
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement?.closest(".citations")) {
+      text += /** @type {Text} */ (walker.currentNode).data;
+    }
+  }
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** @param {HTMLTableElement} table */
+export function tabSeparated(table) {
+  const lines = [...table.rows].map((row) => [...row.cells].map(cellText).join("\t"));
+  return lines.join("\n") + "\n";
+}
+
+/**
+ * Watches frames for content beyond their edges. One that scrolls can be focused, so that it scrolls by keyboard too.
+ */
+export class ScrollEdges {
+  #observer = globalThis.ResizeObserver
+    ? new ResizeObserver((entries) => entries.forEach(({ target }) => this.#update(target)))
+    : undefined;
+  /** @type {WeakMap<Element, string>} */
+  #names = new WeakMap();
+
+  /**
+   * @param {HTMLElement} scroller
+   * @param {string} name
+   */
+  observe = (scroller, name) => {
+    this.#names.set(scroller, name);
+    scroller.addEventListener("scroll", () => this.#update(scroller), { passive: true });
+    this.#observer?.observe(scroller);
+  };
+
+  disconnect() {
+    this.#observer?.disconnect();
+  }
+
+  /** @param {Element} scroller */
+  #update(scroller) {
+    const { scrollLeft, scrollWidth, clientWidth } = scroller;
+    const room = scrollWidth - clientWidth;
+    const frame = scroller.parentElement;
+    frame?.classList.toggle("more-before", room > 1 && Math.abs(scrollLeft) > 1);
+    frame?.classList.toggle("more-after", room > 1 && Math.abs(scrollLeft) < room - 1);
+    const name = this.#names.get(scroller) ?? "";
+    const focusable = { tabindex: "0", role: "group", "aria-label": name };
+    for (const [attribute, value] of Object.entries(focusable)) {
+      if (room > 1) scroller.setAttribute(attribute, value);
+      else scroller.removeAttribute(attribute);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// @ts-check
+// Citations in a text: a group of chips for each marker. A card of one chip opens in card.js.
+import { fill } from "../strings.js";
+import { h } from "./dom.js";
+
+/** @typedef {import("../../../index.js").AnswerCitation} AnswerCitation */
+
+/** The citation of each chip, so that one listener serves all of them. @type {WeakMap<Element, AnswerCitation>} */
+const citations = /* @__PURE__ */ new WeakMap();
+
+/**
+ * @param {AnswerCitation[]} cited
+ * @param {string} name  of a chip, with a place for its label
+ */
+export function citationGroup(cited, name) {
+  return h("span", { class: "citations" }, ...[...new Set(cited)].map((one) => chip(one, name)));
+}
+
+/**
+ * @param {AnswerCitation} citation
+ * @param {string} name
+ */
+function chip(citation, name) {
+  const { label } = citation;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "citation",
+      part: "citation",
+      "aria-label": fill(name, { label }),
+      "aria-haspopup": "dialog",
+      "aria-expanded": "false",
+    },
+    label,
+  );
+  citations.set(button, citation);
+  return button;
+}
+
+/**
+ * The chip at the target of an event.
+ *
+ * @param {EventTarget | null} target
+ * @returns {{ chip: HTMLElement, citation: AnswerCitation } | undefined}
+ */
+export function chipAt(target) {
+  if (!(target instanceof Element)) return undefined;
+  const found = /** @type {HTMLElement | null} */ (target.closest(".citation"));
+  const citation = found && citations.get(found);
+  return found && citation ? { chip: found, citation } : undefined;
+}
+
+// A punctuation mark at either end, so that Markdown reads emphasis beside a place as it does beside the brackets of a
+// marker. The character of a private use area keeps a text from forging a place.
+const PLACE = /\u2e28\ue000(\d+)\u2e29/;
+
+/** Markdown in which places stand for citations. */
+export class CitedText {
+  markdown = "";
+  /** @type {{ citations: AnswerCitation[], marker: string }[]} */
+  #places = [];
+  #endsWithPlace = false;
+
+  /** @param {string} text */
+  addText(text) {
+    const safe = text.replaceAll("\ue000", "");
+    // Markers with nothing but spaces between them are one group.
+    if (!/^[ \t]*$/.test(safe)) this.#endsWithPlace = false;
+    this.markdown += safe;
+  }
+
+  /**
+   * @param {AnswerCitation[]} cited
+   * @param {string} marker
+   */
+  addCitations(cited, marker) {
+    const last = this.#places.at(-1);
+    if (last && this.#endsWithPlace) {
+      last.citations.push(...cited);
+      last.marker += marker;
+      return;
+    }
+    // An address would take the place into itself.
+    if (/https?:\/\/\S+$/.test(this.markdown)) this.markdown += " ";
+    this.markdown += `\u2e28\ue000${this.#places.length}\u2e29`;
+    this.#places.push({ citations: [...cited], marker });
+    this.#endsWithPlace = true;
+  }
+
+  /**
+   * Puts groups of chips at the places in a text.
+   *
+   * @param {HTMLElement} root
+   * @param {(citations: AnswerCitation[]) => HTMLElement} group
+   */
+  fill(root, group) {
+    if (this.#places.length === 0) return;
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    /** @type {Text[]} */
+    const texts = [];
+    while (walker.nextNode()) {
+      const text = /** @type {Text} */ (walker.currentNode);
+      if (text.data.includes("\ue000")) texts.push(text);
+    }
+    for (const text of texts) this.#fillText(text, group);
+  }
+
+  /**
+   * @param {Text} text
+   * @param {(citations: AnswerCitation[]) => HTMLElement} group
+   */
+  #fillText(text, group) {
+    const parent = text.parentElement;
+    const isCode = parent?.closest("code");
+    const link = parent?.closest("a");
+    /** @type {(Node | string)[]} */
+    const parts = [];
+    /** @type {Node[]} */
+    const groups = [];
+    // Odd pieces are numbers of places.
+    text.data.split(PLACE).forEach((piece, index) => {
+      if (index % 2 === 0) return void parts.push(piece);
+      const place = this.#places[Number(piece)];
+      if (!place) return;
+      if (isCode) return void parts.push(place.marker);
+      const before = parts.at(-1);
+      // A group stays with the word before it.
+      if (typeof before === "string") parts[parts.length - 1] = before.replace(/[ \t]+$/, "");
+      (link ? groups : parts).push(group(place.citations));
+    });
+    text.replaceWith(...parts);
+    // A button in a link could not be reached.
+    link?.after(...groups);
+  }
+}

@@ -1,0 +1,80 @@
+// @ts-check
+// A sentence in the place of an answer: a failure in words with the one action that fits, or that the turn was stopped.
+import { h } from "./dom.js";
+
+/** @typedef {import("./context.js").AieraChatStrings} AieraChatStrings */
+/** @typedef {import("../conversation.js").Recovery} Recovery */
+
+const ACTIONS = /** @type {const} */ ({
+  ask: "tryAgain",
+  wait: "keepWaiting",
+  reset: "startOver",
+});
+
+/**
+ * @param {string} text
+ * @param {object} options
+ * @param {AieraChatStrings} options.strings
+ * @param {boolean} [options.isError]
+ * @param {Recovery} [options.recovery]
+ * @param {() => void} options.recover
+ */
+export function noticeView(text, { strings, isError = false, recovery, recover }) {
+  const button =
+    recovery &&
+    h(
+      "button",
+      { type: "button", class: "action strong", part: "action error-action", click: recover },
+      strings[ACTIONS[recovery]],
+    );
+  return h(
+    "div",
+    { class: isError ? "notice error" : "notice", part: isError ? "error" : "notice" },
+    h("p", {}, text),
+    button,
+  );
+}
+
+/**
+ * A failure in words for a reader. The error itself is for developers, and is in an event.
+ *
+ * @param {any} error
+ * @param {AieraChatStrings} strings
+ */
+export function errorText({ code, status = 0, lastSession }, strings) {
+  switch (code) {
+    case "session_failed":
+      return lastSession?.status === "deleted" ? strings.errorDeleted : strings.errorSession;
+    case "no_answer":
+      return strings.noAnswer;
+    case "timeout":
+      return strings.errorTimeout;
+    case "network":
+      return strings.errorNetwork;
+    case "create_outcome_unknown":
+      return strings.errorCreateUnknown;
+    case "prompt_outcome_unknown":
+      return strings.errorPromptUnknown;
+    case "wasm_unavailable":
+      return strings.errorWasm;
+    case "invalid_argument":
+      return strings.errorArgument;
+    case "key_unavailable":
+      return strings.errorRefused;
+    case "http":
+      return httpText(status, strings);
+    default:
+      return strings.errorOther;
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {AieraChatStrings} strings
+ */
+function httpText(status, strings) {
+  if (status === 401 || status === 403) return strings.errorRefused;
+  if (status === 404 || status === 410) return strings.errorNotFound;
+  if (status === 429) return strings.errorRateLimit;
+  return status >= 500 ? strings.errorServer : strings.errorRequest;
+}

@@ -1,0 +1,37 @@
+// @ts-check
+// The functions that the module borrows; `src/web/js.rs` declares them as `Hooks`. None of them throws.
+import { answerOf } from "./answer/index.js";
+import { withStack } from "./call-site.js";
+import { AieraChatError } from "./errors.js";
+import { redact } from "./redact.js";
+
+export const hooks = {
+  /**
+   * @param {any} details
+   * @param {{ stack?: string }} [stack]
+   */
+  error({ code, message, ...fields }, stack) {
+    return withStack(new AieraChatError(code, message, fields), stack);
+  },
+
+  redact,
+
+  /**
+   * Reports the error of a callback as an uncaught one.
+   * @param {unknown} error
+   */
+  report(error) {
+    if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
+    queueMicrotask(() => {
+      throw error;
+    });
+  },
+
+  /**
+   * @param {any} session
+   * @param {number | undefined} promptId
+   */
+  answer(session, promptId) {
+    return answerOf(session, promptId === undefined ? undefined : { promptId });
+  },
+};

@@ -1,0 +1,71 @@
+// @ts-check
+// A list of sessions: a promise of the first page, and an async iterable of the sessions on all pages.
+import { AieraChatError } from "./errors.js";
+
+/** @typedef {{ data: any[], pagination?: any, hasNextPage(): boolean, getNextPage(): Promise<Page> }} Page */
+
+/**
+ * @param {any} params
+ * @param {any} options
+ * @param {(params: any) => Promise<any>} request gets a page as the server sends it
+ */
+export function listPages(params, options, request) {
+  /** @type {Promise<Page> | undefined} */
+  let first;
+  const firstPage = () => (first ??= getPage(params, request));
+  return {
+    /** @type {Promise<Page>["then"]} */
+    then: (onPage, onError) => firstPage().then(onPage, onError),
+    /** @type {Promise<Page>["catch"]} */
+    catch: (onError) => firstPage().catch(onError),
+    /** @type {Promise<Page>["finally"]} */
+    finally: (onEnd) => firstPage().finally(onEnd),
+    get [Symbol.toStringTag]() {
+      return "Promise";
+    },
+    async *[Symbol.asyncIterator]() {
+      // Pages shift while they are read, since the order is by latest update.
+      const seen = new Set();
+      for (let page = await firstPage(); ; page = await page.getNextPage()) {
+        for (const session of page.data) {
+          if (seen.has(session?.id)) continue;
+          if (session?.id !== undefined) seen.add(session.id);
+          if (options?.signal?.aborted) throw aborted(options.signal);
+          yield session;
+        }
+        if (!page.hasNextPage()) return;
+      }
+    },
+  };
+}
+
+/**
+ * @param {any} params
+ * @param {(params: any) => Promise<any>} request
+ * @returns {Promise<Page>}
+ */
+async function getPage(params, request) {
+  const page = await request(params);
+  // A page that says there are more and is empty would never end.
+  const hasNext = page.pagination?.has_next === true && page.data.length > 0;
+  return {
+    ...page,
+    hasNextPage: () => hasNext,
+    async getNextPage() {
+      if (!hasNext) {
+        throw new AieraChatError(
+          "invalid_argument",
+          "There is no next page: ask hasNextPage() before getNextPage().",
+        );
+      }
+      const current = Number(page.pagination.page) || params?.page || 1;
+      return getPage({ ...params, page: current + 1 }, request);
+    },
+  };
+}
+
+/** @param {any} signal */
+function aborted(signal) {
+  const message = "The list was aborted by its signal.";
+  return new AieraChatError("aborted", message, { cause: signal.reason });
+}

@@ -1,0 +1,51 @@
+// @ts-check
+// Facts of HTTP that the proxy and the mock share.
+
+/** The headers of a response that may hold the id of its request, in the order in which they are looked at. */
+export const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-amzn-requestid"];
+
+/** The headers of a response that this package's client reads. */
+export const CLIENT_HEADERS = ["date", "retry-after", "retry-after-ms", ...REQUEST_ID_HEADERS];
+
+/** Statuses of a response that has no body by definition: `new Response` refuses one. */
+export const BODILESS_STATUSES = new Set([204, 205, 304]);
+
+/**
+ * The longest delay that a timer holds, in milliseconds (24.8 days). A longer one fires at once in every runtime.
+ */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** @param {string} hostname  as `URL` writes it */
+export function isLoopback(hostname) {
+  return LOOPBACK.test(hostname);
+}
+
+/**
+ * An API key as it goes into a header: without the white space around it, as `Headers` drops it. A header holds visible
+ * characters of Latin-1, spaces and tabs.
+ *
+ * @param {unknown} key
+ * @returns {string | undefined} undefined where it is no string, blank, or holds a character that a header cannot
+ */
+export function headerKey(key) {
+  const text = typeof key === "string" ? key.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "") : "";
+  return text.trim() && /^[\t -~\x80-\xff]+$/.test(text) ? text : undefined;
+}
+
+/**
+ * A copy of a response with more headers. Other responses than one's own may have headers that cannot be changed.
+ *
+ * @param {Response} response
+ * @param {Record<string, string>} headers
+ */
+export function withHeaders(response, headers) {
+  const all = new Headers(response.headers);
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === "vary") all.append(name, value);
+    else all.set(name, value);
+  }
+  const { body, status, statusText } = response;
+  return new Response(body, { status, statusText, headers: all });
+}

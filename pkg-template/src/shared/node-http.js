@@ -1,0 +1,356 @@
+// @ts-check
+// The one adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`:
+// as a listener for a server of the caller's, and as a server of its own. It refuses the requests that a `Request` would
+// hide a defect of (a path that is not in its normal form, two hosts); everything else is for the handler to judge.
+import { METHODS } from "./operations.js";
+
+/** @typedef {(request: Request) => Promise<Response> | Response} Handler */
+/**
+ * A request that never reaches the handler.
+ *
+ * @typedef {object} HttpRefusal
+ * @property {number} status
+ * @property {string} message  for the client
+ * @property {Record<string, string>} [headers]
+ */
+/**
+ * @typedef {object} ListenerOptions
+ * @property {(path: string) => boolean} [handles]  false hands a request on to Express's `next`, where there is one;
+ *   default: every path is handled
+ * @property {(refusal: HttpRefusal) => Response} [refuse]  the response to a refused request; default: its message as JSON
+ */
+
+/** How long the rest of an upload is read after the response, in milliseconds, so that the client reads the response. */
+const LINGER_MS = 1000;
+
+const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Methods that a `Request` cannot have. */
+const NOT_FOR_FETCH = /^(?:CONNECT|TRACE|TRACK)$/i;
+
+/** Headers of one connection: Node writes its own. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
+
+/** Ends the handling of a request before it reaches the handler. */
+class Refused extends Error {
+  /** @param {HttpRefusal} refusal */
+  constructor(refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * Makes a listener for `createServer` or Express of a handler.
+ *
+ * A handler that returns `Response.error()` destroys the connection. The request's `signal` aborts when the client
+ * disconnects, or when the server closes its connections. A body that Express has parsed before is serialized for the
+ * handler.
+ *
+ * @example
+ * ```js
+ * createServer(nodeListener((request) => new Response(request.url))).listen(3000);
+ * ```
+ *
+ * @param {Handler} handler
+ * @param {ListenerOptions} [options]
+ * @returns {(req: any, res: any, next?: (error?: unknown) => void) => void}
+ */
+export function nodeListener(handler, { handles = () => true, refuse = refusalOf } = {}) {
+  return (req, res, next) => {
+    if (next && !handles(pathOf(req))) return next();
+    exchange(handler, refuse, req, res).catch((error) => {
+      // A cut connection, since half a response must not look like a whole one.
+      if (res.headersSent || res.destroyed) res.destroy();
+      else if (next) next(error);
+      else
+        write(refuse({ status: 500, message: "internal error" }), req, res).catch(() =>
+          res.destroy(),
+        );
+    });
+  };
+}
+
+/**
+ * A handler on a port of its own.
+ *
+ * @example
+ * ```js
+ * const server = await listen((request) => mock.handler(request), { port: 0 });
+ * console.log(server.url); // http://127.0.0.1:40123
+ * await server.close();
+ * ```
+ *
+ * @param {Handler} handler
+ * @param {object} [options]
+ * @param {number} [options.port]  0, the default, is any free one
+ * @param {string} [options.host]
+ * @param {ListenerOptions} [options.listener]
+ * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>} `url` has no final slash; `close` ends every
+ *   connection, and resolves when the port is free. Rejects with Node's error where the port cannot be listened on.
+ */
+export async function listen(handler, { port = 0, host = "127.0.0.1", listener } = {}) {
+  // Not a static import: Express and the proxy need the listener alone, some in runtimes without this module.
+  const { createServer } = await import("node:http");
+  const server = createServer(nodeListener(handler, listener));
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => resolve(server.off("error", reject)));
+  });
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const name = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `http://${name}:${address.port}`,
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** @param {HttpRefusal} refusal */
+function refusalOf({ status, message, headers }) {
+  return new Response(JSON.stringify({ error: message }), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/** The request's target as the client sent it: Express removes its mount point from `url`. @param {any} req @returns {string} */
+function targetOf(req) {
+  return req.originalUrl ?? req.url ?? "";
+}
+
+/** @param {any} req */
+function pathOf(req) {
+  return targetOf(req).split("?", 1)[0];
+}
+
+/**
+ * @param {Handler} handler
+ * @param {(refusal: HttpRefusal) => Response} refuse
+ * @param {any} req
+ * @param {any} res
+ */
+async function exchange(handler, refuse, req, res) {
+  const controller = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  // A broken connection is visible as "close"; an "error" without a listener would end the process.
+  req.on("error", () => {});
+  res.on("error", () => {});
+  lingerAfter(req, res);
+
+  let response;
+  try {
+    response = await handler(toRequest(req, controller.signal));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    response = refuse(error.refusal);
+  }
+  if (response.type === "error") return void res.destroy();
+  if (res.destroyed || res.headersSent) return void (await response.body?.cancel());
+  await write(response, req, res);
+}
+
+/**
+ * @param {any} req
+ * @param {AbortSignal} signal
+ * @returns {Request}
+ */
+function toRequest(req, signal) {
+  const url = readTarget(req);
+  if (NOT_FOR_FETCH.test(req.method)) {
+    const headers = { allow: METHODS.join(", ") };
+    throw new Refused({ status: 405, message: "method not allowed", headers });
+  }
+  const init = /** @type {RequestInit} */ ({ method: req.method, signal, redirect: "manual" });
+  const parsed = hasBody(req) ? readParsedBody(req) : undefined;
+  if (hasBody(req)) Object.assign(init, { body: parsed ?? streamOf(req), duplex: "half" });
+  try {
+    init.headers = readHeaders(req, parsed !== undefined);
+    return new Request(url, init);
+  } catch {
+    throw new Refused({ status: 400, message: "the request cannot be read" });
+  }
+}
+
+/**
+ * The whole URL. Its path must be in its normal form: `URL` would resolve dot segments, encoded ones too, without a word.
+ *
+ * @param {any} req
+ */
+function readTarget(req) {
+  const target = targetOf(req);
+  const hosts = valuesOf(req, "host");
+  const host = hosts[0] ?? req.headers[":authority"];
+  const noHost = { status: 400, message: "exactly one valid Host header is needed" };
+  const notFound = { status: 404, message: "no such operation" };
+  if (hosts.length > 1 || !HOST.test(host ?? "")) throw new Refused(noHost);
+  if (!target.startsWith("/") || target.includes("#")) throw new Refused(notFound);
+  const scheme = req.socket?.encrypted ? "https" : "http";
+  let url;
+  try {
+    url = new URL(`${scheme}://${host}${target}`);
+  } catch {
+    throw new Refused(noHost);
+  }
+  if (url.pathname !== pathOf(req)) throw new Refused(notFound);
+  return url.href;
+}
+
+/** @param {any} req @param {string} name @returns {string[]} */
+function valuesOf(req, name) {
+  return pairsOf(req).flatMap(([sent, value]) => (sent.toLowerCase() === name ? [value] : []));
+}
+
+/**
+ * The headers as they were sent: of some that are repeated, `req.headers` keeps the first alone.
+ *
+ * @param {any} req
+ * @returns {[string, string][]}
+ */
+function pairsOf(req) {
+  /** @type {string[]} */
+  const raw = req.rawHeaders ?? [];
+  /** @type {[string, string][]} */
+  const pairs = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i], raw[i + 1]]);
+  return pairs;
+}
+
+/** @param {any} req @param {boolean} parsed */
+function readHeaders(req, parsed) {
+  const headers = new Headers();
+  for (const [name, value] of pairsOf(req)) {
+    if (!name.startsWith(":")) headers.append(name, value);
+  }
+  if (!headers.has("host")) headers.set("host", req.headers[":authority"]);
+  if (parsed) {
+    // They describe the bytes that the parser has read, not those of the body that is serialized from its result.
+    headers.delete("content-length");
+    headers.delete("content-encoding");
+  }
+  return headers;
+}
+
+/** @param {any} req */
+function hasBody(req) {
+  if (req.method === "GET" || req.method === "HEAD") return false;
+  const declared = req.headers["transfer-encoding"] ?? req.headers["content-length"];
+  if (declared !== undefined) return declared !== "0";
+  return req.httpVersionMajor >= 2 && req.readableEnded !== true; // HTTP/2 needs no header for a body
+}
+
+/**
+ * The body where a parser such as `express.json()` has read it; undefined where it has not been read yet.
+ *
+ * @param {any} req
+ */
+function readParsedBody(req) {
+  const untouched = !req.readableDidRead && !req.readableEnded;
+  if (untouched) return undefined;
+  const { body } = req;
+  if (body === undefined) {
+    throw new Refused({
+      status: 500,
+      message: "the request body was read before it reached the handler",
+    });
+  }
+  if (typeof body === "string" || body instanceof Uint8Array) return body;
+  return JSON.stringify(body);
+}
+
+/**
+ * The body as a stream that starts with the first read and is no faster than its reader.
+ *
+ * @param {any} req
+ * @returns {ReadableStream<Uint8Array>}
+ */
+function streamOf(req) {
+  let listening = false;
+  let over = false;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (!listening) {
+          listening = true;
+          /** @param {() => void} settle */
+          const finish = (settle) => {
+            if (!over) settle();
+            over = true;
+          };
+          req.on("data", (/** @type {Uint8Array} */ chunk) => {
+            if (over) return; // cancelled: the rest is read and dropped
+            controller.enqueue(new Uint8Array(chunk));
+            req.pause();
+          });
+          req.once("end", () => finish(() => controller.close()));
+          req.once("close", () =>
+            finish(() => controller.error(new Error("the client disconnected"))),
+          );
+        }
+        req.resume();
+      },
+      cancel() {
+        over = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Reads the rest of an upload that is refused half-way for a moment, then closes the connection. An immediate close could
+ * take the response away from the client.
+ *
+ * @param {any} req
+ * @param {any} res
+ */
+function lingerAfter(req, res) {
+  res.once("finish", () => {
+    if (req.complete !== false || req.destroyed) return;
+    req.resume();
+    const timer = setTimeout(() => req.destroy(), LINGER_MS);
+    /** @type {any} */ (timer).unref?.();
+    req.once("close", () => clearTimeout(timer));
+  });
+}
+
+/**
+ * @param {Response} response
+ * @param {any} req
+ * @param {any} res
+ */
+async function write(response, req, res) {
+  res.statusCode = response.status;
+  for (const [name, value] of response.headers) {
+    if (name !== "set-cookie" && !HOP_BY_HOP.has(name)) res.setHeader(name, value);
+  }
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) res.setHeader("set-cookie", cookies);
+  if (!response.body || req.method === "HEAD") {
+    response.body?.cancel().catch(() => {});
+    return void res.end();
+  }
+
+  res.flushHeaders();
+  const reader = response.body.getReader();
+  /** @type {Promise<null>} */
+  const closed = new Promise((resolve) => res.once("close", () => resolve(null)));
+  try {
+    while (!res.destroyed) {
+      const piece = await Promise.race([closed, reader.read()]);
+      if (!piece) return;
+      if (piece.done) return void res.end();
+      if (res.write(piece.value)) continue;
+      await Promise.race([closed, new Promise((resolve) => res.once("drain", resolve))]);
+    }
+  } finally {
+    // Has no effect after the end; on an early return it notifies the handler's stream.
+    reader.cancel().catch(() => {});
+  }
+}

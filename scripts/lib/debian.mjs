@@ -1,0 +1,55 @@
+// @ts-check
+// Programs of the system: those that are there, and those that Debian's packages bring.
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { env, run, say } from "./run.mjs";
+
+/**
+ * The path of the first of these programs that is there: on the PATH, or in one of the folders.
+ * @param {string[]} names
+ * @param {string[]} [folders] besides the PATH
+ * @returns {string | undefined}
+ */
+export function installed(names, folders = []) {
+  const searched = [...(env.PATH ?? "").split(path.delimiter).filter(Boolean), ...folders];
+  const places = names.flatMap((name) => searched.map((folder) => path.join(folder, name)));
+  return places.find(isProgram);
+}
+
+/** Folders of programs that Debian keeps off the PATH, such as `/usr/lib/postgresql/15/bin`. */
+export function versionFolders(/** @type {string} */ parent) {
+  if (!existsSync(parent)) return [];
+  const versions = readdirSync(parent).sort((a, b) => Number(b) - Number(a));
+  return versions.map((version) => path.join(parent, version, "bin"));
+}
+
+/**
+ * Installs Debian's packages where root may, and returns what `find` then finds.
+ * @template T
+ * @param {string[]} packages
+ * @param {() => T | undefined} find
+ * @returns {Promise<T | undefined>} undefined where they cannot be installed
+ */
+export async function fromDebian(packages, find) {
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return undefined;
+  say(`installing Debian's ${packages.join(" and ")} with apt-get`);
+  const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
+  try {
+    await run("apt-get", ["update", "-qq"], quiet);
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
+    return find();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,431 @@
+//! The one error that a call can end in: its kinds, each with its code and its message.
+//!
+//! A message names the request, says what happened, in the server's words where there are any, and what to do about it.
+
+use std::rc::Rc;
+
+use super::operation::{Operation, Repeat};
+use super::response::ResponseDetails;
+use super::session_status::SessionStatus;
+use super::text::decimal;
+
+/// The kinds of errors. The table of codes is [`ErrorKind::code`], that of messages [`Failure::message`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ErrorKind {
+    /// A wrong argument or option. Nothing was sent. Holds the whole message.
+    InvalidArgument(String),
+    /// The key provider failed, with this message, or returned no key.
+    KeyUnavailable(Option<String>),
+    /// The caller's signal was aborted.
+    Aborted {
+        /// A request was sent before.
+        was_sent: bool,
+    },
+    /// `timeoutMs` is used up.
+    Timeout {
+        /// `timeoutMs`.
+        limit_ms: f64,
+        /// A request was sent before.
+        was_sent: bool,
+        /// The page is offline.
+        is_offline: bool,
+    },
+    /// `requestTimeoutMs` is used up. Only ever the cause of another error.
+    RequestTimeout {
+        /// `requestTimeoutMs`.
+        limit_ms: f64,
+    },
+    /// An exchange took longer than `requestTimeoutMs`.
+    Stalled {
+        /// `requestTimeoutMs`.
+        limit_ms: f64,
+    },
+    /// No response, or not all of it.
+    Lost {
+        /// The request surely never left.
+        is_unsent: bool,
+        /// The HTTP status, where the body alone was lost.
+        status: Option<u16>,
+        /// What the platform says happened.
+        description: String,
+    },
+    /// The framework around `fetch` took control (an error with a `digest`, as Next.js throws).
+    ControlFlow {
+        /// What the framework says.
+        description: String,
+    },
+    /// There is no `fetch`.
+    NoFetch,
+    /// `fetch` resolved with something else than a `Response`. Holds a description of it.
+    NotAResponse(String),
+    /// A response that says no.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The server's own words.
+        server_message: Option<String>,
+        /// The response comes from the package's own proxy.
+        by_proxy: bool,
+    },
+    /// A good response that asks for a pause past the deadline.
+    RetryAfterTooLong {
+        /// The pause, in milliseconds.
+        delay_ms: f64,
+    },
+    /// A redirect.
+    Redirected {
+        /// The HTTP status; 0 where the platform hides it.
+        status: u16,
+        /// The address that it points to.
+        location: Option<String>,
+    },
+    /// A success without the payload that was asked for.
+    Decode {
+        /// The HTTP status.
+        status: u16,
+        /// The reason.
+        reason: DecodeReason,
+    },
+    /// The session ended without a response.
+    SessionFailed(SessionStatus),
+    /// The session is finished and holds no response to the prompt.
+    NoAnswer,
+    /// A create or a prompt that may have been processed; the cause says why that is unknown.
+    OutcomeUnknown,
+}
+
+/// The reasons why a body is not the payload that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeReason {
+    /// The body is empty.
+    Empty,
+    /// The body is an HTML page.
+    Html,
+    /// The body is not JSON.
+    NotJson,
+    /// The session or the message has no id.
+    NoId,
+    /// The id is larger than a JavaScript number can hold exactly.
+    IdTooLarge,
+    /// The session has no status.
+    NoStatus,
+    /// It is a session with another id.
+    OtherSession,
+    /// The page has no `data` array.
+    NoData,
+    /// The body says `success: false`.
+    NotDone,
+}
+
+/// The cause of an error.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause<E> {
+    /// An error of the platform or of the caller.
+    Platform(E),
+    /// Another failure of ours.
+    Failure(Rc<Failure<E>>),
+}
+
+/// Why a call failed. `E` holds errors of the platform.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure<E> {
+    /// The kind.
+    pub kind: ErrorKind,
+    /// The response that decided.
+    pub response: Option<Rc<ResponseDetails>>,
+    /// The cause.
+    pub cause: Option<Cause<E>>,
+}
+
+/// The circumstances of a call that messages depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// The operation.
+    pub operation: Operation,
+    /// The request's method, origin and path.
+    pub label: String,
+    /// A key was passed to the client.
+    pub has_key: bool,
+    /// The code runs in a page, and the base URL is on another origin.
+    pub is_cross_origin: bool,
+}
+
+impl Context {
+    /// The circumstances before a request is known.
+    pub fn without_request(operation: Operation) -> Context {
+        Context { operation, label: String::new(), has_key: false, is_cross_origin: false }
+    }
+}
+
+impl ErrorKind {
+    /// The `code` in JavaScript.
+    pub fn code(&self, operation: Operation) -> &'static str {
+        match self {
+            ErrorKind::InvalidArgument(_) | ErrorKind::NoFetch | ErrorKind::NotAResponse(_) => "invalid_argument",
+            ErrorKind::KeyUnavailable(_) => "key_unavailable",
+            ErrorKind::Aborted { .. } => "aborted",
+            ErrorKind::Timeout { .. } | ErrorKind::RequestTimeout { .. } => "timeout",
+            ErrorKind::Stalled { .. } | ErrorKind::Lost { .. } | ErrorKind::ControlFlow { .. } => "network",
+            ErrorKind::Refused { .. } | ErrorKind::RetryAfterTooLong { .. } => "http",
+            ErrorKind::Redirected { .. } => "redirected",
+            ErrorKind::Decode { .. } => "decode",
+            ErrorKind::SessionFailed(_) => "session_failed",
+            ErrorKind::NoAnswer => "no_answer",
+            ErrorKind::OutcomeUnknown => match operation.spec().repeat {
+                Repeat::CreatesPrompt => "prompt_outcome_unknown",
+                _ => "create_outcome_unknown",
+            },
+        }
+    }
+
+    /// Whether the same call can be made again without harm and with a chance of success.
+    pub fn is_retryable(&self, operation: Operation) -> bool {
+        let may_repeat = operation.is_repeatable();
+        match self {
+            ErrorKind::Timeout { was_sent, .. } => may_repeat || !was_sent,
+            ErrorKind::Lost { is_unsent, .. } => may_repeat || *is_unsent,
+            ErrorKind::Stalled { .. } | ErrorKind::RequestTimeout { .. } | ErrorKind::Decode { .. } => may_repeat,
+            ErrorKind::RetryAfterTooLong { .. } => may_repeat,
+            ErrorKind::Refused { status: 429, .. } => true,
+            ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => may_repeat,
+            _ => false,
+        }
+    }
+
+    /// The HTTP status of the response that decided.
+    fn status(&self) -> Option<u16> {
+        match self {
+            ErrorKind::Refused { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
+            ErrorKind::Redirected { status, .. } => Some(*status).filter(|status| *status != 0),
+            ErrorKind::Lost { status, .. } => *status,
+            _ => None,
+        }
+    }
+}
+
+impl<E> Failure<E> {
+    /// A failure of this kind, without a response and a cause.
+    pub fn new(kind: ErrorKind) -> Failure<E> {
+        Failure { kind, response: None, cause: None }
+    }
+
+    /// The same failure with a cause.
+    pub fn caused_by(mut self, cause: Cause<E>) -> Failure<E> {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// The end of a create or a prompt that may have been processed.
+    pub fn outcome_unknown(cause: Failure<E>) -> Failure<E> {
+        let response = cause.response.clone();
+        let cause = Some(Cause::Failure(Rc::new(cause)));
+        Failure { kind: ErrorKind::OutcomeUnknown, response, cause }
+    }
+
+    /// The HTTP status of the response that decided.
+    pub fn status(&self) -> Option<u16> {
+        self.kind.status().or_else(|| match &self.cause {
+            Some(Cause::Failure(cause)) if self.kind == ErrorKind::OutcomeUnknown => cause.status(),
+            _ => None,
+        })
+    }
+
+    /// The whole message.
+    pub fn message(&self, context: &Context) -> String {
+        if let ErrorKind::InvalidArgument(message) = &self.kind {
+            return message.clone();
+        }
+        let mut message = String::new();
+        if self.names_request() {
+            message = [&context.label, ": "].concat();
+        }
+        message.push_str(&self.fact(context));
+        for sentence in self.advice(context) {
+            message.push(' ');
+            message.push_str(sentence);
+        }
+        message
+    }
+
+    /// Whether a request was made, or is the subject.
+    fn names_request(&self) -> bool {
+        !matches!(self.kind, ErrorKind::KeyUnavailable(_) | ErrorKind::NoFetch | ErrorKind::Aborted { was_sent: false })
+    }
+
+    /// The sentences that say what happened.
+    fn fact(&self, context: &Context) -> String {
+        match &self.kind {
+            ErrorKind::InvalidArgument(message) => message.clone(),
+            ErrorKind::KeyUnavailable(Some(reason)) => sentence(&["The apiKey function failed: ", reason]),
+            ErrorKind::KeyUnavailable(None) => "The apiKey function returned no key: it must return a string that is \
+                                                not blank and can stand in a header, or a promise of one."
+                .into(),
+            ErrorKind::Aborted { was_sent } => ["The call was aborted by its signal", sent(*was_sent), "."].concat(),
+            ErrorKind::Timeout { limit_ms, was_sent, is_offline } => {
+                let offline = if *is_offline { " The page is offline." } else { "" };
+                let last = match &self.cause {
+                    Some(Cause::Failure(cause)) => [" The last failure: ", &cause.fact(context)].concat(),
+                    _ => String::new(),
+                };
+                let nothing = if *was_sent || self.cause.is_some() { "" } else { " Nothing was sent." };
+                [&no_response_within("timeoutMs", *limit_ms), nothing, offline, &last].concat()
+            }
+            ErrorKind::RequestTimeout { limit_ms } | ErrorKind::Stalled { limit_ms } => {
+                no_response_within("requestTimeoutMs", *limit_ms)
+            }
+            ErrorKind::Lost { status: Some(status), description, .. } => {
+                sentence(&[&http(*status), ", but the body was lost: ", description])
+            }
+            ErrorKind::Lost { description, .. } => sentence(&["No response: ", description]),
+            ErrorKind::ControlFlow { description } => sentence(&["The framework ended the request: ", description]),
+            ErrorKind::NoFetch => "There is no fetch here: pass one as options.fetch.".into(),
+            ErrorKind::NotAResponse(description) => {
+                ["options.fetch must resolve with a Response, not ", description, "."].concat()
+            }
+            ErrorKind::Refused { status, server_message: Some(words), .. } => sentence(&[&http(*status), ": ", words]),
+            ErrorKind::Refused { status, .. } => [&http(*status), "."].concat(),
+            ErrorKind::RetryAfterTooLong { delay_ms } => {
+                ["The server asks for a pause of ", &whole(*delay_ms), " ms, which is past timeoutMs."].concat()
+            }
+            ErrorKind::Redirected { status, location } => {
+                let location = location.as_deref().unwrap_or("another address");
+                [&http(*status), ": the server redirects to ", location, "."].concat()
+            }
+            ErrorKind::Decode { status, reason } => {
+                let expected = match context.operation {
+                    Operation::SendPrompt => "the prompt message",
+                    Operation::ListSessions => "a page of sessions",
+                    Operation::DeleteSession => "a confirmation",
+                    _ => "the session",
+                };
+                [&http(*status), ", but the response is not ", expected, ": ", reason.words(), "."].concat()
+            }
+            ErrorKind::SessionFailed(status) => {
+                let reason = match status {
+                    SessionStatus::Deleted => "it was deleted",
+                    SessionStatus::FindingSourcesError => "the service failed to find sources for the prompt",
+                    _ => "the service failed to generate the response",
+                };
+                ["The session ended as ", status.name(), ": ", reason, "."].concat()
+            }
+            ErrorKind::NoAnswer => "The session is finished and holds no response to the prompt.".into(),
+            ErrorKind::OutcomeUnknown => {
+                let fact = match context.operation.spec().repeat {
+                    Repeat::CreatesPrompt => "The prompt may or may not have been sent",
+                    _ => "The session may or may not have been created",
+                };
+                let cause = match &self.cause {
+                    Some(Cause::Failure(cause)) => [" ", &cause.fact(context)].concat(),
+                    _ => String::new(),
+                };
+                [fact, ", so the request is not repeated.", &cause].concat()
+            }
+        }
+    }
+
+    /// The sentences that say what to do.
+    fn advice(&self, context: &Context) -> impl Iterator<Item = &'static str> {
+        const NOT_SENT_AGAIN: &str = "A second create makes a second session.";
+        let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
+        let poll = context.operation == Operation::PollSession;
+        let (first, second) = match &self.kind {
+            ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => {
+                match context.operation {
+                    Operation::PollSession => (GOES_ON, ""),
+                    operation => match operation.spec().repeat {
+                        Repeat::CreatesSession => ("The session may have been created all the same.", ""),
+                        Repeat::CreatesPrompt => ("The prompt may have been sent all the same.", ""),
+                        Repeat::Safe => ("", ""),
+                    },
+                }
+            }
+            ErrorKind::Timeout { .. } | ErrorKind::RetryAfterTooLong { .. } if poll => (GOES_ON, ""),
+            ErrorKind::RetryAfterTooLong { .. } => ("Try again later, or with a longer timeoutMs.", ""),
+            ErrorKind::Lost { status: None, .. } if context.is_cross_origin => (
+                "The address is on another origin than the page: its server must allow that by CORS.",
+                "Use a proxy on the page's own origin (aiera-chat/proxy) and set baseUrl to it.",
+            ),
+            ErrorKind::Refused { by_proxy: true, status: 401 | 403, .. } => {
+                ("The proxy refused the request: check its allowedOrigins and authorize options.", "")
+            }
+            ErrorKind::Refused { status: 401 | 403, .. } if context.has_key => {
+                ("Check the API key: a missing or wrong key is answered with 401 or 403.", "")
+            }
+            ErrorKind::Refused { status: 401 | 403, .. } => {
+                ("No API key was given: pass apiKey, or set baseUrl to a proxy that adds it.", "")
+            }
+            ErrorKind::Refused { status: 404, .. } if has_session => {
+                ("Check the session's id, and that baseUrl is the API's.", "")
+            }
+            ErrorKind::Refused { status: 404 | 405, .. } => ("Check that baseUrl is the API's.", ""),
+            ErrorKind::Refused { status: 429, .. } => ("Ask less often, or later.", ""),
+            ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => ("Try again later.", ""),
+            ErrorKind::Redirected { .. } => {
+                ("Redirects are not followed, since the key would go along: set baseUrl to the address of the API.", "")
+            }
+            ErrorKind::Decode { reason: DecodeReason::Html, .. } => {
+                ("Check baseUrl, and whether the proxy is mounted there.", "")
+            }
+            ErrorKind::SessionFailed(SessionStatus::Deleted) => ("", ""),
+            ErrorKind::SessionFailed(SessionStatus::FindingSourcesError) => ("Ask again, or with other sources.", ""),
+            ErrorKind::SessionFailed(_) | ErrorKind::NoAnswer => ("Ask again.", ""),
+            ErrorKind::OutcomeUnknown => match context.operation.spec().repeat {
+                Repeat::CreatesPrompt => ("Get the session and look for the prompt before you send it again.", ""),
+                _ => ("Look for the session with listSessions before you create it again.", NOT_SENT_AGAIN),
+            },
+            _ => ("", ""),
+        };
+        [first, second].into_iter().filter(|sentence| !sentence.is_empty())
+    }
+}
+
+const GOES_ON: &str = "The session goes on: poll it again to get its response.";
+
+impl DecodeReason {
+    fn words(self) -> &'static str {
+        match self {
+            DecodeReason::Empty => "its body is empty",
+            DecodeReason::Html => "it is an HTML page",
+            DecodeReason::NotJson => "it is not JSON",
+            DecodeReason::NoId => "it has no id",
+            DecodeReason::IdTooLarge => "its id is too large for a JavaScript number",
+            DecodeReason::NoStatus => "it has no status",
+            DecodeReason::OtherSession => "it is another session",
+            DecodeReason::NoData => "it has no data array",
+            DecodeReason::NotDone => "it says success: false",
+        }
+    }
+}
+
+/// "; nothing was sent" where that is so.
+fn sent(was_sent: bool) -> &'static str {
+    if was_sent { "" } else { "; nothing was sent" }
+}
+
+fn no_response_within(option: &str, limit_ms: f64) -> String {
+    ["No complete response within ", option, " (", &whole(limit_ms), " ms)."].concat()
+}
+
+fn http(status: u16) -> String {
+    match status {
+        0 => "HTTP redirect".into(),
+        status => ["HTTP ", &decimal(status.into())].concat(),
+    }
+}
+
+/// Whole milliseconds in decimal. The formatting of floats is 17 KB of code.
+fn whole(ms: f64) -> String {
+    decimal(ms.round() as u64)
+}
+
+/// A sentence of parts of which the last may end it already.
+fn sentence(parts: &[&str]) -> String {
+    let mut sentence = parts.concat();
+    if !sentence.ends_with(['.', '!', '?', '\u{2026}']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The classes of HTTP status codes, and the advice that an error message gives for each.
+
+/// What a status code says about the request that it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusClass {
+    /// 2xx: the body should hold what was asked for.
+    Success,
+    /// The response points to another address. It is never followed: the key would go with the request.
+    Redirect,
+    /// 401 or 403: the key was refused.
+    KeyRefused,
+    /// 408 or 425: refused for now because of the request's timing.
+    Timing,
+    /// 429: refused unprocessed, so that even a create may be sent again.
+    TooManyRequests,
+    /// A transient failure behind the server. The request may have been processed.
+    Transient,
+    /// The server never does this: final, and nothing was processed.
+    NotSupported,
+    /// Any other 5xx: final, but it does not say whether the request was processed.
+    OtherServerError,
+    /// Every other status: final, and nothing was processed.
+    Refused,
+}
+
+impl StatusClass {
+    /// The class of a status code.
+    pub fn of(status: u16) -> StatusClass {
+        match status {
+            200..=299 => StatusClass::Success,
+            301 | 302 | 303 | 307 | 308 => StatusClass::Redirect,
+            401 | 403 => StatusClass::KeyRefused,
+            408 | 425 => StatusClass::Timing,
+            429 => StatusClass::TooManyRequests,
+            500 | 502 | 503 | 504 => StatusClass::Transient,
+            501 | 505 | 506 | 510 | 511 => StatusClass::NotSupported,
+            500..=599 => StatusClass::OtherServerError,
+            _ => StatusClass::Refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_code_has_its_class() {
+        let table: [(&[u16], StatusClass); 9] = [
+            (&[200, 201, 202, 204, 206, 299], StatusClass::Success),
+            (&[301, 302, 303, 307, 308], StatusClass::Redirect),
+            (&[401, 403], StatusClass::KeyRefused),
+            (&[408, 425], StatusClass::Timing),
+            (&[429], StatusClass::TooManyRequests),
+            (&[500, 502, 503, 504], StatusClass::Transient),
+            (&[501, 505, 506, 510, 511], StatusClass::NotSupported),
+            (&[507, 508, 520, 599], StatusClass::OtherServerError),
+            (
+                &[0, 100, 199, 300, 304, 305, 306, 400, 402, 404, 409, 410, 418, 422, 451, 499, 600, 999],
+                StatusClass::Refused,
+            ),
+        ];
+        for (codes, expected) in table {
+            for code in codes {
+                assert_eq!(StatusClass::of(*code), expected, "{code}");
+            }
+        }
+    }
+}

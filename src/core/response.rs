@@ -1,0 +1,468 @@
+//! The outcome of one exchange, and what it means to the call: rules 1 and 2.
+
+use std::rc::Rc;
+
+use super::error::{Cause, DecodeReason, ErrorKind, Failure};
+use super::http_status::StatusClass;
+use super::operation::{Operation, Payload};
+use super::session_id::{IdError, SessionId};
+use super::session_status::SessionStatus;
+use super::turn::Message;
+
+/// How many bytes of a body an error keeps.
+pub const BODY_LIMIT: usize = 2_048;
+
+/// The outcome of one exchange. `S` holds a payload, `E` an error of the platform.
+#[derive(Clone, Debug)]
+pub enum Outcome<S, E> {
+    /// The key provider failed, with this message and error, or returned no key. Nothing was sent.
+    NoKey(Option<String>, Option<E>),
+    /// There is no `fetch`. Nothing was sent.
+    NoFetch,
+    /// `fetch` resolved with something else than a `Response`, described here.
+    NotAResponse(String),
+    /// The framework around `fetch` took control, with these words and this error.
+    ControlFlow(String, E),
+    /// No response, or not all of it.
+    Lost {
+        /// The request surely never left.
+        is_unsent: bool,
+        /// The HTTP status, where the body alone was lost.
+        status: Option<u16>,
+        /// What the platform says happened.
+        description: String,
+        /// The platform's error.
+        error: E,
+    },
+    /// A complete response.
+    Response(Response<S>),
+}
+
+/// A complete response.
+#[derive(Clone, Debug)]
+pub struct Response<S> {
+    /// The HTTP status; 0 where the platform hides it.
+    pub status: u16,
+    /// The pause that the server asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+    /// The body.
+    pub body: Body<S>,
+}
+
+/// The body of a response.
+#[derive(Clone, Debug)]
+pub enum Body<S> {
+    /// A success with a session.
+    Session(Session<S>),
+    /// A success with another payload; `None` where there is none to return.
+    Payload(Option<S>),
+    /// Everything else.
+    Other(Rc<ResponseDetails>),
+}
+
+/// A session, as far as the rules look at it.
+#[derive(Clone, Debug)]
+pub struct Session<S> {
+    /// The id.
+    pub id: SessionId,
+    /// The status.
+    pub status: SessionStatus,
+    /// Whether it differs from the session that the call saw before.
+    pub is_changed: bool,
+    /// The messages, where a caller waits for a prompt.
+    pub messages: Rc<[Message]>,
+    /// The session itself.
+    pub value: S,
+}
+
+/// The parts of a response that an error keeps. All texts are redacted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseDetails {
+    /// The platform followed a redirect or hides one.
+    pub is_redirect: bool,
+    /// The address that a redirect points to.
+    pub location: Option<String>,
+    /// The pause that the server asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+    /// The id of the request at the server.
+    pub request_id: Option<String>,
+    /// The beginning of the body, at most [`BODY_LIMIT`] bytes.
+    pub body: Option<String>,
+    /// The server's own words.
+    pub server_message: Option<String>,
+    /// The response comes from the package's own proxy.
+    pub by_proxy: bool,
+    /// The reason why the body is not the payload, where the status says success.
+    pub decode_reason: Option<DecodeReason>,
+}
+
+/// What a body holds, as far as it decides whether it is the payload that was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The body is empty.
+    pub is_empty: bool,
+    /// The body is an HTML page.
+    pub is_html: bool,
+    /// The body is JSON.
+    pub is_json: bool,
+    /// The body is a JSON object.
+    pub is_object: bool,
+    /// Its `id`, where it has one.
+    pub id: Option<Result<SessionId, IdError>>,
+    /// Its `status` is a string.
+    pub has_status: bool,
+    /// Its `data` is an array.
+    pub has_data: bool,
+    /// Its `success` is `false`.
+    pub says_failure: bool,
+}
+
+impl Payload {
+    /// Whether a body is this payload.
+    ///
+    /// # Errors
+    /// The reason why it is not.
+    pub fn check(self, facts: &Facts) -> Result<(), DecodeReason> {
+        if self == Payload::Confirmation {
+            return match facts {
+                Facts { says_failure: true, .. } => Err(DecodeReason::NotDone),
+                facts if facts.is_empty || facts.is_object => Ok(()),
+                facts if facts.is_html => Err(DecodeReason::Html),
+                _ => Err(DecodeReason::NotJson),
+            };
+        }
+        if !facts.is_json {
+            return Err(match facts {
+                facts if facts.is_empty => DecodeReason::Empty,
+                facts if facts.is_html => DecodeReason::Html,
+                _ => DecodeReason::NotJson,
+            });
+        }
+        if self == Payload::Page {
+            return if facts.has_data { Ok(()) } else { Err(DecodeReason::NoData) };
+        }
+        match facts.id {
+            Some(Ok(_)) => {}
+            Some(Err(IdError::TooLarge)) => return Err(DecodeReason::IdTooLarge),
+            _ => return Err(DecodeReason::NoId),
+        }
+        if self == Payload::Session && !facts.has_status {
+            return Err(DecodeReason::NoStatus);
+        }
+        Ok(())
+    }
+}
+
+/// What to do about an outcome.
+#[derive(Clone, Debug)]
+pub enum Decision<S, E> {
+    /// Take in the session.
+    Session(Session<S>),
+    /// The call is done, with this payload.
+    Done(Option<S>),
+    /// Send the request again; fail with this where no retry is left.
+    Retry(Failure<E>),
+    /// Send the request again with a fresh key; fail with this where none can be had.
+    RefreshKey(Failure<E>),
+    /// Fail.
+    Fail(Failure<E>),
+}
+
+/// What the call knows when it decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    /// The operation.
+    pub operation: Operation,
+    /// The session in the request's path.
+    pub session: Option<SessionId>,
+    /// An earlier attempt of this call may have been processed.
+    pub may_have_arrived: bool,
+}
+
+/// What `outcome` means to the call.
+pub fn decide<S, E>(circumstances: Circumstances, outcome: Outcome<S, E>) -> Decision<S, E> {
+    let operation = circumstances.operation;
+    match outcome {
+        Outcome::NoKey(message, error) => {
+            let failure = Failure::new(ErrorKind::KeyUnavailable(message));
+            Decision::Fail(with_platform_cause(failure, error))
+        }
+        Outcome::NoFetch => Decision::Fail(Failure::new(ErrorKind::NoFetch)),
+        Outcome::NotAResponse(description) => {
+            let failure = Failure::new(ErrorKind::NotAResponse(description));
+            Decision::Fail(if operation.is_repeatable() { failure } else { Failure::outcome_unknown(failure) })
+        }
+        Outcome::ControlFlow(description, error) => {
+            let failure = Failure::new(ErrorKind::ControlFlow { description }).caused_by(Cause::Platform(error));
+            Decision::Fail(if operation.is_repeatable() { failure } else { Failure::outcome_unknown(failure) })
+        }
+        Outcome::Lost { is_unsent, status, description, error } => {
+            let failure = Failure::new(ErrorKind::Lost { is_unsent, status, description });
+            incomplete(operation, is_unsent, failure.caused_by(Cause::Platform(error)))
+        }
+        Outcome::Response(response) => decide_response(circumstances, response),
+    }
+}
+
+/// What an exchange that took longer than `requestTimeoutMs` means to the call.
+pub fn decide_stalled<S, E>(operation: Operation, limit_ms: f64) -> Decision<S, E> {
+    let timeout = Failure::new(ErrorKind::RequestTimeout { limit_ms });
+    if !operation.is_repeatable() {
+        return Decision::Fail(Failure::outcome_unknown(timeout));
+    }
+    let cause = Cause::Failure(Rc::new(timeout));
+    Decision::Retry(Failure::new(ErrorKind::Stalled { limit_ms }).caused_by(cause))
+}
+
+fn decide_response<S, E>(circumstances: Circumstances, response: Response<S>) -> Decision<S, E> {
+    let Circumstances { operation, session, may_have_arrived } = circumstances;
+    let Response { status, retry_after_ms, body } = response;
+    let (details, decode_reason) = match body {
+        Body::Payload(payload) => return Decision::Done(payload),
+        Body::Session(found) if session.is_none_or(|asked| asked == found.id) => return Decision::Session(found),
+        Body::Session(_) => {
+            let details = ResponseDetails { retry_after_ms, ..ResponseDetails::default() };
+            (Rc::new(details), Some(DecodeReason::OtherSession))
+        }
+        Body::Other(details) => {
+            let reason = details.decode_reason;
+            (details, reason)
+        }
+    };
+    let class = if details.is_redirect { StatusClass::Redirect } else { StatusClass::of(status) };
+    let kind = match class {
+        StatusClass::Success => ErrorKind::Decode { status, reason: decode_reason.unwrap_or(DecodeReason::NotJson) },
+        StatusClass::Redirect => ErrorKind::Redirected { status, location: details.location.clone() },
+        _ => ErrorKind::Refused { status, server_message: details.server_message.clone(), by_proxy: details.by_proxy },
+    };
+    let failure = Failure { kind, response: Some(details), cause: None };
+    match class {
+        StatusClass::Refused if status == 404 && operation == Operation::DeleteSession && may_have_arrived => {
+            Decision::Done(None)
+        }
+        StatusClass::TooManyRequests => Decision::Retry(failure),
+        StatusClass::KeyRefused => Decision::RefreshKey(failure),
+        StatusClass::Success | StatusClass::Timing | StatusClass::Transient if operation.is_repeatable() => {
+            Decision::Retry(failure)
+        }
+        StatusClass::Success | StatusClass::Transient | StatusClass::OtherServerError if !operation.is_repeatable() => {
+            Decision::Fail(Failure::outcome_unknown(failure))
+        }
+        _ => Decision::Fail(failure),
+    }
+}
+
+fn incomplete<S, E>(operation: Operation, is_unsent: bool, failure: Failure<E>) -> Decision<S, E> {
+    if operation.is_repeatable() {
+        Decision::Retry(failure)
+    } else if is_unsent {
+        Decision::Fail(failure)
+    } else {
+        Decision::Fail(Failure::outcome_unknown(failure))
+    }
+}
+
+fn with_platform_cause<E>(failure: Failure<E>, error: Option<E>) -> Failure<E> {
+    match error {
+        Some(error) => failure.caused_by(Cause::Platform(error)),
+        None => failure,
+    }
+}
+
+/// Whether a failed attempt may have been processed by the server.
+pub fn may_have_arrived<E>(failure: &Failure<E>) -> bool {
+    match &failure.kind {
+        ErrorKind::Lost { is_unsent, .. } => !is_unsent,
+        ErrorKind::Stalled { .. } | ErrorKind::Decode { .. } => true,
+        ErrorKind::Refused { status, .. } => StatusClass::of(*status) == StatusClass::Transient,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Decided = (&'static str, Option<&'static str>, Option<&'static str>);
+
+    const REPEATABLE: [Operation; 4] =
+        [Operation::PollSession, Operation::GetSession, Operation::UpdateSession, Operation::ClearSources];
+    const ONCE: [Operation; 2] = [Operation::CreateSession, Operation::SendPrompt];
+
+    fn id(id: f64) -> SessionId {
+        SessionId::from_number(id).unwrap_or_else(|_| unreachable!())
+    }
+
+    fn circumstances(operation: Operation) -> Circumstances {
+        Circumstances { operation, session: Some(id(7.0)), may_have_arrived: false }
+    }
+
+    fn response(status: u16) -> Outcome<&'static str, &'static str> {
+        let details = ResponseDetails { server_message: Some("No".into()), ..ResponseDetails::default() };
+        Outcome::Response(Response { status, retry_after_ms: Some(9.0), body: Body::Other(Rc::new(details)) })
+    }
+
+    fn lost(is_unsent: bool) -> Outcome<&'static str, &'static str> {
+        Outcome::Lost { is_unsent, status: None, description: "reset".into(), error: "error" }
+    }
+
+    /// The decision, its code, and the code of its cause.
+    fn decided(operation: Operation, decision: Decision<&'static str, &'static str>) -> Decided {
+        let (name, failure) = match decision {
+            Decision::Session(_) => return ("session", None, None),
+            Decision::Done(_) => return ("done", None, None),
+            Decision::Retry(failure) => ("retry", failure),
+            Decision::RefreshKey(failure) => ("refresh", failure),
+            Decision::Fail(failure) => ("fail", failure),
+        };
+        let cause = match &failure.cause {
+            Some(Cause::Failure(cause)) => Some(cause.kind.code(operation)),
+            Some(Cause::Platform(_)) => Some("platform"),
+            None => None,
+        };
+        (name, Some(failure.kind.code(operation)), cause)
+    }
+
+    fn outcome(operation: Operation, outcome: Outcome<&'static str, &'static str>) -> Decided {
+        decided(operation, decide(circumstances(operation), outcome))
+    }
+
+    fn unknown(operation: Operation) -> &'static str {
+        if operation == Operation::SendPrompt { "prompt_outcome_unknown" } else { "create_outcome_unknown" }
+    }
+
+    #[test]
+    fn every_status_code_leads_to_its_decision() {
+        // The codes, then the decision for a repeatable operation and the one for a create or a prompt.
+        let table: [(&[u16], Decided, Option<Decided>); 8] = [
+            (&[200, 201, 204], ("retry", Some("decode"), None), None),
+            (&[301, 302, 303, 307, 308], ("fail", Some("redirected"), None), Some(("fail", Some("redirected"), None))),
+            (&[401, 403], ("refresh", Some("http"), None), Some(("refresh", Some("http"), None))),
+            (&[408, 425], ("retry", Some("http"), None), Some(("fail", Some("http"), None))),
+            (&[429], ("retry", Some("http"), None), Some(("retry", Some("http"), None))),
+            (&[500, 502, 503, 504], ("retry", Some("http"), None), None),
+            (
+                &[300, 304, 400, 404, 405, 409, 410, 422, 451, 501, 505],
+                ("fail", Some("http"), None),
+                Some(("fail", Some("http"), None)),
+            ),
+            (&[507, 520, 599], ("fail", Some("http"), None), None),
+        ];
+        for (codes, repeatable, once) in table {
+            for code in codes {
+                for operation in REPEATABLE {
+                    assert_eq!(outcome(operation, response(*code)), repeatable, "{operation:?} {code}");
+                }
+                for operation in ONCE {
+                    let cause = if repeatable.1 == Some("decode") { "decode" } else { "http" };
+                    let expected = once.unwrap_or(("fail", Some(unknown(operation)), Some(cause)));
+                    assert_eq!(outcome(operation, response(*code)), expected, "{operation:?} {code}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hidden_redirect_is_one() {
+        let details = Rc::new(ResponseDetails { is_redirect: true, ..ResponseDetails::default() });
+        let hidden =
+            || Outcome::Response(Response { status: 0, retry_after_ms: None, body: Body::Other(details.clone()) });
+        for operation in REPEATABLE.into_iter().chain(ONCE) {
+            assert_eq!(outcome(operation, hidden()), ("fail", Some("redirected"), None));
+        }
+    }
+
+    #[test]
+    fn a_lost_response_is_retried_where_the_operation_may_be_repeated() {
+        for operation in REPEATABLE {
+            for is_unsent in [false, true] {
+                assert_eq!(outcome(operation, lost(is_unsent)), ("retry", Some("network"), Some("platform")));
+            }
+            let stalled = decided(operation, decide_stalled(operation, 5.0));
+            assert_eq!(stalled, ("retry", Some("network"), Some("timeout")));
+        }
+        for operation in ONCE {
+            assert_eq!(outcome(operation, lost(true)), ("fail", Some("network"), Some("platform")));
+            assert_eq!(outcome(operation, lost(false)), ("fail", Some(unknown(operation)), Some("network")));
+            let stalled = decided(operation, decide_stalled(operation, 5.0));
+            assert_eq!(stalled, ("fail", Some(unknown(operation)), Some("timeout")));
+        }
+    }
+
+    #[test]
+    fn nothing_is_retried_without_a_key_a_fetch_or_a_response() {
+        for operation in REPEATABLE {
+            let not_a_response = Outcome::NotAResponse("a string".into());
+            assert_eq!(outcome(operation, not_a_response), ("fail", Some("invalid_argument"), None));
+            let control_flow = Outcome::ControlFlow("dynamic".into(), "error");
+            assert_eq!(outcome(operation, control_flow), ("fail", Some("network"), Some("platform")));
+        }
+        for operation in ONCE {
+            let not_a_response = Outcome::NotAResponse("a string".into());
+            let expected = ("fail", Some(unknown(operation)), Some("invalid_argument"));
+            assert_eq!(outcome(operation, not_a_response), expected);
+        }
+        for operation in REPEATABLE.into_iter().chain(ONCE) {
+            assert_eq!(outcome(operation, Outcome::NoFetch), ("fail", Some("invalid_argument"), None));
+            assert_eq!(outcome(operation, Outcome::NoKey(None, None)), ("fail", Some("key_unavailable"), None));
+        }
+    }
+
+    #[test]
+    fn a_session_must_be_the_one_asked_for() {
+        let session = |number| {
+            let (status, messages) = (SessionStatus::Active, Rc::from([]));
+            let body = Body::Session(Session { id: id(number), status, is_changed: true, messages, value: "session" });
+            Outcome::Response(Response { status: 200, retry_after_ms: None, body })
+        };
+        for operation in REPEATABLE {
+            assert_eq!(outcome(operation, session(7.0)), ("session", None, None));
+            assert_eq!(outcome(operation, session(8.0)), ("retry", Some("decode"), None));
+        }
+        let create = Circumstances { session: None, ..circumstances(Operation::CreateSession) };
+        assert!(matches!(decide(create, session(8.0)), Decision::Session(_)));
+    }
+
+    #[test]
+    fn a_404_to_a_repeated_delete_is_success() {
+        let delete = circumstances(Operation::DeleteSession);
+        assert!(matches!(decide(delete, response(404)), Decision::Fail(_)));
+        let repeated = Circumstances { may_have_arrived: true, ..delete };
+        assert!(matches!(decide(repeated, response(404)), Decision::Done(None)));
+        let other = Circumstances { operation: Operation::GetSession, ..repeated };
+        assert!(matches!(decide(other, response(404)), Decision::Fail(_)));
+    }
+
+    #[test]
+    fn a_body_is_the_payload_only_with_the_right_fields() {
+        let json = || Facts { is_json: true, is_object: true, ..Facts::default() };
+        let with_id = || Facts { id: Some(Ok(id(7.0))), ..json() };
+        let session = || Facts { has_status: true, ..with_id() };
+        let html = Facts { is_html: true, ..Facts::default() };
+        let empty = Facts { is_empty: true, ..Facts::default() };
+        let too_large = Facts { id: Some(Err(IdError::TooLarge)), has_status: true, ..json() };
+        let refused = Facts { says_failure: true, ..json() };
+        use DecodeReason::*;
+        let table = [
+            (Payload::Session, session(), Ok(())),
+            (Payload::Session, with_id(), Err(NoStatus)),
+            (Payload::Session, json(), Err(NoId)),
+            (Payload::Session, too_large.clone(), Err(IdTooLarge)),
+            (Payload::Session, html.clone(), Err(Html)),
+            (Payload::Session, empty.clone(), Err(Empty)),
+            (Payload::Session, Facts::default(), Err(NotJson)),
+            (Payload::Message, with_id(), Ok(())),
+            (Payload::Message, too_large, Err(IdTooLarge)),
+            (Payload::Page, Facts { has_data: true, ..json() }, Ok(())),
+            (Payload::Page, json(), Err(NoData)),
+            (Payload::Confirmation, json(), Ok(())),
+            (Payload::Confirmation, empty, Ok(())),
+            (Payload::Confirmation, refused, Err(NotDone)),
+            (Payload::Confirmation, html, Err(Html)),
+            (Payload::Confirmation, Facts { is_json: true, ..Facts::default() }, Err(NotJson)),
+        ];
+        for (payload, facts, expected) in table {
+            assert_eq!(payload.check(&facts), expected, "{payload:?} {facts:?}");
+        }
+    }
+}

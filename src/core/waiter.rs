@@ -1,0 +1,106 @@
+//! One caller of a call: its limits, its counters, and what it has been notified of.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::call::{CallError, PollEvent, Reason};
+use super::error::Failure;
+use super::options::CallOptions;
+use super::turn::{Progress, Turn};
+
+/// The id of a waiter, unique among the waiters of its call.
+pub type WaiterId = u32;
+
+/// A caller that joins a call.
+#[derive(Clone, Debug)]
+pub struct NewWaiter<S> {
+    /// The id.
+    pub id: WaiterId,
+    /// The limits and the pace.
+    pub options: CallOptions,
+    /// The time at which the caller made its call; the deadline counts from it.
+    pub started_at: f64,
+    /// The exchanges made for this caller before, as by the create of an `ask`.
+    pub attempts: u32,
+    /// The turn to wait for.
+    pub turn: Turn,
+    /// The session that the caller passed in.
+    pub last_session: Option<S>,
+}
+
+/// A caller of a call.
+#[derive(Debug)]
+pub(super) struct Waiter<S> {
+    pub id: WaiterId,
+    pub options: CallOptions,
+    pub started_at: f64,
+    /// Exchanges made.
+    pub attempts: u32,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Whether it has been notified of the latest session.
+    pub is_notified: bool,
+    pub last_session: Option<S>,
+    /// The length of the current pause, as far as this waiter is concerned.
+    pub pause_ms: Cell<f64>,
+    turn: Turn,
+    /// The state of the turn after the latest session.
+    pub progress: Progress,
+}
+
+impl<S: Clone> Waiter<S> {
+    pub fn new(new: NewWaiter<S>) -> Waiter<S> {
+        let NewWaiter { id, options, started_at, attempts, turn, last_session } = new;
+        Waiter {
+            id,
+            options,
+            started_at,
+            attempts,
+            failures: 0,
+            is_notified: false,
+            last_session,
+            pause_ms: Cell::default(),
+            turn,
+            progress: Progress::Waiting,
+        }
+    }
+
+    pub fn deadline(&self) -> f64 {
+        self.started_at + self.options.timeout_ms
+    }
+
+    pub fn count_attempt(&mut self) {
+        self.attempts = self.attempts.saturating_add(1);
+    }
+
+    /// Takes in a session that a response shows.
+    pub fn observe(&mut self, session: &super::response::Session<S>) {
+        self.progress = self.turn.observe(session.status, &session.messages);
+    }
+
+    pub fn error<E>(&self, failure: &Rc<Failure<E>>, now: f64) -> CallError<S, E> {
+        CallError {
+            failure: failure.clone(),
+            last_session: self.last_session.clone(),
+            attempts: self.attempts,
+            elapsed_ms: now - self.started_at,
+        }
+    }
+
+    /// The event after an exchange with this result.
+    pub fn event<E>(
+        &self,
+        result: &Result<Option<S>, Rc<Failure<E>>>,
+        http_status: Option<u16>,
+        now: f64,
+        next_delay_ms: Option<f64>,
+        reason: Reason,
+    ) -> PollEvent<S, E> {
+        let (session, error) = match result {
+            Ok(session) => (session.clone(), None),
+            Err(failure) => (None, Some(self.error(failure, now))),
+        };
+        let elapsed_ms = now - self.started_at;
+        PollEvent { attempt: self.attempts, elapsed_ms, http_status, session, error, next_delay_ms, reason }
+    }
+}

@@ -1,0 +1,207 @@
+//! A client: its options, and the calls in progress.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::args::{self, ClientOptions, KeySource, SessionArg};
+use super::driver::{Caller, Driver, Settlement, Start};
+use super::js::{self, Hooks, Record};
+use super::listeners::{PageListener, Signals};
+use super::snapshot::{self, Snapshot};
+use super::{clock, errors, fetch, page};
+use crate::core::call::{CallError, Input};
+use crate::core::error::{Context, ErrorKind, Failure};
+use crate::core::request::Request;
+use crate::core::schedule::History;
+use crate::core::session_id::SessionId;
+
+/// A call that is ready to be made.
+pub struct Prepared {
+    /// The request.
+    pub request: Request,
+    /// The body, as JSON.
+    pub body: Option<JsValue>,
+    /// The session argument.
+    pub session: Option<SessionArg>,
+    /// The caller.
+    pub caller: Rc<Caller>,
+}
+
+/// A client.
+pub struct Client {
+    /// The options.
+    pub options: ClientOptions,
+    /// The functions that the package's JavaScript lends.
+    pub hooks: Hooks,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
+    /// The signals that calls listen to.
+    pub signals: Rc<Signals>,
+    /// The durations of earlier polls.
+    pub history: Rc<RefCell<History>>,
+    /// In the order of their ids.
+    polls: RefCell<Vec<(SessionId, Rc<Driver>)>>,
+    page_listener: RefCell<Option<PageListener>>,
+    /// The asks in progress, each after those before it in its session.
+    asks: RefCell<Vec<(SessionId, Rc<Driver>)>>,
+}
+
+impl Client {
+    /// A client without calls.
+    pub fn new(options: ClientOptions, hooks: Hooks) -> Rc<Client> {
+        Rc::new(Client {
+            options,
+            hooks,
+            knows_cache: fetch::knows_cache(),
+            signals: Rc::default(),
+            history: Rc::default(),
+            polls: RefCell::default(),
+            page_listener: RefCell::default(),
+            asks: RefCell::default(),
+        })
+    }
+
+    /// Makes a call of one operation that is no poll.
+    pub fn call(self: &Rc<Self>, call: Prepared) -> Settlement {
+        let driver = Driver::new(self, call.request, call.body);
+        driver.join(call.caller, Start::new(call.session.as_ref()))
+    }
+
+    /// Polls a session, together with the callers that poll it already.
+    pub fn poll(self: &Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Settlement {
+        let place = self.place_of(id);
+        let current = place.ok().and_then(|at| self.polls.borrow().get(at).map(|(_, driver)| driver.clone()));
+        let driver = current.unwrap_or_else(|| {
+            let driver = Driver::new(self, Request::poll(id), None);
+            self.polls.borrow_mut().insert(place.unwrap_or_else(|at| at), (id, driver.clone()));
+            self.listen_to_page();
+            driver
+        });
+        driver.join(caller, start)
+    }
+
+    /// The place of a session's poll, or the place where it would stand.
+    fn place_of(&self, id: SessionId) -> Result<usize, usize> {
+        self.polls.borrow().binary_search_by_key(&id, |(id, _)| *id)
+    }
+
+    /// A poll is over: removes it.
+    pub fn poll_ended(&self, id: SessionId, driver: &Rc<Driver>) {
+        let place = self.place_of(id);
+        let mut polls = self.polls.borrow_mut();
+        // There may be a newer poll of this session.
+        let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
+        if let Some(at) = place.ok().filter(is_it) {
+            polls.remove(at);
+        }
+        if polls.is_empty() {
+            self.page_listener.take();
+        }
+    }
+
+    fn listen_to_page(self: &Rc<Self>) {
+        if self.page_listener.borrow().is_some() {
+            return;
+        }
+        let client = Rc::downgrade(self);
+        let listener = PageListener::new(move || {
+            let Some(client) = client.upgrade() else { return };
+            let drivers: Vec<_> = client.polls.borrow().iter().map(|(_, driver)| driver.clone()).collect();
+            for driver in drivers {
+                driver.input(Input::PageChanged(page::state()));
+            }
+        });
+        self.page_listener.replace(Some(listener));
+    }
+
+    /// Creates a session or sends a prompt, polls until the response is there, and resolves with the answer.
+    pub async fn ask(self: Rc<Self>, ask: Prepared, on_created: Option<Function>) -> Result<JsValue, JsValue> {
+        let Prepared { request, body, caller, session } = ask;
+        let driver = Driver::new(&self, request, body);
+        let turn = session.as_ref().map(|session| AskTurn::begin(&self, session.id, &driver));
+        let begun = driver.join(caller.clone(), Start { has_callbacks: false, ..Start::new(session.as_ref()) }).await?;
+        // The create or the prompt has been checked: the payload has an id.
+        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).ok();
+        let (session, prompt_id, _turn) = match session {
+            Some(session) => (session, id.map(SessionId::get), turn),
+            None => {
+                let session = args::session("session", &begun.value)
+                    .map_err(|message| errors::invalid_argument(&self.hooks, message, &caller.site.stack()))?;
+                let turn = AskTurn::begin(&self, session.id, &driver);
+                if let Some(on_created) = on_created {
+                    self.call_back(&caller, &on_created, &begun.value);
+                }
+                let prompt = snapshot::message_in(&js::get(&begun.value, "initial_prompt"));
+                (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(turn))
+            }
+        };
+        let start = Start { attempts: begun.attempts, turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
+        let done = self.poll(session.id, caller.clone(), start).await?;
+        let answer =
+            self.hooks.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
+        if answer.is_undefined() {
+            let error = CallError {
+                failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),
+                last_session: Some(Snapshot::owned(done.value)),
+                attempts: done.attempts,
+                elapsed_ms: clock::now() - caller.started_at(),
+            };
+            let request = Request::poll(session.id);
+            let context = self.context(&request);
+            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller.site.stack()));
+        }
+        Ok(answer)
+    }
+
+    /// Calls a callback in the async context of its caller. Its exception is the caller's business, as an uncaught error is.
+    pub fn call_back(&self, caller: &Caller, callback: &Function, argument: &JsValue) {
+        if let Err(error) = js::call(caller.site.context().as_ref(), callback, &[argument]) {
+            self.hooks.report(&error);
+        }
+    }
+
+    /// The circumstances of a request, for messages.
+    pub fn context(&self, request: &Request) -> Context {
+        Context {
+            operation: request.operation,
+            label: request.label(&self.options.base_url),
+            has_key: !matches!(self.options.key, KeySource::None),
+            is_cross_origin: self.options.is_cross_origin,
+        }
+    }
+}
+
+/// The turn of an `ask` in its session: asks in one session run one after the other. Dropping it lets the next one begin.
+struct AskTurn {
+    client: Rc<Client>,
+    session: SessionId,
+    driver: Rc<Driver>,
+}
+
+impl AskTurn {
+    /// Begins the turn, or holds back the first request until the turns before are over.
+    fn begin(client: &Rc<Client>, session: SessionId, driver: &Rc<Driver>) -> AskTurn {
+        let mut asks = client.asks.borrow_mut();
+        if asks.iter().any(|(other, _)| *other == session) {
+            driver.hold();
+        }
+        asks.push((session, driver.clone()));
+        AskTurn { client: client.clone(), session, driver: driver.clone() }
+    }
+}
+
+impl Drop for AskTurn {
+    fn drop(&mut self) {
+        let mut asks = self.client.asks.borrow_mut();
+        asks.retain(|(_, driver)| !Rc::ptr_eq(driver, &self.driver));
+        let next = asks.iter().find(|(other, _)| *other == self.session).map(|(_, driver)| driver.clone());
+        drop(asks);
+        // Does nothing where the next one runs already.
+        if let Some(next) = next {
+            next.input(Input::Release);
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! Runs a `core::call::Call` with real requests, timers and callbacks.
+//!
+//! Everything that happens (a timer, a response, an abort, a hidden page) ends in [`Driver::input`], which steps the call and
+//! carries out its action. Nothing is borrowed while foreign code runs: a callback may call back in.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{self, Poll};
+
+use futures_channel::oneshot;
+use futures_util::future::{AbortHandle, abortable};
+use js_sys::{Function, Math, Object};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::args::{self, CallArgs, Header, KeySource, SessionArg};
+use super::client::Client;
+use super::clock::{self, Timer};
+use super::fetch::{self, Prepared};
+use super::js::{self, CallSite};
+use super::listeners::Subscription;
+use super::snapshot::Snapshot;
+use super::{errors, page};
+use crate::core::call::{Action, Call, CallConfig, CallError, Input, Notification, NotificationKind};
+use crate::core::error::Context;
+use crate::core::request::{KEY_HEADER, Request};
+use crate::core::response::Outcome;
+use crate::core::session_id::SessionId;
+use crate::core::turn::Turn;
+use crate::core::waiter::{NewWaiter, WaiterId};
+
+/// Timers of more than this are kept when a shorter one comes in between, as one does in every exchange.
+const LONG_MS: f64 = 10_000.0;
+
+/// One promise given to a caller: its options and the circumstances in which it was made.
+pub struct Caller {
+    /// The options of the call.
+    pub args: CallArgs,
+    /// The circumstances.
+    pub site: CallSite,
+}
+
+impl Caller {
+    /// The time of the call, on our clock.
+    pub fn started_at(&self) -> f64 {
+        clock::at(self.site.started_at())
+    }
+}
+
+/// The state in which a caller joins a call.
+pub struct Start {
+    /// Exchanges made for the caller before.
+    pub attempts: u32,
+    /// The turn to wait for.
+    pub turn: Turn,
+    /// The first `lastSession` of an error.
+    pub last_session: Option<Rc<Snapshot>>,
+    /// Whether `onUpdate` and `onPoll` are called.
+    pub has_callbacks: bool,
+}
+
+impl Start {
+    /// A caller that passed this session.
+    pub fn new(session: Option<&SessionArg>) -> Start {
+        let last_session = session.and_then(SessionArg::snapshot);
+        Start { attempts: 0, turn: Turn::new(None), last_session, has_callbacks: true }
+    }
+}
+
+/// The success of a call.
+pub struct Settled {
+    /// The payload; `undefined` where the operation returns nothing.
+    pub value: JsValue,
+    /// Exchanges made.
+    pub attempts: u32,
+}
+
+/// The end of a call, as a future.
+pub struct Settlement(oneshot::Receiver<Result<Settled, JsValue>>);
+
+impl Future for Settlement {
+    type Output = Result<Settled, JsValue>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        // The sender is dropped only after it was used.
+        Pin::new(&mut self.0).poll(context).map(|settled| settled.unwrap_or(Err(JsValue::UNDEFINED)))
+    }
+}
+
+/// A call in progress.
+pub struct Driver {
+    client: Rc<Client>,
+    request: Request,
+    url: JsValue,
+    body: Option<JsValue>,
+    state: RefCell<State>,
+}
+
+struct State {
+    call: Call<Rc<Snapshot>, JsValue>,
+    waiters: Vec<Waiter>,
+    next_id: WaiterId,
+    key: Option<Rc<str>>,
+    /// The headers of the next request, while neither the key nor the waiters change.
+    headers: Option<Object>,
+    exchange: Option<AbortHandle>,
+    short_timer: Option<Timer>,
+    long_timer: Option<Timer>,
+}
+
+struct Waiter {
+    id: WaiterId,
+    caller: Rc<Caller>,
+    has_callbacks: bool,
+    settle: oneshot::Sender<Result<Settled, JsValue>>,
+    _subscription: Option<Subscription>,
+}
+
+impl Driver {
+    /// A call without callers.
+    pub fn new(client: &Rc<Client>, request: Request, body: Option<JsValue>) -> Rc<Driver> {
+        let can_refresh_key = matches!(client.options.key, KeySource::Provider(_));
+        let config = CallConfig { operation: request.operation, session: request.session, can_refresh_key };
+        let call = Call::new(config, client.history.clone(), page::state(), clock::now());
+        let state = State {
+            call,
+            waiters: Vec::with_capacity(1),
+            next_id: 0,
+            key: None,
+            headers: None,
+            exchange: None,
+            short_timer: None,
+            long_timer: None,
+        };
+        let url = JsValue::from(request.url(&client.options.base_url));
+        Rc::new(Driver { client: client.clone(), request, url, body, state: RefCell::new(state) })
+    }
+
+    /// Holds back the first request until [`Input::Release`].
+    pub fn hold(&self) {
+        self.state.borrow_mut().call.hold();
+    }
+
+    /// Adds a caller; the result is the end of its call, which fails with an `AieraChatError`.
+    pub fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Settlement {
+        let (settle, settled) = oneshot::channel();
+        let Start { attempts, turn, last_session, has_callbacks } = start;
+        let id = {
+            let mut state = self.state.borrow_mut();
+            state.next_id = state.next_id.wrapping_add(1);
+            state.next_id
+        };
+        let mut options = caller.args.options.clone();
+        options.wants_events &= has_callbacks;
+        let new = NewWaiter { id, options, started_at: caller.started_at(), attempts, turn, last_session };
+        let signal = caller.args.signal.as_ref();
+        let aborted = signal.filter(|signal| signal.aborted().is_ok_and(|aborted| aborted.is_truthy()));
+        let first_input = match aborted {
+            Some(signal) => Input::Abort(id, signal.reason().unwrap_or(JsValue::UNDEFINED)),
+            None => Input::Tick,
+        };
+        let subscription = signal.filter(|_| aborted.is_none()).map(|signal| {
+            let driver = self.clone();
+            self.client.signals.subscribe(signal, Box::new(move |reason| driver.input(Input::Abort(id, reason))))
+        });
+        {
+            let mut state = self.state.borrow_mut();
+            if !caller.args.headers.is_empty() {
+                state.headers = None;
+            }
+            state.waiters.push(Waiter { id, caller, has_callbacks, settle, _subscription: subscription });
+            state.call.join(new, clock::now());
+        }
+        self.input(first_input);
+        Settlement(settled)
+    }
+
+    /// Takes in what happened, and carries out the call's next action.
+    pub fn input(self: &Rc<Self>, input: Input<Rc<Snapshot>, JsValue>) {
+        self.input_at(clock::now(), input);
+    }
+
+    fn input_at(self: &Rc<Self>, now: f64, input: Input<Rc<Snapshot>, JsValue>) {
+        let (action, cancelled) = {
+            let mut state = self.state.borrow_mut();
+            let action = state.call.step(input, now, Math::random());
+            let cancelled = if state.call.is_exchanging() { None } else { state.exchange.take() };
+            (action, cancelled)
+        };
+        if let Some(exchange) = cancelled {
+            exchange.abort();
+        }
+        match action {
+            Action::Send { refresh_key, deadline } => {
+                self.sleep(now, deadline);
+                self.send(refresh_key);
+            }
+            Action::Sleep { until } => self.sleep(now, until),
+            Action::Stop => self.stop(),
+        }
+        self.deliver_notifications();
+    }
+
+    /// Leaves nothing behind: no timer, and no place among the client's polls.
+    fn stop(self: &Rc<Self>) {
+        let mut state = self.state.borrow_mut();
+        let timers = (state.short_timer.take(), state.long_timer.take());
+        drop(state);
+        drop(timers);
+        if let Some(id) = self.request.session {
+            self.client.poll_ended(id, self);
+        }
+    }
+
+    fn sleep(self: &Rc<Self>, now: f64, until: f64) {
+        let mut state = self.state.borrow_mut();
+        let serves = |timer: &Timer| timer.at > now && timer.at <= until;
+        if until.is_infinite() || [&state.short_timer, &state.long_timer].into_iter().flatten().any(serves) {
+            return;
+        }
+        // The timer holds the call: between two requests nothing else does.
+        let driver = self.clone();
+        let timer = Timer::new(now, until, move |at| driver.input_at(clock::now_at_least(at), Input::Tick));
+        let slot = if until - now > LONG_MS { &mut state.long_timer } else { &mut state.short_timer };
+        *slot = Some(timer);
+    }
+
+    /// Starts an exchange. A cancelled one is dropped with its request; its outcome is ignored.
+    fn send(self: &Rc<Self>, refresh_key: bool) {
+        let driver = self.clone();
+        let (exchange, handle) = abortable(async move { driver.exchange(refresh_key).await });
+        self.state.borrow_mut().exchange = Some(handle);
+        let driver = self.clone();
+        spawn_local(async move {
+            if let Ok(Some(outcome)) = exchange.await {
+                driver.state.borrow_mut().exchange = None;
+                driver.input(Input::Outcome(outcome));
+            }
+        });
+    }
+
+    /// One exchange; `None` where the call ended before the request left.
+    async fn exchange(self: &Rc<Self>, refresh_key: bool) -> Option<Outcome<Rc<Snapshot>, JsValue>> {
+        let key = match self.key(refresh_key).await {
+            Ok(key) => key,
+            Err(outcome) => return Some(outcome),
+        };
+        self.input(Input::Sent);
+        let (prepared, latest) = {
+            let mut state = self.state.borrow_mut();
+            if !state.call.is_exchanging() {
+                return None;
+            }
+            let spec = self.request.operation.spec();
+            let options = &self.client.options;
+            let prepared = Prepared {
+                method: spec.method,
+                url: self.url.clone(),
+                headers: self.headers(&mut state, &key),
+                body: self.body.clone(),
+                credentials: options.credentials,
+                fetch: options.fetch.clone(),
+                context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
+                key,
+                payload: spec.payload,
+                is_once: !self.request.operation.is_repeatable(),
+                knows_cache: self.client.knows_cache,
+            };
+            (prepared, state.call.latest().cloned())
+        };
+        Some(fetch::exchange(&prepared, latest, &self.client.hooks).await)
+    }
+
+    /// The key of this call; empty where there is none.
+    async fn key(&self, refresh: bool) -> Result<Rc<str>, Outcome<Rc<Snapshot>, JsValue>> {
+        let (known, context) = {
+            let mut state = self.state.borrow_mut();
+            if refresh {
+                state.key = None;
+                state.headers = None;
+            }
+            let context = state.waiters.first().and_then(|waiter| waiter.caller.site.context());
+            (state.key.clone(), context)
+        };
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let key = match &self.client.options.key {
+            KeySource::None => Rc::from(""),
+            KeySource::Fixed(key) => key.clone(),
+            KeySource::Provider(provider) => {
+                let provided = match js::call(context.as_ref(), provider, &[]) {
+                    Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+                    Err(error) => Err(error),
+                };
+                // The value is not shown: it may be a key with a typing error in it.
+                let provided = provided.map_err(|error| {
+                    let message = js::get(&error, "message").as_string().unwrap_or_else(|| js::describe(&error));
+                    Outcome::NoKey(Some(message), Some(error))
+                })?;
+                args::key_in(&provided).ok_or(Outcome::NoKey(None, None))?
+            }
+        };
+        self.state.borrow_mut().key = Some(key.clone());
+        Ok(key)
+    }
+
+    /// The headers of the client and of every waiter, and ours.
+    fn headers(&self, state: &mut State, key: &str) -> Object {
+        if let Some(headers) = &state.headers {
+            return headers.clone();
+        }
+        let headers = Object::new();
+        let has_body = self.body.is_some();
+        let is_ours = |name: &JsValue| has_body && name.as_string().as_deref() == Some("content-type");
+        let put = |(name, value): &Header| {
+            if !is_ours(name) {
+                js::set(&headers, name, value);
+            }
+        };
+        self.client.options.headers.iter().for_each(put);
+        state.waiters.iter().flat_map(|waiter| &waiter.caller.args.headers).for_each(put);
+        if has_body {
+            js::set(&headers, &"Content-Type".into(), &"application/json".into());
+        }
+        if !key.is_empty() {
+            js::set(&headers, &KEY_HEADER.into(), &key.into());
+        }
+        state.headers = Some(headers.clone());
+        headers
+    }
+
+    fn deliver_notifications(&self) {
+        while let Some(Notification { waiter: id, kind }) = self.next_notification() {
+            match kind {
+                NotificationKind::Update(session) => {
+                    if let Some((caller, callback)) = self.callback(id, |args| args.on_update.as_ref()) {
+                        self.client.call_back(&caller, &callback, &session.value());
+                    }
+                }
+                NotificationKind::Event(event) => {
+                    if let Some((caller, callback)) = self.callback(id, |args| args.on_poll.as_ref()) {
+                        let error = event.error.as_ref().map(|error| self.error(error, &caller));
+                        self.client.call_back(&caller, &callback, &errors::poll_event(&event, error));
+                    }
+                }
+                NotificationKind::Settle(result) => {
+                    let Some(waiter) = self.remove_waiter(id) else { continue };
+                    let result = match result {
+                        Ok(success) => {
+                            let value = success.payload.map_or(JsValue::UNDEFINED, |payload| payload.value());
+                            Ok(Settled { value, attempts: success.attempts })
+                        }
+                        Err(error) => Err(self.error(&error, &waiter.caller)),
+                    };
+                    // The caller's future may be gone.
+                    let _ = waiter.settle.send(result);
+                }
+            }
+        }
+        if let Some(latest) = self.state.borrow().call.latest() {
+            latest.value.release();
+        }
+    }
+
+    /// Borrowed for a moment only: a callback may call back in.
+    fn next_notification(&self) -> Option<Notification<Rc<Snapshot>, JsValue>> {
+        self.state.borrow_mut().call.next_notification()
+    }
+
+    fn callback(&self, id: WaiterId, pick: impl Fn(&CallArgs) -> Option<&Function>) -> Option<(Rc<Caller>, Function)> {
+        let state = self.state.borrow();
+        let waiter = state.waiters.iter().find(|waiter| waiter.id == id && waiter.has_callbacks)?;
+        Some((waiter.caller.clone(), pick(&waiter.caller.args)?.clone()))
+    }
+
+    fn remove_waiter(&self, id: WaiterId) -> Option<Waiter> {
+        let mut state = self.state.borrow_mut();
+        let at = state.waiters.iter().position(|waiter| waiter.id == id)?;
+        let waiter = state.waiters.remove(at);
+        if !waiter.caller.args.headers.is_empty() {
+            state.headers = None;
+        }
+        Some(waiter)
+    }
+
+    fn error(&self, error: &CallError<Rc<Snapshot>, JsValue>, caller: &Caller) -> JsValue {
+        let context: Context = self.client.context(&self.request);
+        let session: Option<SessionId> = self.request.session;
+        errors::call_error(&self.client.hooks, &context, session, error, &caller.site.stack())
+    }
+}

@@ -1,0 +1,342 @@
+//! One exchange: sends a request by `fetch` and reads the response into `core::response`.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+
+use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
+use super::snapshot::{self, Snapshot};
+use super::{errors, page};
+use crate::core::operation::{Method, Payload};
+use crate::core::response::{BODY_LIMIT, Body, Facts, Outcome, Response, ResponseDetails, Session};
+use crate::core::retry_after::{self, RetryAfterHeaders};
+use crate::core::server_message::{self, Json};
+use crate::core::text::contains;
+use crate::core::unsent::PlatformError;
+
+/// How much of a body that is not the payload is read, in UTF-16 units.
+const READ_LIMIT: u32 = 8_192;
+
+/// The package's own proxy marks its refusals with this, in a header and in the body.
+const PROXY: &str = "aiera-chat/proxy";
+
+thread_local! {
+    // Read from every response: made once.
+    static RETRY_AFTER: JsString = JsString::from("retry-after");
+    static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
+}
+
+/// The latest session that a call saw; an equal body is not parsed again.
+pub type Latest = Option<Session<Rc<Snapshot>>>;
+
+/// A request that is ready to be sent.
+pub struct Prepared {
+    /// The method.
+    pub method: Method,
+    /// The URL.
+    pub url: JsValue,
+    /// An object with all headers.
+    pub headers: Object,
+    /// The body.
+    pub body: Option<JsValue>,
+    /// The credentials mode.
+    pub credentials: RequestCredentials,
+    /// A replacement for the global `fetch`.
+    pub fetch: Option<Function>,
+    /// The async context of a caller.
+    pub context: Option<Function>,
+    /// The key, which is redacted in all texts.
+    pub key: Rc<str>,
+    /// The payload of a successful response.
+    pub payload: Payload,
+    /// The request must not be repeated.
+    pub is_once: bool,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
+}
+
+/// Aborts the request when it is dropped before the response was read.
+struct AbortGuard(Option<AbortController>);
+
+impl AbortGuard {
+    /// The controller is missing where there is no `fetch` either.
+    fn new() -> AbortGuard {
+        AbortGuard(AbortController::new().ok())
+    }
+
+    fn disarm(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortGuard {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// Sends the request and reads the response. When the future is dropped, the request is aborted.
+pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outcome<Rc<Snapshot>, JsValue> {
+    let redact = Redactor { hooks, key: &request.key };
+    // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
+    let was_offline = request.is_once && page::is_offline();
+    let Some(fetch) = request.fetch.clone().or_else(|| js::global("fetch").dyn_into().ok()) else {
+        return Outcome::NoFetch;
+    };
+    let mut guard = AbortGuard::new();
+    let mut result = send(&fetch, request, guard.0.as_ref()).await;
+    if result.as_ref().is_err_and(refuses_signal) {
+        // The signal is of another realm than `fetch`. An abort drops the response instead.
+        guard.disarm();
+        result = send(&fetch, request, None).await;
+    }
+    let response: ForeignResponse = match result {
+        Ok(response) => response.unchecked_into(),
+        Err(error) => return redact.lost(error, None, was_offline),
+    };
+    let status = response.status().ok().and_then(|status| status.as_f64()).map(|status| status as u16);
+    let has_text = response.text_method().is_ok_and(|text| text.is_function());
+    let (Some(status), true) = (status, has_text) else {
+        return Outcome::NotAResponse(js::describe(&response));
+    };
+    let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
+    let is_followed = response.redirected().is_ok_and(|redirected| redirected.is_truthy());
+    let is_redirect = is_opaque || is_followed;
+    let headers = Headers(response.headers().ok());
+    let retry_after_ms = headers.retry_after_ms();
+    let mut text = JsString::from("");
+    if !is_redirect && !(300..400).contains(&status) {
+        let read = match response.text() {
+            Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(body) => text = body.dyn_into().unwrap_or_default(),
+            Err(error) if (200..300).contains(&status) => return redact.lost(error, Some(status), false),
+            // The status says enough.
+            Err(_) => {}
+        }
+        guard.disarm();
+    }
+    let body = if (200..300).contains(&status) && !is_redirect {
+        read_payload(request.payload, text, latest)
+    } else {
+        Err((text, Facts::default()))
+    };
+    let body = body.unwrap_or_else(|(text, facts)| {
+        let decode_reason = request.payload.check(&facts).err();
+        let mut details = redact.details(&text, &headers);
+        details.is_redirect = is_redirect;
+        details.retry_after_ms = retry_after_ms;
+        details.decode_reason = decode_reason;
+        Body::Other(Rc::new(details))
+    });
+    Outcome::Response(Response { status, retry_after_ms, body })
+}
+
+async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortController>) -> Result<JsValue, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(request.method.name());
+    init.set_headers(&request.headers);
+    if let Some(body) = &request.body {
+        // Deno sends a request again by itself when a kept connection breaks, unless its body is a Blob.
+        match page::is_deno() {
+            true => init.set_body(&Blob::new_with_str_sequence(&Array::of1(body))?.into()),
+            false => init.set_body(body),
+        }
+    }
+    // With "follow" the key would go wherever a redirect points.
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_credentials(request.credentials);
+    if request.knows_cache {
+        // A poll from a cache never changes; Next.js caches GETs on a server.
+        init.set_cache(RequestCache::NoStore);
+    }
+    init.set_signal(controller.map(AbortController::signal).as_ref());
+    let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
+    JsFuture::from(js::promise(&promise)).await
+}
+
+/// Whether requests have a cache mode here. Old versions of workerd throw on one.
+pub fn knows_cache() -> bool {
+    let prototype = js::get(&js::global("Request"), "prototype");
+    prototype.is_object() && Reflect::has(&prototype, &"cache".into()).unwrap_or(false)
+}
+
+/// Whether `fetch` refuses the signal itself, as Node's does with that of jsdom. It does so before anything is sent.
+fn refuses_signal(error: &JsValue) -> bool {
+    error.is_instance_of::<js_sys::TypeError>()
+        && js::get(error, "message").as_string().is_some_and(|message| contains(&message, "instance of AbortSignal"))
+}
+
+/// Reads the payload of a success; on failure, returns the text and the facts that say why it is none.
+fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
+    if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
+        return Ok(Body::Session(Session { is_changed: false, ..latest }));
+    }
+    let mut json = js::parse_json(&text);
+    if json.is_none() && text.char_code_at(0) == f64::from(0xFEFF) {
+        // node-fetch 2 and cross-fetch leave the byte order mark in the text.
+        text = text.slice(1, text.length());
+        json = js::parse_json(&text);
+    }
+    let Some(value) = json else {
+        let start = js::prefix(&text, READ_LIMIT);
+        let is_empty = start.trim().is_empty();
+        let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
+        return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
+    };
+    let mut facts = Facts { is_json: true, is_object: value.is_object(), ..Facts::default() };
+    let mut status = None;
+    if facts.is_object {
+        let record = value.unchecked_ref::<Record>();
+        let id = record.id();
+        facts.id = (!js::is_absent(&id)).then(|| snapshot::id_in(&id));
+        status = snapshot::status_in(record);
+        facts.has_status = status.is_some();
+        facts.has_data = Array::is_array(&js::get(&value, "data"));
+        facts.says_failure = js::get(&value, "success").as_bool() == Some(false);
+    }
+    if payload.check(&facts).is_err() {
+        return Err((text, facts));
+    }
+    match (payload, facts.id, status) {
+        (Payload::Session, Some(Ok(id)), Some(status)) => {
+            let messages = snapshot::messages_in(&value).into();
+            let value = Snapshot::parsed(text, value);
+            Ok(Body::Session(Session { id, status, is_changed: true, messages, value }))
+        }
+        (Payload::Confirmation, ..) => Ok(Body::Payload(None)),
+        _ => Ok(Body::Payload(Some(Snapshot::owned(value)))),
+    }
+}
+
+/// The headers of a response. One that cannot be read is absent: SvelteKit's throw outside of an allow-list.
+struct Headers(Option<ForeignHeaders>);
+
+impl Headers {
+    fn get(&self, name: &str) -> Option<String> {
+        self.read(&name.into())
+    }
+
+    fn read(&self, name: &JsString) -> Option<String> {
+        self.0.as_ref()?.get(name).ok()?.as_string().filter(|value| !value.is_empty())
+    }
+
+    fn retry_after_ms(&self) -> Option<f64> {
+        let retry_after_ms = RETRY_AFTER_MS.with(|name| self.read(name));
+        let retry_after = RETRY_AFTER.with(|name| self.read(name));
+        if retry_after_ms.is_none() && retry_after.is_none() {
+            return None;
+        }
+        let date = self.get("date");
+        let headers = RetryAfterHeaders {
+            retry_after_ms: retry_after_ms.as_deref(),
+            retry_after: retry_after.as_deref(),
+            date: date.as_deref(),
+        };
+        retry_after::parse(&headers, Date::now(), &js::parse_date)
+    }
+
+    fn request_id(&self) -> Option<String> {
+        ["x-request-id", "request-id", "x-amzn-requestid"].iter().find_map(|name| self.get(name))
+    }
+}
+
+/// Removes the key from every text that an error carries.
+struct Redactor<'a> {
+    hooks: &'a Hooks,
+    key: &'a str,
+}
+
+impl Redactor<'_> {
+    fn clean(&self, text: String) -> String {
+        if self.key.is_empty() || text.is_empty() { text } else { self.hooks.redact(&text, self.key) }
+    }
+
+    fn details(&self, text: &JsString, headers: &Headers) -> ResponseDetails {
+        let start = self.clean(js::prefix(text, READ_LIMIT));
+        let json = js::parse_json(text).filter(JsValue::is_object);
+        let server_message = match &json {
+            Some(json) => server_message::from_json(&ForeignJson(json.clone())),
+            None => server_message::from_text(&start),
+        };
+        let mark = headers.get("x-refused-by").or_else(|| js::get(&json?, "refused_by").as_string());
+        ResponseDetails {
+            location: headers.get("location").map(|location| self.clean(location)),
+            request_id: headers.request_id().map(|id| self.clean(id)),
+            body: Some(beginning(&start, BODY_LIMIT)).filter(|body| !body.is_empty()).map(String::from),
+            server_message: server_message.map(|message| self.clean(message)),
+            by_proxy: mark.as_deref() == Some(PROXY),
+            ..ResponseDetails::default()
+        }
+    }
+
+    /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
+    fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
+        let platform = platform_error(&error, 4);
+        let description = self.clean(platform.description());
+        if let Some(digest) = errors::digest(&error) {
+            let description = if description.is_empty() { self.clean(digest) } else { description };
+            return Outcome::ControlFlow(description, error);
+        }
+        let is_unsent = was_offline || (status.is_none() && platform.never_left());
+        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
+        let holds_key = description != platform.description() || self.clean(stack.clone()) != stack;
+        let error = if holds_key { Error::new(&description).into() } else { error };
+        Outcome::Lost { is_unsent, status, description, error }
+    }
+}
+
+/// The platform's error with its causes, at most `depth` deep.
+fn platform_error(error: &JsValue, depth: u32) -> PlatformError {
+    let text = |name| js::get(error, name).as_string();
+    let errors = js::get(error, "errors");
+    let cause = js::get(error, "cause");
+    let inner = |error: JsValue| platform_error(&error, depth - 1);
+    PlatformError {
+        name: text("name").unwrap_or_default(),
+        code: text("code"),
+        syscall: text("syscall"),
+        message: text("message").unwrap_or_else(|| js::describe(error)),
+        cause: (depth > 0 && cause.is_object()).then(|| Box::new(inner(cause))),
+        errors: if depth > 0 && Array::is_array(&errors) {
+            Array::from(&errors).iter().map(inner).collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// The beginning of a text, of at most `limit` bytes.
+fn beginning(text: &str, limit: usize) -> &str {
+    let mut end = text.len().min(limit);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// A JSON value of JavaScript's.
+struct ForeignJson(JsValue);
+
+impl Json for ForeignJson {
+    fn text(&self) -> Option<String> {
+        let text = self.0.as_string().or_else(|| self.0.as_f64().map(|_| js::text(&self.0)))?;
+        Some(text.chars().take(READ_LIMIT as usize).collect())
+    }
+
+    fn first(&self) -> Option<ForeignJson> {
+        let array = self.0.dyn_ref::<Array>()?;
+        Some(ForeignJson(array.get(0))).filter(|first| !js::is_absent(&first.0))
+    }
+
+    fn field(&self, name: &str) -> Option<ForeignJson> {
+        Some(ForeignJson(js::get(&self.0, name))).filter(|field| !js::is_absent(&field.0))
+    }
+}

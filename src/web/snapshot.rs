@@ -1,0 +1,93 @@
+//! A session as a response showed it, or as the caller passed it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, JsString};
+use wasm_bindgen::prelude::*;
+
+use super::js::{self, Record};
+use crate::core::session_id::{IdError, SessionId};
+use crate::core::session_status::SessionStatus;
+use crate::core::turn::Message;
+
+/// A session. It is parsed from its text again when somebody needs it after [`Snapshot::release`]: a large session is many
+/// objects, which cost more to keep through a poll than to make once more.
+pub struct Snapshot {
+    /// The body that it was parsed from; `None` where the caller passed the session.
+    text: Option<JsString>,
+    value: RefCell<Option<JsValue>>,
+}
+
+impl Snapshot {
+    /// A session that a response holds.
+    pub fn parsed(text: JsString, value: JsValue) -> Rc<Snapshot> {
+        Rc::new(Snapshot { text: Some(text), value: RefCell::new(Some(value)) })
+    }
+
+    /// A payload of the caller's, or one that is not kept.
+    pub fn owned(value: JsValue) -> Rc<Snapshot> {
+        Rc::new(Snapshot { text: None, value: RefCell::new(Some(value)) })
+    }
+
+    /// Whether it was parsed from this body.
+    pub fn has_text(&self, text: &JsString) -> bool {
+        self.text.as_ref().is_some_and(|own| own == text)
+    }
+
+    /// The session.
+    pub fn value(&self) -> JsValue {
+        if let Some(value) = self.value.borrow().as_ref() {
+            return value.clone();
+        }
+        self.text.as_ref().and_then(|text| js::parse_json(text)).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    /// All waiters have been notified of the session: drops the parsed object.
+    pub fn release(&self) {
+        if self.text.is_some() {
+            self.value.take();
+        }
+    }
+}
+
+/// The id in a value: a number, a bigint, or a canonical decimal string.
+pub fn id_in(value: &JsValue) -> Result<SessionId, IdError> {
+    if let Some(number) = value.as_f64() {
+        return SessionId::from_number(number);
+    }
+    match value.as_string() {
+        Some(text) => SessionId::parse(&text),
+        None if value.is_bigint() => SessionId::parse(&js::text(value)),
+        None => Err(IdError::NotAnId),
+    }
+}
+
+/// The status of a session; `None` where it is not a string.
+pub fn status_in(session: &Record) -> Option<SessionStatus> {
+    session.session_status().as_string().map(|name| SessionStatus::parse(&name))
+}
+
+/// The messages of a session, `initial_prompt` included.
+pub fn messages_in(session: &JsValue) -> Vec<Message> {
+    let mut found = Vec::new();
+    let messages = session.unchecked_ref::<Record>().messages();
+    if Array::is_array(&messages) {
+        found.extend(messages.unchecked_ref::<Array>().iter().filter_map(|message| message_in(&message)));
+    }
+    found
+}
+
+/// A message, as far as the rules look at it.
+pub fn message_in(value: &JsValue) -> Option<Message> {
+    if !value.is_object() {
+        return None;
+    }
+    let message = value.unchecked_ref::<Record>();
+    let id = |value: &JsValue| id_in(value).ok().map(SessionId::get);
+    Some(Message {
+        id: id(&message.id()).unwrap_or(0),
+        is_response: message.message_type().as_string().as_deref() == Some("response"),
+        prompt_id: id(&message.prompt_message_id()),
+    })
+}

@@ -1,0 +1,17 @@
+//! Conversations with `core::call` in virtual time: a file for each rule, and random ones for the invariants of all calls.
+
+#![cfg(not(target_arch = "wasm32"))]
+// A test may panic; the library may not.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod abort;
+mod deadline;
+mod notifications;
+mod page;
+mod property;
+mod repeat;
+mod retries;
+mod retry_after;
+mod turns;
+mod waiters;
+mod world;

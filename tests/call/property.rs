@@ -1,0 +1,310 @@
+//! The invariants of all calls, over random conversations: [`World`] checks them at each step, and the tests below those of a
+//! whole conversation. Rules: 1, 4, 5, 6, 10.
+
+use aiera_chat::core::call::PageState;
+use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::operation::Operation;
+use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::turn::Message;
+use proptest::prelude::*;
+
+use super::world::*;
+
+/// An event in a random conversation.
+#[derive(Clone, Debug)]
+enum Happening {
+    Pass(f64),
+    Sleep,
+    Sent,
+    Outcome(RandomOutcome),
+    Join(CallOptions),
+    Abort(u32),
+    Page { is_hidden: bool, is_offline: bool },
+    Release,
+}
+
+/// An outcome of an exchange; not an [`Outcome`], which proptest cannot show as input.
+#[derive(Clone, Debug)]
+struct RandomOutcome {
+    kind: RandomKind,
+    retry_after_ms: Option<f64>,
+}
+
+#[derive(Clone, Debug)]
+enum RandomKind {
+    Session { status: &'static str, prompts: usize, is_named: bool, is_changed: bool },
+    OtherSession,
+    Success,
+    Refused(u16),
+    Lost,
+    Unsent,
+    BodyLost,
+    NoKey,
+    NoFetch,
+    NotAResponse,
+    ControlFlow,
+}
+
+const STATUSES: [&str; 9] = [
+    "active",
+    "finding_sources",
+    "generating_response",
+    "cancelling_response",
+    "finding_sources_error",
+    "generating_response_error",
+    "deleted",
+    "queued",
+    "",
+];
+
+const HTTP_STATUSES: [u16; 24] = [
+    0, 200, 204, 300, 302, 304, 307, 400, 401, 403, 404, 408, 410, 425, 429, 451, 500, 501, 502, 503, 504, 505, 507,
+    599,
+];
+
+/// The ids of the prompts in a random session, each before its response.
+const PROMPTS: [u64; 3] = [10, 20, 30];
+
+/// The first `count` messages of a session in which every prompt has its response.
+fn messages(count: usize, is_named: bool) -> Vec<Message> {
+    let both = |id: u64| {
+        let prompt_id = is_named.then_some(id);
+        [Message { id, is_response: false, prompt_id: None }, Message { id: id + 1, is_response: true, prompt_id }]
+    };
+    PROMPTS.into_iter().flat_map(both).take(count).collect()
+}
+
+fn outcome_of(random: &RandomOutcome, operation: Operation) -> Outcome {
+    let outcome = match random.kind {
+        RandomKind::Session { status, prompts, is_named, is_changed } => {
+            let outcome = session_with(status, &messages(prompts, is_named));
+            if is_changed { outcome } else { unchanged(outcome) }
+        }
+        RandomKind::OtherSession => other_session(),
+        RandomKind::Success => success(operation),
+        RandomKind::Refused(status) => refused(status),
+        RandomKind::Lost => lost(),
+        RandomKind::Unsent => unsent(),
+        RandomKind::BodyLost => body_lost(),
+        RandomKind::NoKey => Outcome::NoKey(None, Some("the provider's error")),
+        RandomKind::NoFetch => Outcome::NoFetch,
+        RandomKind::NotAResponse => Outcome::NotAResponse("a string".into()),
+        RandomKind::ControlFlow => Outcome::ControlFlow("dynamic".into(), "error"),
+    };
+    match random.retry_after_ms {
+        Some(ms) => after_pause(ms, outcome),
+        None => outcome,
+    }
+}
+
+fn random_outcome() -> impl Strategy<Value = RandomOutcome> {
+    let session = (prop::sample::select(STATUSES.to_vec()), 0usize..=6, any::<bool>(), any::<bool>()).prop_map(
+        |(status, prompts, is_named, is_changed)| RandomKind::Session { status, prompts, is_named, is_changed },
+    );
+    let kind = prop_oneof![
+        4 => session,
+        4 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(RandomKind::Refused),
+        2 => Just(RandomKind::Lost),
+        1 => Just(RandomKind::Unsent),
+        1 => Just(RandomKind::BodyLost),
+        1 => Just(RandomKind::Success),
+        1 => prop::sample::select(vec![
+            RandomKind::OtherSession, RandomKind::NoKey, RandomKind::NoFetch, RandomKind::NotAResponse, RandomKind::ControlFlow,
+        ]),
+    ];
+    let retry_after_ms =
+        prop_oneof![4 => Just(None), 1 => (0.0..1e5f64).prop_map(Some), 1 => Just(Some(9_007_199_254_740_991.0))];
+    (kind, retry_after_ms).prop_map(|(kind, retry_after_ms)| RandomOutcome { kind, retry_after_ms })
+}
+
+fn random_options() -> impl Strategy<Value = CallOptions> {
+    let prompt_id = prop::option::of(prop::sample::select(PROMPTS.to_vec()));
+    let timeout_ms = prop_oneof![9 => 1.0..1e6f64, 1 => Just(f64::INFINITY)];
+    (timeout_ms, 1.0..1e5f64, 0u32..8, 1.0..1e4f64, 1.0..10.0f64, prompt_id, any::<bool>()).prop_map(
+        |(timeout_ms, request_timeout_ms, max_retries, interval_ms, factor, prompt_id, wants_events)| CallOptions {
+            timeout_ms,
+            request_timeout_ms,
+            max_retries,
+            interval_ms,
+            max_interval_ms: interval_ms * factor,
+            prompt_id,
+            wants_events,
+        },
+    )
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        1 => (0.0..2e4f64).prop_map(Happening::Pass),
+        2 => Just(Happening::Sleep),
+        2 => Just(Happening::Sent),
+        4 => random_outcome().prop_map(Happening::Outcome),
+        1 => random_options().prop_map(Happening::Join),
+        1 => (0u32..4).prop_map(Happening::Abort),
+        1 => (any::<bool>(), any::<bool>())
+            .prop_map(|(is_hidden, is_offline)| Happening::Page { is_hidden, is_offline }),
+        1 => Just(Happening::Release),
+    ]
+}
+
+fn operations() -> impl Strategy<Value = Operation> {
+    let others: Vec<_> = ONCE.into_iter().chain(REPEATABLE).collect();
+    prop_oneof![1 => Just(Operation::PollSession), 1 => prop::sample::select(others)]
+}
+
+/// Lets one event happen, where it can happen now.
+fn happen(world: &mut World, happening: &Happening) {
+    let is_poll = world.config.operation == Operation::PollSession;
+    match happening {
+        Happening::Pass(ms) => {
+            world.now = (world.now + ms).min(world.sleeping_until);
+            world.step(Input::Tick);
+        }
+        Happening::Sleep if world.sleeping_until.is_finite() => world.sleep(),
+        Happening::Sent if world.is_sending => world.step(Input::Sent),
+        Happening::Outcome(random) if world.is_sending => {
+            // Without a key or a fetch nothing leaves.
+            if !matches!(random.kind, RandomKind::NoKey | RandomKind::NoFetch) {
+                world.step(Input::Sent);
+            } else if world.is_in_flight {
+                return;
+            }
+            world.now = (world.now + 1.0).min(world.sleeping_until);
+            world.step(Input::Outcome(outcome_of(random, world.config.operation)));
+        }
+        Happening::Join(options) if is_poll => {
+            world.join(options.clone());
+        }
+        Happening::Abort(waiter) => world.step(Input::Abort(*waiter, "reason")),
+        Happening::Page { is_hidden, is_offline } => world.change_page(*is_hidden, *is_offline),
+        Happening::Release => world.step(Input::Release),
+        _ => {}
+    }
+}
+
+/// Ends a conversation: the network is silent, and calls without a deadline are aborted.
+fn finish(world: &mut World) {
+    for waiter in 0..world.records.len() {
+        if world.records[waiter].deadline.is_infinite() {
+            world.step(Input::Abort(waiter as u32, "reason"));
+        }
+    }
+    while !world.call.is_over() {
+        world.sleep();
+        if world.is_sending {
+            world.step(Input::Sent);
+        }
+    }
+}
+
+/// A turn of a simulated session, in the order in which the service goes through its states.
+fn states_of_a_follow_up(is_named: bool) -> Vec<(&'static str, Vec<Message>)> {
+    vec![
+        ("active", messages(2, is_named)),
+        ("active", messages(3, is_named)),
+        ("finding_sources", messages(3, is_named)),
+        ("generating_response", messages(3, is_named)),
+        ("generating_response", messages(4, is_named)),
+        ("active", messages(4, is_named)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    /// One request at a time, none past the deadlines, no sleep into the past, no second create or prompt after an unknown
+    /// outcome (all checked by [`World::step`]); each waiter is settled once, and none stays when all deadlines have passed.
+    #[test]
+    fn every_waiter_is_settled_exactly_once(
+        operation in operations(),
+        can_refresh_key in any::<bool>(),
+        is_held in any::<bool>(),
+        options in random_options(),
+        happenings in prop::collection::vec(happening(), 1..60),
+    ) {
+        let mut world = World::new(operation, can_refresh_key, PageState::default());
+        if is_held {
+            world.call.hold();
+        }
+        world.join(options);
+        for happening in &happenings {
+            if world.call.is_over() {
+                break;
+            }
+            happen(&mut world, happening);
+        }
+        finish(&mut world);
+        for record in &world.records {
+            let Some(Err(error)) = &record.result else {
+                prop_assert!(record.result.is_some());
+                continue;
+            };
+            prop_assert!(error.elapsed_ms.is_finite() && error.elapsed_ms >= 0.0);
+            let kind = &error.failure.kind;
+            prop_assert!(!matches!(kind, ErrorKind::Timeout { .. }) || world.now >= record.deadline, "{kind:?}");
+        }
+    }
+
+    /// A create or a prompt leaves once, and once more for each 429 and, with a key provider, for one 401 or 403. Where it may
+    /// have been processed, its error is not retryable, and says so unless it was aborted.
+    #[test]
+    fn an_unknown_outcome_is_never_turned_into_a_second_create_or_prompt(
+        is_prompt in any::<bool>(),
+        can_refresh_key in any::<bool>(),
+        mut options in random_options(),
+        happenings in prop::collection::vec(happening(), 1..40),
+    ) {
+        options.max_retries = options.max_retries.max(3);
+        let operation = if is_prompt { Operation::SendPrompt } else { Operation::CreateSession };
+        let mut world = World::new(operation, can_refresh_key, PageState::default());
+        world.join(options);
+        let (mut refusals, mut refreshes) = (0, 0);
+        for happening in &happenings {
+            if world.call.is_over() {
+                break;
+            }
+            if let (true, Happening::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. })) = (world.is_sending, happening) {
+                refusals += usize::from(*status == 429);
+                refreshes |= usize::from(can_refresh_key && matches!(status, 401 | 403));
+            }
+            happen(&mut world, happening);
+        }
+        finish(&mut world);
+        prop_assert!(world.requests() <= 1 + refusals + refreshes);
+        if let Some(Err(error)) = &world.records[0].result {
+            let code = error.failure.kind.code(operation);
+            if world.may_have_been_processed {
+                prop_assert!(!error.failure.kind.is_retryable(operation), "{}", code);
+                prop_assert!(code.ends_with("_outcome_unknown") || code == "aborted", "{}", code);
+            } else {
+                prop_assert!(!code.ends_with("_outcome_unknown"), "{}", code);
+            }
+        }
+    }
+
+    /// The states of a follow-up come in order, but each any number of polls late, and with failures in between.
+    #[test]
+    fn a_follow_up_resolves_with_its_response_however_late_its_states_are_shown(
+        is_named in any::<bool>(),
+        steps in prop::collection::vec((0usize..3, any::<bool>()), 1..40),
+    ) {
+        let states = states_of_a_follow_up(is_named);
+        let mut world = World::poll();
+        let waiter = world.join(CallOptions { prompt_id: Some(PROMPTS[1]), timeout_ms: f64::INFINITY, ..poll_options() });
+        let mut at = 0;
+        // At the end the newest state is shown.
+        for (step, fails) in steps.into_iter().chain([(states.len(), false)]) {
+            if !world.is_open(waiter) {
+                break;
+            }
+            at = (at + step).min(states.len() - 1);
+            let (status, messages) = &states[at];
+            if fails {
+                world.exchange(refused(503));
+            }
+            world.exchange(session_with(status, messages));
+        }
+        prop_assert_eq!(world.payload_of(waiter), Some("active"));
+        prop_assert_eq!(&world.call.latest().unwrap().messages[..], &messages(4, is_named)[..]);
+    }
+}

@@ -1,0 +1,201 @@
+//! Operations that may be repeated survive failures, up to `maxRetries` in a row. Rules: 2.
+
+use aiera_chat::core::call::Reason;
+use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::operation::Operation::{GetSession, ListSessions, PollSession};
+use aiera_chat::core::options::CallOptions;
+
+use super::world::*;
+
+fn poll_with(max_retries: u32) -> World {
+    World::with(PollSession, CallOptions { max_retries, ..poll_options() })
+}
+
+#[test]
+fn an_operation_that_may_be_repeated_survives_transient_failures() {
+    for operation in REPEATABLE {
+        let mut failures = vec![lost(), unsent(), body_lost(), refused(200)];
+        failures.extend([408, 425, 429, 500, 502, 503, 504].map(refused));
+        if operation != ListSessions {
+            failures.push(other_session());
+        }
+        for failure in failures {
+            let name = format!("{operation:?} {failure:?}");
+            let mut world = World::of(operation);
+            world.exchange(failure);
+            world.exchange(success(operation));
+            assert!(world.has_succeeded(), "{name}");
+            assert_eq!(world.requests(), 2);
+        }
+    }
+}
+
+#[test]
+fn an_operation_that_may_be_repeated_fails_at_once_where_a_retry_is_useless() {
+    for operation in REPEATABLE {
+        for status in [300, 304, 400, 402, 404, 405, 409, 410, 418, 422, 451, 501, 505, 507, 520] {
+            let mut world = World::of(operation);
+            world.exchange(refused(status));
+            assert_eq!(world.codes(), ("http", None), "{operation:?} {status}");
+            assert_eq!(world.requests(), 1);
+        }
+        for status in [301, 302, 303, 307, 308] {
+            let mut world = World::of(operation);
+            world.exchange(refused(status));
+            assert_eq!(world.codes(), ("redirected", None), "{operation:?} {status}");
+        }
+        let not_a_response = Outcome::NotAResponse("a string".into());
+        let control_flow = Outcome::ControlFlow("dynamic".into(), "error");
+        for (outcome, code) in [(not_a_response, "invalid_argument"), (control_flow, "network")] {
+            let mut world = World::of(operation);
+            world.exchange(outcome);
+            assert_eq!(world.codes().0, code, "{operation:?}");
+            assert!(!world.is_retryable(), "{operation:?}");
+            assert_eq!(world.requests(), 1);
+        }
+    }
+}
+
+#[test]
+fn an_operation_that_may_be_repeated_fails_when_its_retries_are_used_up() {
+    for operation in REPEATABLE {
+        for max_retries in [0, 1, 6] {
+            let mut world = World::with(operation, CallOptions { max_retries, ..options(operation) });
+            for _ in 0..=max_retries {
+                assert!(world.is_open(0));
+                world.exchange(lost());
+            }
+            assert_eq!(world.codes(), ("network", Some("platform")), "{operation:?}");
+            assert!(world.is_retryable());
+            assert_eq!(world.error().attempts, max_retries + 1);
+            assert_eq!(world.error().last_session, Some(PASSED_IN));
+        }
+    }
+}
+
+#[test]
+fn the_last_failure_is_the_error_of_a_call_without_retries() {
+    for (outcome, codes) in [
+        (refused(503), ("http", None)),
+        (refused(429), ("http", None)),
+        (refused(200), ("decode", None)),
+        (other_session(), ("decode", None)),
+        (body_lost(), ("network", Some("platform"))),
+    ] {
+        let mut world = poll_with(1);
+        world.exchange(lost());
+        world.exchange(outcome);
+        assert_eq!(world.codes(), codes);
+        assert!(world.is_retryable());
+    }
+}
+
+#[test]
+fn a_good_response_resets_the_count_of_failures() {
+    let mut world = poll_with(2);
+    for _ in 0..3 {
+        for outcome in [lost(), refused(503), session("finding_sources")] {
+            world.exchange(outcome);
+        }
+    }
+    world.exchange(lost());
+    world.exchange(lost());
+    assert!(world.is_open(0));
+    world.exchange(lost());
+    assert_eq!(world.codes(), ("network", Some("platform")));
+    assert_eq!(world.error().attempts, 12);
+}
+
+#[test]
+fn a_good_response_resets_the_backoff() {
+    let mut world = World::of(PollSession);
+    for _ in 0..2 {
+        for pause in [550.0, 1_000.0, 2_000.0] {
+            world.exchange(lost());
+            assert_eq!(world.pause(), pause);
+        }
+        world.exchange(session("finding_sources"));
+    }
+}
+
+#[test]
+fn the_backoff_doubles_from_interval_ms_to_twice_max_interval_ms() {
+    let (interval_ms, max_interval_ms) = (100.0, 1_000.0);
+    let mut world =
+        World::with(PollSession, CallOptions { interval_ms, max_interval_ms, max_retries: 9, ..poll_options() });
+    // The jitter of all steps is 0.5: the middle, where no bound cuts it off.
+    for pause in [110.0, 200.0, 400.0, 800.0, 1_600.0, 1_800.0, 1_800.0] {
+        world.exchange(lost());
+        assert_eq!(world.pause().round(), pause);
+    }
+}
+
+#[test]
+fn the_backoff_of_an_operation_without_interval_starts_at_500_ms() {
+    let mut world = World::of(GetSession);
+    for pause in [550.0, 1_000.0, 2_000.0, 4_000.0] {
+        world.exchange(refused(502));
+        assert_eq!(world.pause(), pause);
+    }
+}
+
+#[test]
+fn a_refused_key_is_refreshed_once_a_call() {
+    for operation in REPEATABLE {
+        for status in [401, 403] {
+            let options = CallOptions { max_retries: 0, ..options(operation) };
+            let mut world = World::with_key_provider(operation, options);
+            world.exchange(refused(status));
+            assert_eq!(world.pause(), 0.0, "the fresh key is used at once");
+            world.exchange(refused(status));
+            assert!(matches!(world.kind(), ErrorKind::Refused { .. }), "{operation:?} {status}");
+            assert_eq!((world.requests(), world.key_refreshes), (2, 1));
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_late_in_a_poll_was_refreshed_before() {
+    let mut world = World::with_key_provider(PollSession, poll_options());
+    for outcome in [refused(401), session("finding_sources"), session("generating_response"), refused(403)] {
+        world.exchange(outcome);
+    }
+    assert!(matches!(world.kind(), ErrorKind::Refused { status: 403, .. }));
+    assert_eq!(world.key_refreshes, 1);
+}
+
+#[test]
+fn a_key_refresh_is_no_failure_in_a_row() {
+    let mut world = World::with_key_provider(PollSession, CallOptions { max_retries: 2, ..poll_options() });
+    for outcome in [lost(), refused(401), lost(), session("active")] {
+        world.exchange(outcome);
+    }
+    assert!(world.has_succeeded());
+    let reasons: Vec<_> = world.records[0].events.iter().map(|event| (event.http_status, event.reason)).collect();
+    assert_eq!(
+        reasons,
+        [(None, Reason::Backoff), (Some(401), Reason::Backoff), (None, Reason::Backoff), (Some(200), Reason::Done),]
+    );
+}
+
+#[test]
+fn a_fixed_key_that_is_refused_ends_the_call() {
+    for operation in REPEATABLE {
+        for status in [401, 403] {
+            let mut world = World::of(operation);
+            world.exchange(refused(status));
+            assert_eq!(world.codes(), ("http", None), "{operation:?} {status}");
+            assert_eq!((world.requests(), world.key_refreshes), (1, 0));
+        }
+    }
+}
+
+#[test]
+fn a_key_provider_that_fails_at_the_refresh_ends_the_call() {
+    let mut world = World::with_key_provider(PollSession, poll_options());
+    world.exchange(refused(401));
+    world.run();
+    world.step(Input::Outcome(Outcome::NoKey(Some("vault is sealed".into()), Some("error"))));
+    assert_eq!(world.codes(), ("key_unavailable", Some("platform")));
+    assert_eq!(world.error().attempts, 1);
+}

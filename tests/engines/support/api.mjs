@@ -1,0 +1,57 @@
+// @ts-check
+// Starts the mock API in a process of its own, and asks it what it has seen.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/**
+ * @typedef {{
+ *   seed: number, shortestMs: number, longestMs: number, failing?: boolean, lost?: number[], unsaved?: number[]
+ * }} ApiOptions `failing`: one request in five fails. `lost` and `unsaved`: the creates, counted from 1, that kill their worker.
+ * @typedef {{ creates: string[], requests: number, sessions: { id: number, title: string, status: string }[] }} ApiState
+ */
+
+/**
+ * @param {ApiOptions} options
+ * @param {(worker: string) => Promise<void>} kill resolves when that worker is dead
+ */
+export async function startApi(options, kill) {
+  const file = fileURLToPath(new URL("api-process.mjs", import.meta.url));
+  const child = fork(file, [JSON.stringify(options)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  /** @type {((state: ApiState) => void)[]} */
+  const asking = [];
+  /** @type {string} */
+  const url = await new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the mock API ended (${code})`)));
+    child.on("message", async (/** @type {any} */ message) => {
+      if (message.url) resolve(message.url);
+      if (message.state) asking.shift()?.(message.state);
+      if (message.kill) {
+        await kill(message.kill);
+        child.send({ killed: message.kill });
+      }
+    });
+  });
+  /** @returns {Promise<ApiState>} */
+  const ask = (/** @type {string} */ what) => {
+    const answer = new Promise((/** @type {(state: ApiState) => void} */ resolve) =>
+      asking.push(resolve),
+    );
+    child.send({ ask: what });
+    return answer;
+  };
+  return {
+    url,
+    /** What came in, and the sessions that there are. */
+    state: () => ask("state"),
+    /** No request fails any more. */
+    heal: () => ask("heal"),
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// @ts-check
+// Which prompt a response answers, and which answer `answerOf` selects.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Answer, answerOf, cite, message, required, session, turnsOf } from "./sessions.mjs";
+
+/**
+ * @param {number} id
+ * @param {number | null | undefined} promptId
+ * @param {string} [content]
+ */
+const response = (id, promptId, content = `Answer ${id}.`) =>
+  message(id, "response", { prompt_message_id: promptId, blocks: [{ type: "text", content }] });
+/** @param {number} id */
+const prompt = (id) => message(id, "prompt", { content: `Prompt ${id}?`, prompt_message_id: null });
+/** @param {any} value */
+const texts = (value) => turnsOf(value).map(({ promptId, answer }) => [promptId, answer?.text]);
+
+describe("turnsOf", () => {
+  test("Each prompt is a turn, oldest first, with the response that names it", () => {
+    const value = session([prompt(1), response(2, 1), prompt(3), response(4, 3)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 2."],
+      [3, "Answer 4."],
+    ]);
+    assert.deepEqual(
+      turnsOf(value).map((turn) => turn.prompt),
+      ["Prompt 1?", "Prompt 3?"],
+    );
+  });
+
+  test("A response belongs to the prompt that it names, wherever it is listed", () => {
+    const value = session([prompt(1), prompt(3), response(4, 3), response(5, 1)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 5."],
+      [3, "Answer 4."],
+    ]);
+  });
+
+  test("A cancelled turn has no answer", () => {
+    const value = session([prompt(1), prompt(3), response(4, 3)]);
+    const [cancelled, answered] = turnsOf(value);
+    assert.equal("answer" in cancelled, false);
+    assert.equal(answered.answer?.text, "Answer 4.");
+  });
+
+  test("Of several responses to a prompt the last one counts", () => {
+    const value = session([prompt(1), response(2, 1), response(3, 1), prompt(4), response(5, 4)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 3."],
+      [4, "Answer 5."],
+    ]);
+  });
+
+  test("Where no response names a prompt, a response belongs to the prompt before it", () => {
+    const value = session([prompt(1), response(2, null), prompt(3), response(4, undefined)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 2."],
+      [3, "Answer 4."],
+    ]);
+    assert.equal(answerOf(value, { promptId: 3 })?.promptId, 3);
+  });
+
+  test("Only responses with a prompt's id end the assignment by order", () => {
+    const status = message(2, "status", { prompt_message_id: 1, content: "Working" });
+    assert.deepEqual(texts(session([prompt(1), status, response(3, null)])), [[1, "Answer 3."]]);
+    const older = [prompt(1), response(2, null)];
+    assert.deepEqual(texts(session([...older, prompt(3), response(4, 3)])), [
+      [1, "Answer 2."],
+      [3, "Answer 4."],
+    ]);
+  });
+
+  test("A response without a prompt's id after one with such an id belongs to no prompt", () => {
+    const value = session([prompt(1), response(2, 1), prompt(3), response(4, null)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 2."],
+      [3, undefined],
+      [undefined, "Answer 4."],
+    ]);
+    assert.equal(answerOf(value, { promptId: 3 }), undefined);
+  });
+
+  test("A response to a prompt that is not listed is a turn without a text", () => {
+    const value = session([response(2, 1), prompt(3)]);
+    assert.deepEqual(texts(value), [
+      [1, "Answer 2."],
+      [3, undefined],
+    ]);
+    assert.equal(turnsOf(value)[0].prompt, "");
+  });
+
+  test("Statuses are the status messages of a turn and the statuses of its messages, in order", () => {
+    const step = (/** @type {number} */ id) => ({ id, content: `Step ${id}`, created_at: null });
+    const value = session([
+      prompt(1),
+      message(2, "status", { content: "Step 2" }),
+      message(3, "response", { prompt_message_id: 1, statuses: [step(4), step(5)] }),
+      prompt(6),
+      message(7, "status", { content: "Step 7", prompt_message_id: 6 }),
+      message(8, "status", { content: "Step 8", prompt_message_id: 1 }),
+    ]);
+    assert.deepEqual(
+      turnsOf(value).map(({ statuses }) => statuses.map(({ content }) => content)),
+      [["Step 2", "Step 4", "Step 5", "Step 8"], ["Step 7"]],
+    );
+  });
+
+  test("A session that was just created has the turn of its initial prompt", () => {
+    const value = session(null, { status: "finding_sources", initial_prompt: prompt(1) });
+    assert.deepEqual(turnsOf(value), [{ prompt: "Prompt 1?", promptId: 1, statuses: [] }]);
+    assert.equal(answerOf(value), undefined);
+  });
+
+  test("A session without messages, and a value that is no session, have no turns", () => {
+    for (const value of [session([]), session(null), {}, [], null, undefined, 5, "text", true]) {
+      assert.deepEqual(turnsOf(/** @type {any} */ (value)), [], String(value));
+    }
+  });
+
+  test("The session is left unchanged", () => {
+    const citations = [cite("[c1]")];
+    const value = session([
+      prompt(1),
+      message(2, "response", { prompt_message_id: 1, blocks: [{ content: "A [c1]", citations }] }),
+    ]);
+    const before = structuredClone(value);
+    turnsOf(value);
+    assert.deepEqual(value, before);
+  });
+});
+
+describe("answerOf", () => {
+  test("The last turn is the default", () => {
+    const value = session([prompt(1), response(2, 1), prompt(3), response(4, 3)]);
+    const answer = required(answerOf(value));
+    assert.ok(answer instanceof Answer);
+    assert.equal(answer.text, "Answer 4.");
+    assert.equal(answer.promptId, 3);
+    assert.equal(answer.sessionId, 7);
+    assert.equal(answer.session, value);
+    assert.equal(answer.message, value.messages[3]);
+  });
+
+  test("A follow-up without a response does not get the previous answer", () => {
+    assert.equal(answerOf(session([prompt(1), response(2, 1), prompt(3)])), undefined);
+  });
+
+  test("promptId selects a turn and is a number, a bigint or a decimal string", () => {
+    const value = session([prompt(1), response(2, 1), prompt(3), response(4, 3)]);
+    for (const promptId of [1, 1n, "1"])
+      assert.equal(answerOf(value, { promptId })?.text, "Answer 2.");
+    assert.equal(answerOf(value, { promptId: 9 }), undefined);
+    assert.equal(answerOf(value, { promptId: null })?.text, "Answer 4.");
+    assert.equal(answerOf(value, null)?.text, "Answer 4.");
+  });
+
+  test("A value that is no session has no answer", () => {
+    for (const value of [null, undefined, 5, "text", true, {}, []]) {
+      assert.equal(answerOf(/** @type {any} */ (value)), undefined, String(value));
+    }
+  });
+});
