@@ -9,7 +9,6 @@ import { call, PAYLOADS, pkg, SESSION_ID } from "./harness.mjs";
 
 const { AieraChat, AieraChatError } = pkg;
 
-
 let sent = 0;
 /** Serves as the payload of every operation; as a session, it holds the response to the prompt that it is. */
 const BODY = {
