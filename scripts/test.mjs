@@ -12,6 +12,8 @@ const FOLDERS = [
   "cli",
   "faults",
   "browsers",
+  "element",
+  "react",
   "consumers",
   "examples",
   "readme",

@@ -22,7 +22,13 @@ export const ENTRIES = [
   { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
   { source: "testing/node.js", name: "testing-node", formats: ["esm", "cjs"], platform: "node" },
   { source: "element/index.js", name: "element", formats: ["esm"], siblings: ["index"] },
-  { source: "react/index.js", name: "react", formats: ["esm"], siblings: ["index", "element"] },
+  {
+    source: "react/index.js",
+    name: "react",
+    formats: ["esm"],
+    siblings: ["index", "react-widget"],
+  },
+  { source: "react/widget.js", name: "react-widget", formats: ["esm"], siblings: ["element"] },
   { source: "cli/bin.js", name: "cli", formats: ["esm"], platform: "node" },
   { source: "cli/mock-bin.js", name: "cli-mock", formats: ["esm"], platform: "node" },
 ];

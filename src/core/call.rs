@@ -31,7 +31,7 @@
 //! );
 //! let mut input = Input::Tick;
 //! let mut result = None;
-//! loop {
+//! while result.is_none() {
 //!     match call.step(input, now, jitter) {
 //!         Action::Send { .. } => {
 //!             call.step(Input::Sent, now, jitter); // the request leaves, and a response comes
@@ -43,9 +43,9 @@
 //!             input = Input::Outcome(Outcome::Response(response));
 //!         }
 //!         Action::Sleep { until } => (now, input) = (until, Input::Tick),
-//!         Action::Stop => break,
+//!         Action::Stop => input = Input::Tick,
 //!     }
-//!     for notification in call.take_notifications() {
+//!     while let Some(notification) = call.next_notification() {
 //!         if let NotificationKind::Settle(settled) = notification.kind {
 //!             result = Some(settled);
 //!         }
@@ -56,6 +56,7 @@
 //! ```
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::backoff;
@@ -277,7 +278,7 @@ pub struct Call<S, E> {
     /// The stage that the session is in, and since when; `None` until it was seen at work.
     stage: Option<(Stage, f64)>,
     latest: Option<Session<S>>,
-    notifications: Vec<Notification<S, E>>,
+    notifications: VecDeque<Notification<S, E>>,
 }
 
 impl<S: Clone, E: Clone> Call<S, E> {
@@ -297,7 +298,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             last_failure: None,
             stage: None,
             latest: None,
-            notifications: Vec::new(),
+            notifications: VecDeque::new(),
         }
     }
 
@@ -348,9 +349,14 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.next_action(now)
     }
 
-    /// Takes the notifications since the last time, in order. After an abort, those of the waiter are to be ignored.
-    pub fn take_notifications(&mut self) -> Vec<Notification<S, E>> {
-        std::mem::take(&mut self.notifications)
+    /// The next notification.
+    pub fn next_notification(&mut self) -> Option<Notification<S, E>> {
+        let next = self.notifications.pop_front();
+        if next.is_none() {
+            // Nothing is kept for the length of a pause: ten thousand calls pause at once.
+            self.notifications = VecDeque::new();
+        }
+        next
     }
 
     /// Whether a request is to be sent or in flight whose response still counts.
@@ -564,7 +570,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn notify(&mut self, waiter: WaiterId, kind: NotificationKind<S, E>) {
-        self.notifications.push(Notification { waiter, kind });
+        self.notifications.push_back(Notification { waiter, kind });
     }
 
     /// Notifies the waiters that want events of an exchange after which the call goes on.
@@ -575,7 +581,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         for waiter in self.waiters.iter().filter(|waiter| waiter.options.wants_events) {
             let event = waiter.event(result, http_status, now, next_delay_ms, reason);
             let notification = Notification { waiter: waiter.id, kind: NotificationKind::Event(event) };
-            self.notifications.push(notification);
+            self.notifications.push_back(notification);
         }
     }
 
@@ -584,7 +590,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         for waiter in self.waiters.iter_mut().filter(|waiter| !waiter.is_notified) {
             waiter.is_notified = true;
             let kind = NotificationKind::Update(latest.value.clone());
-            self.notifications.push(Notification { waiter: waiter.id, kind });
+            self.notifications.push_back(Notification { waiter: waiter.id, kind });
         }
     }
 

@@ -100,6 +100,7 @@ fn is_answered(prompt_id: u64, messages: &[Message]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use SessionStatus::{Active, Deleted, FindingSources, GeneratingResponse, GeneratingResponseError, Unknown};

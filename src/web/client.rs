@@ -11,7 +11,7 @@ use super::driver::{Caller, Driver, Settlement, Start};
 use super::js::{self, Hooks, Record};
 use super::listeners::{PageListener, Signals};
 use super::snapshot::{self, Snapshot};
-use super::{clock, errors, page};
+use super::{clock, errors, fetch, page};
 use crate::core::call::{CallError, Input};
 use crate::core::error::{Context, ErrorKind, Failure};
 use crate::core::request::Request;
@@ -36,6 +36,8 @@ pub struct Client {
     pub options: ClientOptions,
     /// The functions that the package's JavaScript lends.
     pub hooks: Hooks,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
     /// The signals that calls listen to.
     pub signals: Rc<Signals>,
     /// The durations of earlier polls.
@@ -53,6 +55,7 @@ impl Client {
         Rc::new(Client {
             options,
             hooks,
+            knows_cache: fetch::knows_cache(),
             signals: Rc::default(),
             history: Rc::default(),
             polls: RefCell::default(),

@@ -264,6 +264,8 @@ impl Driver {
                 context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
                 key,
                 payload: spec.payload,
+                is_once: !self.request.operation.is_repeatable(),
+                knows_cache: self.client.knows_cache,
             };
             (prepared, state.call.latest().cloned())
         };
@@ -331,8 +333,7 @@ impl Driver {
     }
 
     fn deliver_notifications(&self) {
-        let notifications = self.state.borrow_mut().call.take_notifications();
-        for Notification { waiter: id, kind } in notifications {
+        while let Some(Notification { waiter: id, kind }) = self.next_notification() {
             match kind {
                 NotificationKind::Update(session) => {
                     if let Some((caller, callback)) = self.callback(id, |args| args.on_update.as_ref()) {
@@ -362,6 +363,11 @@ impl Driver {
         if let Some(latest) = self.state.borrow().call.latest() {
             latest.value.release();
         }
+    }
+
+    /// Borrowed for a moment only: a callback may call back in.
+    fn next_notification(&self) -> Option<Notification<Rc<Snapshot>, JsValue>> {
+        self.state.borrow_mut().call.next_notification()
     }
 
     fn callback(&self, id: WaiterId, pick: impl Fn(&CallArgs) -> Option<&Function>) -> Option<(Rc<Caller>, Function)> {

@@ -23,6 +23,12 @@ const READ_LIMIT: u32 = 8_192;
 /// The package's own proxy marks its refusals with this, in a header and in the body.
 const PROXY: &str = "aiera-chat/proxy";
 
+thread_local! {
+    // Read from every response: made once.
+    static RETRY_AFTER: JsString = JsString::from("retry-after");
+    static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
+}
+
 /// The latest session that a call saw; an equal body is not parsed again.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
 
@@ -46,6 +52,10 @@ pub struct Prepared {
     pub key: Rc<str>,
     /// The payload of a successful response.
     pub payload: Payload,
+    /// The request must not be repeated.
+    pub is_once: bool,
+    /// Requests have a cache mode here.
+    pub knows_cache: bool,
 }
 
 /// Aborts the request when it is dropped before the response was read.
@@ -73,8 +83,8 @@ impl Drop for AbortGuard {
 /// Sends the request and reads the response. When the future is dropped, the request is aborted.
 pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
-    // A request that fails while the page is offline surely never left.
-    let was_offline = page::is_offline();
+    // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
+    let was_offline = request.is_once && page::is_offline();
     let Some(fetch) = request.fetch.clone().or_else(|| js::global("fetch").dyn_into().ok()) else {
         return Outcome::NoFetch;
     };
@@ -90,7 +100,8 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
         Err(error) => return redact.lost(error, None, was_offline),
     };
     let status = response.status().ok().and_then(|status| status.as_f64()).map(|status| status as u16);
-    let (Some(status), true) = (status, js::get(&response, "text").is_function()) else {
+    let has_text = response.text_method().is_ok_and(|text| text.is_function());
+    let (Some(status), true) = (status, has_text) else {
         return Outcome::NotAResponse(js::describe(&response));
     };
     let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
@@ -142,7 +153,7 @@ async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortCon
     // With "follow" the key would go wherever a redirect points.
     init.set_redirect(RequestRedirect::Manual);
     init.set_credentials(request.credentials);
-    if knows_cache() {
+    if request.knows_cache {
         // A poll from a cache never changes; Next.js caches GETs on a server.
         init.set_cache(RequestCache::NoStore);
     }
@@ -152,7 +163,7 @@ async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortCon
 }
 
 /// Whether requests have a cache mode here. Old versions of workerd throw on one.
-fn knows_cache() -> bool {
+pub fn knows_cache() -> bool {
     let prototype = js::get(&js::global("Request"), "prototype");
     prototype.is_object() && Reflect::has(&prototype, &"cache".into()).unwrap_or(false)
 }
@@ -211,11 +222,16 @@ struct Headers(Option<ForeignHeaders>);
 
 impl Headers {
     fn get(&self, name: &str) -> Option<String> {
-        self.0.as_ref()?.get(&name.into()).ok()?.as_string().filter(|value| !value.is_empty())
+        self.read(&name.into())
+    }
+
+    fn read(&self, name: &JsString) -> Option<String> {
+        self.0.as_ref()?.get(name).ok()?.as_string().filter(|value| !value.is_empty())
     }
 
     fn retry_after_ms(&self) -> Option<f64> {
-        let (retry_after_ms, retry_after) = (self.get("retry-after-ms"), self.get("retry-after"));
+        let retry_after_ms = RETRY_AFTER_MS.with(|name| self.read(name));
+        let retry_after = RETRY_AFTER.with(|name| self.read(name));
         if retry_after_ms.is_none() && retry_after.is_none() {
             return None;
         }

@@ -74,13 +74,15 @@ extern "C" {
     pub fn redirected(this: &ForeignResponse) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch)]
     pub fn headers(this: &ForeignResponse) -> Result<ForeignHeaders, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = text)]
+    pub fn text_method(this: &ForeignResponse) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn text(this: &ForeignResponse) -> Result<JsValue, JsValue>;
 
     /// The headers of a response.
     pub type ForeignHeaders;
     #[wasm_bindgen(method, catch)]
-    pub fn get(this: &ForeignHeaders, name: &JsValue) -> Result<JsValue, JsValue>;
+    pub fn get(this: &ForeignHeaders, name: &JsString) -> Result<JsValue, JsValue>;
 
     /// An `AbortSignal` of any realm.
     #[derive(Clone)]

@@ -1,6 +1,7 @@
 // @ts-check
 import { useRef, useState } from "react";
-import { useBrowserLayoutEffect, useConversation } from "./use-conversation.js";
+import { useBrowserLayoutEffect } from "./effects.js";
+import { useConversation } from "./use-conversation.js";
 
 /** @type {typeof import("../../react.js").useAieraChat} */
 export function useAieraChat(options) {

@@ -1,12 +1,10 @@
 // @ts-check
 // A conversation for as long as a component is mounted.
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Conversation } from "../element/conversation.js";
+import { useBrowserLayoutEffect } from "./effects.js";
 
 /** @typedef {import("../../react.js").UseAieraChatOptions} Options */
-
-/** React 18 warns of layout effects on a server, where there is no layout. */
-export const useBrowserLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /**
  * A conversation and what it begins with. Renders share it, since an effect may run again for a later render.

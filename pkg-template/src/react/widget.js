@@ -3,7 +3,7 @@
 // `<aiera-chat>` as a component: texts are attributes, which a server renders; everything else is set as a property.
 import { createElement, forwardRef, useImperativeHandle, useRef } from "react";
 import "../element/index.js";
-import { useBrowserLayoutEffect } from "./use-conversation.js";
+import { useBrowserLayoutEffect } from "./effects.js";
 
 /** @typedef {import("../../element.js").AieraChatElement} AieraChatElement */
 /** @typedef {import("../../react.js").AieraChatWidgetProps} Props */

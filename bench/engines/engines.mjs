@@ -1,6 +1,6 @@
 // @ts-check
-// What examples/queue does with many questions on several workers, beside one process with one client: how long it takes, what
-// it holds in memory, and how many requests it sends. `node bench/engines/queue.mjs`; BENCH_QUESTIONS, BENCH_WORKERS.
+// Measures many questions on several workers of examples/queue, beside one process with one client: the time, the memory, and
+// the requests.
 import { fork, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -10,15 +10,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startRedis } from "../../scripts/lib/services.mjs";
 import { installExample } from "../../tests/engines/support/install.mjs";
+import { report } from "../lib/results.mjs";
 
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 10_000);
 const WORKERS = Number(process.env.BENCH_WORKERS ?? 4);
-const CREATES_AT_ONCE = 16;
+/** Creates of all workers together. Without a pace, the mock API of one process would be what is measured. */
+const PER_SECOND = Number(process.env.BENCH_PER_SECOND ?? 50);
 const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** A service of its own for each run, so that the second one finds no sessions of the first. */
 async function startService() {
-  const child = fork(here("service.mjs"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(here("service.worker.mjs"), {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   process.once("exit", () => child.kill("SIGKILL"));
   /** @type {<T>() => Promise<T>} */
   const message = () =>
@@ -36,13 +40,14 @@ async function startService() {
   };
 }
 
-/** The most memory that a process has had, in MB; NaN where the system does not tell. */
+/** The most memory that a process has had, in MB; null where the system does not tell. */
 async function peakMb(/** @type {number | undefined} */ pid) {
   try {
     const status = await readFile(`/proc/${pid}/status`, "utf8");
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    const kb = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+    return kb ? Number(kb) / 1024 : null;
   } catch {
-    return NaN;
+    return null;
   }
 }
 
@@ -59,8 +64,8 @@ async function onQueue() {
     ...process.env,
     AIERA_BASE_URL: service.url,
     REDIS_URL: redis.url,
-    CREATES_AT_ONCE: String(CREATES_AT_ONCE),
-    CREATES_PER_SECOND: "100000",
+    CREATES_AT_ONCE: "16",
+    CREATES_PER_SECOND: String(PER_SECOND),
     WAITS_AT_ONCE: String(Math.ceil(QUESTIONS / WORKERS)),
   };
   const main = (/** @type {string[]} */ ...args) => {
@@ -81,8 +86,8 @@ async function onQueue() {
 
   const start = performance.now();
   const workers = Array.from({ length: WORKERS }, () => main("work"));
-  const require = createRequire(path.join(folder, "package.json"));
-  const { Queue } = require("bullmq");
+  const load = createRequire(path.join(folder, "package.json"));
+  const { Queue } = load("bullmq");
   const queue = new Queue("aiera-wait", { connection: { url: redis.url } });
   for (;;) {
     const { completed, failed } = await queue.getJobCounts("completed", "failed");
@@ -91,7 +96,7 @@ async function onQueue() {
   }
   const seconds = (performance.now() - start) / 1_000;
   const memory = await Promise.all(workers.map(({ pid }) => peakMb(pid)));
-  const client = new (require("ioredis").Redis)(redis.url);
+  const client = new (load("ioredis").Redis)(redis.url);
   const redisMb = Number(/used_memory_peak:(\d+)/.exec(await client.info("memory"))?.[1]) / 2 ** 20;
   client.disconnect();
   const failed = await queue.getFailedCount();
@@ -108,7 +113,7 @@ async function onQueue() {
     seconds,
     counts,
     failed,
-    mb: Math.max(...memory),
+    mb: memory.every(Number) ? Math.max(...memory.map(Number)) : null,
     redisMb,
   };
 }
@@ -116,43 +121,50 @@ async function onQueue() {
 async function inOneProcess() {
   const service = await startService();
   const start = performance.now();
-  const args = [String(QUESTIONS), String(CREATES_AT_ONCE * WORKERS)];
-  const child = fork(here("one-process.mjs"), args, {
+  const args = [String(QUESTIONS), String(PER_SECOND)];
+  const child = fork(here("one-process.worker.mjs"), args, {
     env: { ...process.env, AIERA_BASE_URL: service.url },
   });
   const closed = ended(child);
-  let mb = NaN;
-  const watch = setInterval(async () => (mb = (await peakMb(child.pid)) || mb), 200);
-  await closed;
+  /** @type {number | null} */
+  let mb = null;
+  const watch = setInterval(async () => (mb = (await peakMb(child.pid)) ?? mb), 200);
+  const code = await closed;
   clearInterval(watch);
+  if (code !== 0) throw new Error(`one-process.worker.mjs ended (${code})`);
   const seconds = (performance.now() - start) / 1_000;
   const counts = await service.counts();
   service.stop();
-  return { name: "one process, one client", seconds, counts, failed: 0, mb, redisMb: NaN };
+  return { name: "one process, one client", seconds, counts, failed: 0, mb, redisMb: null };
 }
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
-
-const shown = (/** @type {number} */ value, digits = 0) =>
-  Number.isNaN(value) ? "–" : value.toFixed(digits);
-
-console.log(`${QUESTIONS} questions, ${process.version}, ${process.platform}\n`);
-console.log(
-  "| | seconds | questions a second | creates | requests a question | MB of a process | MB of Redis | dead letter |",
-);
-console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
-for (const measure of [inOneProcess, onQueue]) {
-  const { name, seconds, counts, failed, mb, redisMb } = await measure();
-  const requests = (counts.creates + counts.others) / QUESTIONS;
-  const cells = [
-    shown(seconds),
-    shown(QUESTIONS / seconds),
-    counts.creates,
-    shown(requests, 1),
-    shown(mb),
-    shown(redisMb),
-    failed,
-  ];
-  console.log(`| ${[name, ...cells].join(" | ")} |`);
+export async function run() {
+  const rows = [];
+  for (const measure of [inOneProcess, onQueue]) {
+    const { name, seconds, counts, failed, mb, redisMb } = await measure();
+    rows.push({
+      name,
+      seconds,
+      perSecond: QUESTIONS / seconds,
+      creates: counts.creates,
+      requests: (counts.creates + counts.others) / QUESTIONS,
+      mb,
+      redisMb,
+      failed,
+    });
+  }
+  await report("engines", {
+    about: `${QUESTIONS.toLocaleString("en")} questions, ${PER_SECOND} a second; sessions take 1 to 60 s, with a median of 12 s.`,
+    columns: {
+      name: "",
+      seconds: "seconds",
+      perSecond: "answers per second",
+      creates: "creates",
+      requests: "requests per question",
+      mb: "largest process, MB",
+      redisMb: "Redis, MB",
+      failed: "dead letter",
+    },
+    rows,
+  });
 }
-process.exit();

@@ -1,0 +1,305 @@
+// @ts-check
+// The element for everybody: axe in every state, light and dark, narrow and wide; the accessibility tree; a whole
+// conversation by keyboard alone.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { RICH } from "./answers.mjs";
+import { ask, reached, startChromium } from "./chromium.mjs";
+import { QUICK, STUCK } from "./site.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let chromium;
+before(async () => {
+  chromium = await startChromium();
+});
+after(() => chromium?.close());
+
+/** @param {import("playwright-core").Page} page */
+async function audit(page) {
+  await page.evaluate(AXE);
+  const { violations } = /** @type {any} */ (
+    await page.evaluate(`axe.run(document, { rules: { region: { enabled: false } } })`)
+  );
+  return violations.map((/** @type {any} */ { id, nodes }) => ({
+    id,
+    nodes: nodes.map((/** @type {any} */ { target, failureSummary }) => [target, failureSummary]),
+  }));
+}
+
+const PAGE = (/** @type {string} */ path, attributes = "") =>
+  `<main><h1>Dashboard</h1><aiera-chat base-url="${path}" ${attributes}></aiera-chat></main>`;
+
+/**
+ * What each state takes: a mock of the API, and what a user does.
+ *
+ * @type {Record<string, { api: object, attributes?: string, reach: (page: import("playwright-core").Page) => Promise<void> }>}
+ */
+const STATES = {
+  idle: {
+    api: QUICK,
+    async reach(page) {
+      await page.evaluate(`document.querySelector("aiera-chat").suggestions = ["One", "Two"]`);
+    },
+  },
+  working: {
+    api: STUCK,
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "working");
+    },
+  },
+  answered: {
+    api: { ...QUICK, answer: RICH },
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "ready");
+      await page.getByText("Considered").click();
+    },
+  },
+  "card open": {
+    api: { ...QUICK, answer: RICH },
+    attributes: `style="height: 560px"`,
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "ready");
+      await page.getByRole("button", { name: "Citation F1", exact: true }).first().click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  stopped: {
+    api: STUCK,
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "working");
+      await page.getByRole("button", { name: "Stop" }).click();
+    },
+  },
+  failed: {
+    api: { delayMs: 100, outcome: "finding_sources_error" },
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "error");
+    },
+  },
+  "not found": {
+    api: QUICK,
+    attributes: `session-id="77"`,
+    reach: (page) => reached(page, "error"),
+  },
+  "read only": {
+    api: { ...QUICK, answer: RICH },
+    attributes: `readonly`,
+    async reach(page) {
+      await page.evaluate(`document.querySelector("aiera-chat").ask("?").then(() => undefined)`);
+    },
+  },
+};
+
+describe("axe finds nothing", () => {
+  for (const [state, { api, attributes, reach }] of Object.entries(STATES)) {
+    test(state, async () => {
+      for (const theme of ["light", "dark"]) {
+        for (const width of [320, 1200]) {
+          const { path } = chromium.site.addApi(/** @type {any} */ (api));
+          const body = PAGE(path, `theme="${theme}" ${attributes ?? ""}`);
+          const { page } = await chromium.open(body, { viewport: { width, height: 700 } });
+          await reach(page);
+          assert.deepEqual(await audit(page), [], `${theme}, ${width} px`);
+          const { scrollWidth } = /** @type {any} */ (
+            await page.evaluate("({ scrollWidth: document.documentElement.scrollWidth })")
+          );
+          assert.ok(scrollWidth <= width, `${scrollWidth} px wide in ${width}`);
+          await page.context().close();
+        }
+      }
+    });
+  }
+});
+
+describe("the accessibility tree", () => {
+  /** @param {import("playwright-core").Page} page */
+  async function tree(page) {
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    return nodes
+      .filter(({ ignored }) => !ignored)
+      .map((node) => ({
+        role: node.role?.value,
+        name: node.name?.value,
+        ...Object.fromEntries(
+          (node.properties ?? []).map(({ name, value }) => [name, value.value]),
+        ),
+      }));
+  }
+
+  test("there is one polite log from the start, and nothing else is live that changes while it waits", async () => {
+    const { path } = chromium.site.addApi(STUCK);
+    const { page } = await chromium.open(PAGE(path));
+    const before = /** @type {any[]} */ (await tree(page));
+    const logs = before.filter(({ role }) => role === "log");
+    assert.deepEqual(
+      logs.map(({ name, live }) => [name, live]),
+      [["Conversation", "polite"]],
+    );
+    await page.evaluate(`{
+      const root = document.querySelector("aiera-chat").shadowRoot;
+      window.announced = [];
+      for (const region of root.querySelectorAll("[role=log], [role=status], [role=alert], [aria-live]")) {
+        new MutationObserver((records) => announced.push(...records.map(({ target }) => target.nodeName)))
+          .observe(region, { subtree: true, childList: true, characterData: true });
+      }
+    }`);
+    await ask(page, "What is new?");
+    await reached(page, "working");
+    await page.waitForTimeout(100);
+    const asked = /** @type {string[]} */ (await page.evaluate("announced.splice(0)"));
+    assert.ok(asked.length > 0, "the prompt is in the log");
+    // Polls and seconds pass.
+    await page.waitForTimeout(2300);
+    assert.match(String(await page.locator(".progress").textContent()), /\d s/);
+    assert.deepEqual(await page.evaluate("announced"), []);
+  });
+
+  test("an answer is one insertion into the log", async () => {
+    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+    const { page } = await chromium.open(PAGE(path));
+    await page.evaluate(`{
+      const log = document.querySelector("aiera-chat").shadowRoot.querySelector("[role=log]");
+      window.insertions = [];
+      new MutationObserver((records) => {
+        const added = records.flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.textContent));
+        insertions.push(added);
+      }).observe(log, { subtree: true, childList: true, characterData: true });
+    }`);
+    await ask(page, "What is new?");
+    await reached(page, "ready");
+    const insertions = /** @type {string[][]} */ (await page.evaluate("insertions"));
+    const answers = insertions.flat().filter((text) => text.includes("Revenue grew"));
+    assert.equal(answers.length, 1);
+    assert.equal(insertions.length, 2, "the prompt, and the answer");
+  });
+
+  test("prompts and answers are headed, tables and citations have names", async () => {
+    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+    const { page } = await chromium.open(PAGE(path, `heading-level="3"`));
+    await ask(page, "What is new?");
+    await reached(page, "ready");
+    const nodes = /** @type {any[]} */ (await tree(page));
+    const headings = nodes.filter(({ role }) => role === "heading");
+    assert.deepEqual(
+      headings.map(({ name, level }) => [level, name]),
+      [
+        [1, "Dashboard"],
+        [3, "What is new?"],
+        [4, "Figures"],
+        [4, "Sources"],
+      ],
+    );
+    const chips = nodes.filter(({ role, name }) => role === "button" && /^Citation/.test(name));
+    assert.deepEqual(
+      [...new Set(chips.map(({ name }) => name))],
+      ["Citation F1", "Citation F1.2", "Citation T1"],
+    );
+    assert.ok(chips.every(({ hasPopup, expanded }) => hasPopup === "dialog" && expanded === false));
+    assert.ok(nodes.some(({ role, name }) => role === "textbox" && name === "Your question"));
+  });
+});
+
+test("a question, a card and a follow-up by keyboard alone", async () => {
+  const { path, requests } = chromium.site.addApi({ ...QUICK, answer: RICH });
+  const { page } = await chromium.open(`<a href="#">Before</a>${PAGE(path)}<a href="#">After</a>`);
+  const press = (/** @type {string} */ key) => page.keyboard.press(key);
+  const focused = () =>
+    page.evaluate(`(() => {
+      const { activeElement } = document;
+      const inner = activeElement.shadowRoot?.activeElement ?? activeElement;
+      return inner.getAttribute("aria-label") ?? inner.textContent.trim();
+    })()`);
+  /** @param {string} wanted */
+  const tabTo = async (wanted, key = "Tab") => {
+    for (let presses = 0; presses < 30; presses += 1) {
+      await press(key);
+      if ((await focused()) === wanted) return;
+    }
+    assert.fail(`${key} does not get to ${wanted}`);
+  };
+  const card = page.getByRole("dialog");
+  const chip = (/** @type {string} */ label) =>
+    page.locator(`[aria-label="Citation ${label}"]`).first();
+
+  await press("Tab");
+  assert.equal(await focused(), "Before");
+  await press("Tab");
+  await page.keyboard.type("First line");
+  await press("Shift+Enter");
+  await page.keyboard.type("second line");
+  assert.equal(await page.getByRole("textbox").inputValue(), "First line\nsecond line");
+  await press("Enter");
+  await reached(page, "ready");
+  assert.equal(await focused(), "", "the focus is still in the box");
+
+  // Focus opens the card, Escape closes it and leaves the focus on the chip.
+  await tabTo("Citation T1", "Shift+Tab");
+  await card.waitFor();
+  assert.match(
+    String(await card.textContent()),
+    /Transcript.*Margin expansion.*Chief Financial Officer · Apr 22, 2026/,
+  );
+  await press("Escape");
+  await card.waitFor({ state: "hidden" });
+  assert.equal(await focused(), "Citation T1");
+  assert.equal(await chip("T1").getAttribute("aria-expanded"), "false");
+
+  // Enter opens it again with the focus inside, and its link is a tab away.
+  await press("Enter");
+  await card.waitFor();
+  await press("Tab");
+  assert.equal(await focused(), "Open source");
+  await page.evaluate(
+    `document.addEventListener("aiera-chat.citation-click", (event) => event.preventDefault())`,
+  );
+  await press("Enter");
+  assert.deepEqual(
+    await page.evaluate(
+      `events.filter(({ type }) => type === "citation-click").map(({ detail }) => detail.citation.label)`,
+    ),
+    ["T1"],
+  );
+  assert.equal(page.context().pages().length, 1, "the page kept the link from opening");
+  await press("Escape");
+  assert.equal(await focused(), "Citation T1");
+  assert.ok(await card.isHidden());
+
+  // Tab leaves a card for what comes after its chip.
+  await press("Enter");
+  await press("Tab");
+  await press("Tab");
+  assert.ok(await card.isHidden());
+  assert.notEqual(await focused(), "Citation T1");
+
+  await page.getByRole("textbox").focus();
+  await page.keyboard.type("A follow-up");
+  await press("Enter");
+  await page.getByRole("heading", { name: "A follow-up" }).waitFor();
+  await reached(page, "ready");
+  assert.equal(requests().filter((request) => request.endsWith("/prompt")).length, 1);
+  await tabTo("After");
+});
+
+test("a control that goes away hands its focus on", async () => {
+  const { path } = chromium.site.addApi(STUCK);
+  const { page } = await chromium.open(PAGE(path));
+  await ask(page, "What is new?");
+  await reached(page, "working");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(`document.querySelector("aiera-chat").status`), "ready");
+  assert.equal(
+    await page.evaluate(`document.querySelector("aiera-chat").shadowRoot.activeElement.nodeName`),
+    "TEXTAREA",
+  );
+});

@@ -1,0 +1,294 @@
+// @ts-check
+// The element in Chromium, Firefox and WebKit: asking, following up, resuming, stopping, moving, leaving, and what it says to
+// the page, each under the policy that it promises.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { launchFirefox } from "../support/firefox.mjs";
+import { launchWebKit } from "../support/webkit.mjs";
+import { startSite, STUCK, until } from "./site.mjs";
+
+const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
+
+/** @typedef {Awaited<ReturnType<typeof startSite>>} Site */
+
+for (const [name, launch] of Object.entries(BROWSERS)) {
+  describe(name, () => {
+    /** @type {any} */
+    let browser;
+    /** @type {any} */
+    let page;
+    /** @type {Site} */
+    let site;
+    before(async () => {
+      site = await startSite();
+      browser = await launch();
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+    afterEach(async () => {
+      if (!page) return;
+      assert.deepEqual(await run("violations"), [], "the policy had nothing to stop");
+      await page.close();
+      page = undefined;
+    });
+
+    /** @param {string} code */
+    const run = (code) => page.evaluate(code);
+
+    /**
+     * @param {string} body
+     * @param {Parameters<Site["addPage"]>[1]} [options]
+     */
+    async function open(body, options) {
+      page = await browser.newPage();
+      await page.goto(site.addPage(body, options));
+      await until(() => run("document.title === 'ready'"), "the page is ready");
+    }
+
+    const FIND = `const chat = document.querySelector("aiera-chat"); const root = chat.shadowRoot;
+      const log = root.querySelector("[role=log]");`;
+    /** @param {string} code  an expression over `chat`, `root` and `log` */
+    const see = (code) => run(`(() => { ${FIND} return ${code}; })()`);
+    /** @param {string} code */
+    const become = (code) => until(() => see(code), code);
+    const types = () => run("events.map(({ type }) => type)");
+
+    /**
+     * @param {string} title
+     * @param {() => Promise<void>} body
+     */
+    const testHere = (title, body) =>
+      test(title, async (context) => {
+        if (!browser) return context.skip(`no ${name} here, and none could be got`);
+        await body();
+      });
+
+    testHere("asks from the composer, and asks a follow-up in the same session", async () => {
+      const { path, requests } = site.addApi();
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      assert.deepEqual(requests(), [], "nothing is created on connect");
+      const submit = (/** @type {string} */ text) =>
+        see(`((input) => {
+          input.value = ${JSON.stringify(text)};
+          input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
+          input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        })(root.querySelector("textarea"))`);
+      await submit("What moved oil today?");
+      assert.match(String(await see("log.textContent")), /What moved oil today\?/);
+      assert.equal(await see("root.querySelector('textarea').value"), "");
+      await become(`root.querySelector(".progress").textContent.includes("Finding sources…")`);
+      await become(`chat.status === "ready"`);
+      assert.match(String(await see("log.textContent")), /You asked: What moved oil today\?/);
+      assert.equal(await see("chat.getAttribute('session-id')"), "2229");
+
+      await submit("And gas?");
+      await become(`chat.status === "ready" && chat.turns.length === 2`);
+      assert.match(String(await see("log.lastElementChild.textContent")), /You asked: And gas\?/);
+      assert.deepEqual(
+        requests().filter((request) => request.startsWith("POST")),
+        ["POST /sessions", "POST /sessions/2229/prompt"],
+      );
+      assert.deepEqual(
+        (await types()).filter((/** @type {string} */ type) => type !== "status"),
+        ["ready", "session-change", "answer", "answer"],
+      );
+      assert.deepEqual(
+        await run(`events.flatMap(({ type, detail }) => type === "status" ? [detail.status] : [])`),
+        ["submitted", "working", "ready", "submitted", "working", "ready"],
+      );
+      assert.equal(
+        await run(`events.find(({ type }) => type === "answer").detail.answer.sessionId`),
+        2229,
+      );
+    });
+
+    testHere("shows the session that it is told, and waits for it", async () => {
+      const { path, mock, requests } = site.addApi();
+      const created = await mock.fetch("https://mock.test/api/chat-v1/sessions", {
+        method: "POST",
+        body: JSON.stringify({ prompt: "Resume me" }),
+      });
+      const { id } = await created.json();
+      await open(`<aiera-chat base-url="${path}" session-id="${id}"></aiera-chat>`);
+      await become(`chat.status === "ready"`);
+      assert.match(String(await see("log.textContent")), /You asked: Resume me/);
+      assert.deepEqual(
+        (await types()).filter((/** @type {string} */ type) => type !== "status"),
+        ["ready", "answer"],
+      );
+      assert.equal(requests().filter((request) => request.startsWith("POST")).length, 1);
+
+      // As a reload of the page does: finished, it is shown with one request.
+      const before = mock.requests.length;
+      await open(`<aiera-chat base-url="${path}" session-id="${id}"></aiera-chat>`);
+      await become(`chat.status === "ready"`);
+      assert.equal(mock.requests.length, before + 1);
+    });
+
+    testHere(
+      "goes on where it is moved, stops where it is removed, and goes on when it is back",
+      async () => {
+        const { path, mock } = site.addApi(STUCK);
+        await open(`<main><aiera-chat base-url="${path}"></aiera-chat></main><aside></aside>`);
+        await see(`void (chat.pollOptions = { intervalMs: 20, maxIntervalMs: 20 })`);
+        await see(`void (window.asked = chat.ask("?"))`);
+        await become(`chat.status === "working"`);
+        await see(`document.querySelector("aside").append(chat)`);
+        const moved = mock.requests.length;
+        await until(async () => mock.requests.length > moved + 2, "it polls where it was moved");
+        assert.equal(await see("chat.status"), "working");
+
+        await run(`void (window.kept = document.querySelector("aiera-chat"), kept.remove())`);
+        assert.equal(await run("asked.catch((error) => error.code)"), "aborted");
+        const removed = mock.requests.length;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        assert.ok(mock.requests.length <= removed + 1, "at most the request in flight");
+        assert.deepEqual(await run(`events.filter(({ type }) => type === "error")`), []);
+
+        const quiet = mock.requests.length;
+        await run("document.body.append(kept)");
+        await until(async () => mock.requests.length > quiet + 2, "it polls again");
+        assert.equal(mock.requests.filter(({ method }) => method === "POST").length, 1);
+      },
+    );
+
+    testHere("keeps the session of a create during which it was removed", async () => {
+      const { path, mock } = site.addApi({ ...STUCK, latencyMs: 200 });
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await run(`void (window.kept = document.querySelector("aiera-chat"), kept.ask("?"))`);
+      await until(async () => mock.requests.length === 1, "the create is sent");
+      await run("kept.remove()");
+      await until(() => run("kept.sessionId === 2229"), "the id is known");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(mock.requests.length, 1, "no poll");
+    });
+
+    testHere("stops, and the ask rejects without an error event", async () => {
+      const { path, mock } = site.addApi(STUCK);
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await see(`void (window.asked = chat.ask("?"))`);
+      await become(`chat.status === "working"`);
+      await see(`root.querySelector("[part=stop]").click()`);
+      assert.deepEqual(await run("asked.catch(({ code, name }) => [code, name])"), [
+        "aborted",
+        "AbortError",
+      ]);
+      assert.equal(await see("chat.status"), "ready");
+      assert.deepEqual(await run(`events.filter(({ type }) => type === "error")`), []);
+      const sent = mock.requests.length;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      assert.ok(mock.requests.length <= sent + 1);
+      // It can be waited for again.
+      await see(`log.querySelector(".notice button").click()`);
+      assert.equal(await see("chat.status"), "working");
+    });
+
+    testHere("forgets the session on a reset, and creates another", async () => {
+      const { path } = site.addApi();
+      await open(`<aiera-chat base-url="${path}" prompt="Begin with this"></aiera-chat>`);
+      assert.equal(await see("root.querySelector('textarea').value"), "Begin with this");
+      await see(`chat.ask("One").then(() => chat.reset())`);
+      assert.equal(await see("chat.hasAttribute('session-id')"), false);
+      assert.equal(await see("log.textContent"), "");
+      assert.deepEqual(
+        await run(
+          `events.flatMap(({ type, detail }) => type === "session-change" ? [detail.sessionId] : [])`,
+        ),
+        [2229, null],
+      );
+      assert.equal(await see(`chat.ask("Two").then(({ sessionId }) => sessionId)`), 2230);
+    });
+
+    testHere("keeps the properties that were set before it was defined", async () => {
+      const { path } = site.addApi();
+      await open("", { isBare: true });
+      await run(`(async () => {
+        const early = document.body.appendChild(document.createElement("aiera-chat"));
+        early.baseUrl = ${JSON.stringify(path)};
+        early.suggestions = ["First", "Second"];
+        early.strings = { ask: "Fragen" };
+        early.readOnly = false;
+        await import("/pkg/element.mjs");
+      })()`);
+      assert.deepEqual(
+        await see(
+          `[chat.getAttribute("base-url"), root.querySelectorAll("[part=suggestion]").length, root.querySelector("[part=submit]").title, chat.strings.stop]`,
+        ),
+        [path, 2, "Fragen", "Stop"],
+      );
+      await see(`root.querySelectorAll("[part=suggestion]")[1].click()`);
+      await become(`chat.status === "ready"`);
+      assert.match(String(await see("log.textContent")), /You asked: Second/);
+    });
+
+    testHere("is defined once, however often it is loaded", async () => {
+      const { path } = site.addApi();
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      assert.equal(
+        await run(`import("/pkg/element.mjs?again").then(({ AieraChatElement }) =>
+          document.querySelector("aiera-chat") instanceof AieraChatElement &&
+          AieraChatElement === customElements.get("aiera-chat"))`),
+        true,
+      );
+    });
+
+    testHere("several on a page share a client, and each has its conversation", async () => {
+      const { path, requests } = site.addApi();
+      await open(
+        `<aiera-chat id="a" base-url="${path}"></aiera-chat><aiera-chat id="b" base-url="${path}"></aiera-chat>`,
+      );
+      await run(`Promise.all([a.ask("Alpha"), b.ask("Beta")])`);
+      assert.deepEqual(await run("[a.turns[0].prompt, b.turns[0].prompt]"), ["Alpha", "Beta"]);
+      assert.equal(requests().filter((request) => request === "POST /sessions").length, 2);
+      // One stream of requests for one session in both.
+      const before = requests().length;
+      await run(`void (b.sessionId = a.sessionId)`);
+      await until(() => run(`b.status === "ready"`), "b shows a's session");
+      assert.equal(await run("b.turns[0].prompt"), "Alpha");
+      assert.equal(requests().length, before + 1);
+    });
+
+    testHere("says in words what failed, with the action that fits", async () => {
+      const failing = {
+        delayMs: 200,
+        outcome: (/** @type {string} */ prompt) =>
+          /fail/.test(prompt) ? "generating_response_error" : "active",
+      };
+      const { path, mock } = site.addApi(failing);
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      assert.equal(
+        await see(`chat.ask("Please fail").catch(({ code }) => code)`),
+        "session_failed",
+      );
+      assert.equal(
+        await run(`events.find(({ type }) => type === "error").detail.error.code`),
+        "session_failed",
+      );
+      assert.match(
+        String(await see("log.textContent")),
+        /could not answer this question\.Try again$/,
+      );
+
+      await see("chat.reset()");
+      mock.fail({ operation: "createSession", status: 400, times: 1 });
+      assert.equal(await see(`chat.ask("Refused").catch(({ code }) => code)`), "http");
+      await see(`log.querySelector("[part~=error-action]").click()`);
+      await become(`chat.status === "ready"`);
+      assert.match(String(await see("log.textContent")), /You asked: Refused/);
+      assert.equal(await see("chat.turns.length"), 1);
+    });
+
+    testHere("never takes the focus by itself, and takes it when it is told to", async () => {
+      const { path } = site.addApi();
+      await open(`<input id="own" /><aiera-chat base-url="${path}"></aiera-chat>`);
+      await run("own.focus()");
+      await see(`chat.ask("?").then(() => undefined)`);
+      assert.equal(await run("document.activeElement.id"), "own");
+      await see("chat.focusComposer()");
+      assert.equal(await see(`root.activeElement?.nodeName`), "TEXTAREA");
+    });
+  });
+}

@@ -1,0 +1,182 @@
+// @ts-check
+// Where things are: nothing moves while an answer comes, whoever asked; the element scrolls inside only where the page gives
+// it a height; and it fits into 320 pixels.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { RICH } from "./answers.mjs";
+import { ask, reached, startChromium } from "./chromium.mjs";
+import { QUICK } from "./site.mjs";
+
+/** @type {Awaited<ReturnType<typeof startChromium>>} */
+let chromium;
+before(async () => {
+  chromium = await startChromium();
+});
+after(() => chromium?.close());
+
+/** Longer than half a second: what moves then is not excused by a user's input. */
+const SLOW = {
+  stages: [
+    { status: "finding_sources", ms: 700 },
+    { status: "generating_response", ms: 300 },
+    { status: "active" },
+  ],
+  answer: RICH,
+};
+
+const SHIFTS = `
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (!hadRecentInput) shifts.push({ value, moved: sources.map(({ node }) => node?.className || node?.nodeName) });
+    }
+  }).observe({ type: "layout-shift", buffered: true });`;
+
+/** @param {import("playwright-core").Page} page */
+async function shifted(page) {
+  await page.waitForTimeout(150);
+  const shifts = /** @type {{ value: number, moved: string[] }[]} */ (
+    await page.evaluate("shifts")
+  );
+  return { sum: shifts.reduce((sum, { value }) => sum + value, 0), shifts: JSON.stringify(shifts) };
+}
+
+const PLACES = {
+  "in the flow of a page": "",
+  "in the flow below a header": "margin-top: 200px",
+  "in a fixed height": "height: 480px",
+};
+const WINDOWS = {
+  desktop: { width: 1280, height: 800 },
+  tall: { width: 1200, height: 1000 },
+  phone: { width: 390, height: 844 },
+  narrow: { width: 320, height: 640 },
+};
+
+describe("nothing moves while an answer comes", () => {
+  for (const [place, style] of Object.entries(PLACES)) {
+    for (const [name, viewport] of Object.entries(WINDOWS)) {
+      test(`${place}, ${name}`, async () => {
+        for (const way of ["typed", "by the page", "resumed"]) {
+          const { path, mock } = chromium.site.addApi(SLOW);
+          let attributes = "";
+          if (way === "resumed") {
+            await mock.fetch("https://mock.test/api/chat-v1/sessions", {
+              method: "POST",
+              body: JSON.stringify({ prompt: "Resume me" }),
+            });
+            attributes = `session-id="2229"`;
+          }
+          const { page } = await chromium.open(
+            `<aiera-chat base-url="${path}" ${attributes}></aiera-chat><p>A page goes on here.</p>`,
+            {
+              viewport,
+              script: `${SHIFTS} document.querySelector("aiera-chat").style.cssText = ${JSON.stringify(style)};`,
+            },
+          );
+          await page.waitForTimeout(100);
+          if (way === "typed") await ask(page, "What is new?");
+          if (way === "by the page") {
+            await page.evaluate(`void document.querySelector("aiera-chat").ask("What is new?")`);
+          }
+          const composer = async () => (await page.locator(".composer").boundingBox())?.y;
+          await reached(page, "working");
+          await page.waitForTimeout(100);
+          const before = await composer();
+          await reached(page, "ready");
+          const { sum, shifts } = await shifted(page);
+          assert.ok(sum < 0.05, `${way}: ${sum} ${shifts}`);
+          assert.equal(await composer(), before, `${way}: the composer stays`);
+          await page.context().close();
+        }
+      });
+    }
+  }
+});
+
+test("with a height it scrolls inside, and without one the page does", async () => {
+  const measure = `(() => {
+    const chat = document.querySelector("aiera-chat");
+    const thread = chat.shadowRoot.querySelector(".thread");
+    return { height: chat.offsetHeight, scrolls: thread.scrollHeight > thread.clientHeight + 1 };
+  })()`;
+  for (const [style, expected] of /** @type {const} */ ([
+    ["", { scrolls: false }],
+    ["height: 400px", { height: 400, scrolls: true }],
+    ["display: block; height: 400px", { height: 400, scrolls: true }],
+    ["max-height: 400px", { height: 400, scrolls: true }],
+    ["position: absolute; inset: 50px", { height: 700, scrolls: true }],
+  ])) {
+    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+    const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`, {
+      script: `document.querySelector("aiera-chat").style.cssText = ${JSON.stringify(style)};`,
+    });
+    await ask(page, "What is new?");
+    await reached(page, "ready");
+    const measured = /** @type {any} */ (await page.evaluate(measure));
+    for (const [name, value] of Object.entries(expected))
+      assert.equal(measured[name], value, `${style}: ${name}`);
+  }
+});
+
+test("in a flex container it takes the room that there is", async () => {
+  const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+  const { page } = await chromium.open(
+    `<div id="row"><aside>aside</aside><aiera-chat base-url="${path}"></aiera-chat></div>`,
+    {
+      script: `row.style.cssText = "display: flex; height: 500px";
+        document.querySelector("aiera-chat").style.cssText = "flex: 1";`,
+    },
+  );
+  await ask(page, "What is new?");
+  await reached(page, "ready");
+  const box = await page.locator("aiera-chat").boundingBox();
+  assert.equal(box?.height, 500);
+  assert.ok(box && box.width > 900);
+});
+
+test("a new turn is shown from its top", async () => {
+  for (const style of ["", "height: 480px"]) {
+    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+    const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`, {
+      script: `document.querySelector("aiera-chat").style.cssText = ${JSON.stringify(style)};`,
+    });
+    await ask(page, "First");
+    await reached(page, "ready");
+    await ask(page, "Second");
+    await page.getByRole("heading", { name: "Second" }).waitFor();
+    await reached(page, "ready");
+    await page.waitForTimeout(200);
+    const box = await page.getByRole("heading", { name: "Second" }).boundingBox();
+    assert.ok(box && box.y >= 0 && box.y < 60, `${style}: ${box?.y}`);
+  }
+});
+
+test("a wheel over it scrolls the page", async () => {
+  const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
+  const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+  await ask(page, "What is new?");
+  await reached(page, "ready");
+  await page.mouse.move(600, 300);
+  await page.mouse.wheel(0, 200);
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate("scrollY"), 200);
+});
+
+test("nothing moves for those who want it so", async () => {
+  const { path } = chromium.site.addApi(SLOW);
+  for (const [reducedMotion, moves] of /** @type {const} */ ([
+    ["reduce", false],
+    ["no-preference", true],
+  ])) {
+    const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`, {
+      reducedMotion,
+    });
+    await ask(page, "What is new?");
+    await reached(page, "working");
+    const animations = await page.evaluate(
+      `document.querySelector("aiera-chat").shadowRoot.getAnimations().length`,
+    );
+    assert.equal(Number(animations) > 0, moves);
+  }
+});
