@@ -17,7 +17,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::args::{self, CallArgs, Header, KeySource, SessionArg};
 use super::client::Client;
 use super::clock::{self, Timer};
-use super::fetch::{self, Prepared};
+use super::fetch::{self, Prepared, Redactor};
 use super::js::{self, CallSite};
 use super::listeners::Subscription;
 use super::snapshot::Snapshot;
@@ -274,14 +274,14 @@ impl Driver {
 
     /// The key of this call; empty where there is none.
     async fn key(&self, refresh: bool) -> Result<Rc<str>, Outcome<Rc<Snapshot>, JsValue>> {
-        let (known, context) = {
+        let (known, refused, context) = {
             let mut state = self.state.borrow_mut();
+            let refused = if refresh { state.key.take() } else { None };
             if refresh {
-                state.key = None;
                 state.headers = None;
             }
             let context = state.waiters.first().and_then(|waiter| waiter.caller.site.context());
-            (state.key.clone(), context)
+            (state.key.clone(), refused.unwrap_or_default(), context)
         };
         if let Some(key) = known {
             return Ok(key);
@@ -296,7 +296,8 @@ impl Driver {
                 };
                 // The value is not shown: it may be a key with a typing error in it.
                 let provided = provided.map_err(|error| {
-                    let message = js::get(&error, "message").as_string().unwrap_or_else(|| js::describe(&error));
+                    // The message may be about the key that was refused.
+                    let (message, error) = Redactor { hooks: &self.client.hooks, key: &refused }.error(error);
                     Outcome::NoKey(Some(message), Some(error))
                 })?;
                 args::key_in(&provided).ok_or(Outcome::NoKey(None, None))?

@@ -191,7 +191,8 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
         return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
     };
-    let mut facts = Facts { is_json: true, is_object: value.is_object(), ..Facts::default() };
+    let is_object = value.is_object() && !Array::is_array(&value);
+    let mut facts = Facts { is_json: true, is_object, ..Facts::default() };
     let mut status = None;
     if facts.is_object {
         let record = value.unchecked_ref::<Record>();
@@ -249,9 +250,11 @@ impl Headers {
 }
 
 /// Removes the key from every text that an error carries.
-struct Redactor<'a> {
-    hooks: &'a Hooks,
-    key: &'a str,
+pub struct Redactor<'a> {
+    /// The hooks.
+    pub hooks: &'a Hooks,
+    /// The key; empty where there is none.
+    pub key: &'a str,
 }
 
 impl Redactor<'_> {
@@ -280,16 +283,27 @@ impl Redactor<'_> {
     /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
     fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
         let platform = platform_error(&error, 4);
-        let description = self.clean(platform.description());
         if let Some(digest) = errors::digest(&error) {
+            let description = self.clean(platform.description());
             let description = if description.is_empty() { self.clean(digest) } else { description };
             return Outcome::ControlFlow(description, error);
         }
+        let (mut description, error) = self.error(error);
         let is_unsent = was_offline || (status.is_none() && platform.never_left());
-        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
-        let holds_key = description != platform.description() || self.clean(stack.clone()) != stack;
-        let error = if holds_key { Error::new(&description).into() } else { error };
+        if was_offline {
+            description.push_str(" (the page is offline)");
+        }
         Outcome::Lost { is_unsent, status, description, error }
+    }
+
+    /// The description of a foreign error, and the error itself; where the key is in it, another one with the description.
+    pub fn error(&self, error: JsValue) -> (String, JsValue) {
+        let original = platform_error(&error, 4).description();
+        let description = self.clean(original.clone());
+        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
+        let holds_key = description != original || self.clean(stack.clone()) != stack;
+        let error = if holds_key { Error::new(&description).into() } else { error };
+        (description, error)
     }
 }
 
