@@ -7,6 +7,7 @@ import { builtin } from "./builtin.js";
  * @property {{ stack?: string }} stack holds the frames of the caller
  * @property {((run: Function, ...args: any[]) => any) | undefined} context runs a function in the caller's async context
  * @property {number} startedAt milliseconds of `performance.now()`
+ * @property {(session: any, promptId: number | undefined) => any} [answer] makes the answer that an `ask` resolves with
  */
 
 /**

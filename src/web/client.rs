@@ -141,7 +141,7 @@ impl Client {
         let start = Start { attempts: begun.attempts, turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
         let done = self.poll(session.id, caller.clone(), start).await?;
         let answer =
-            self.hooks.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
+            caller.site.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
         if answer.is_undefined() {
             let error = CallError {
                 failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),

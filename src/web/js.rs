@@ -24,10 +24,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);
 
-    /// The answer in a finished session; `undefined` where there is none.
-    #[wasm_bindgen(method)]
-    pub fn answer(this: &Hooks, session: &JsValue, prompt_id: &JsValue) -> JsValue;
-
     /// The circumstances in which a call was made, as `pkg-template/src/client.js` records them.
     #[derive(Clone)]
     pub type CallSite;
@@ -40,6 +36,10 @@ extern "C" {
     /// such contexts.
     #[wasm_bindgen(method, getter)]
     pub fn context(this: &CallSite) -> Option<Function>;
+
+    /// The answer in a finished session; `undefined` where there is none. For an `ask` alone. It does not throw.
+    #[wasm_bindgen(method)]
+    pub fn answer(this: &CallSite, session: &JsValue, prompt_id: &JsValue) -> JsValue;
 
     /// The time of the call on the clock of [`now`].
     #[wasm_bindgen(method, getter, js_name = startedAt)]
