@@ -91,14 +91,17 @@ impl Client {
     /// A poll is over: removes it.
     pub fn poll_ended(&self, id: SessionId, driver: &Rc<Driver>) {
         let place = self.place_of(id);
-        let mut polls = self.polls.borrow_mut();
-        // There may be a newer poll of this session.
-        let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
-        if let Some(at) = place.ok().filter(is_it) {
-            polls.remove(at);
-        }
-        if polls.is_empty() {
-            self.page_listener.take();
+        let is_idle = {
+            let mut polls = self.polls.borrow_mut();
+            // There may be a newer poll of this session.
+            let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
+            if let Some(at) = place.ok().filter(is_it) {
+                polls.remove(at);
+            }
+            polls.is_empty()
+        };
+        if is_idle {
+            drop(self.page_listener.take());
         }
     }
 

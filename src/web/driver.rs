@@ -214,16 +214,22 @@ impl Driver {
     }
 
     fn sleep(self: &Rc<Self>, now: f64, until: f64) {
-        let mut state = self.state.borrow_mut();
         let serves = |timer: &Timer| timer.at > now && timer.at <= until;
-        if until.is_infinite() || [&state.short_timer, &state.long_timer].into_iter().flatten().any(serves) {
+        let is_served = {
+            let state = self.state.borrow();
+            [&state.short_timer, &state.long_timer].into_iter().flatten().any(serves)
+        };
+        if until.is_infinite() || is_served {
             return;
         }
         // The timer holds the call: between two requests nothing else does.
         let driver = self.clone();
         let timer = Timer::new(now, until, move |at| driver.input_at(clock::now_at_least(at), Input::Tick));
+        let mut state = self.state.borrow_mut();
         let slot = if until - now > LONG_MS { &mut state.long_timer } else { &mut state.short_timer };
-        *slot = Some(timer);
+        let replaced = slot.replace(timer);
+        drop(state);
+        drop(replaced);
     }
 
     /// Starts an exchange. A cancelled one is dropped with its request; its outcome is ignored.
