@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
+use super::pending::Pending;
 use super::snapshot::{self, Snapshot};
 use super::{errors, page};
 use crate::core::operation::{Method, Payload};
@@ -112,7 +112,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     let mut text = JsString::from("");
     if !is_redirect && !(300..400).contains(&status) {
         let read = match response.text() {
-            Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+            Ok(promise) => Pending::new(&promise).await,
             Err(error) => Err(error),
         };
         match read {
@@ -159,7 +159,7 @@ async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortCon
     }
     init.set_signal(controller.map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
-    JsFuture::from(js::promise(&promise)).await
+    Pending::new(&promise).await
 }
 
 /// Whether requests have a cache mode here. Old versions of workerd throw on one.
@@ -264,7 +264,7 @@ impl Redactor<'_> {
 
     fn details(&self, text: &JsString, headers: &Headers) -> ResponseDetails {
         let start = self.clean(js::prefix(text, READ_LIMIT));
-        let json = js::parse_json(text).filter(JsValue::is_object);
+        let json = js::parse_json(text);
         let server_message = match &json {
             Some(json) => server_message::from_json(&ForeignJson(json.clone())),
             None => server_message::from_text(&start),
