@@ -16,6 +16,7 @@ const QUESTIONS = {
   lag: async () => (await import("./lag/lag.mjs")).run(),
   scale: async () => (await import("./scale/scale.mjs")).run(),
   safety: async () => (await import("./safety/safety.mjs")).run(),
+  engines: async () => (await import("./engines/engines.mjs")).run(),
 };
 const COMMANDS = { ...QUESTIONS, publish: async () => (await import("./publish.mjs")).publish() };
 

@@ -14,6 +14,7 @@ const FOLDERS = [
   "browsers",
   "element",
   "react",
+  "engines",
   "consumers",
   "examples",
   "readme",
