@@ -12,7 +12,7 @@ use futures_channel::oneshot;
 use futures_util::future::{AbortHandle, abortable};
 use js_sys::{Function, Math, Object};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::args::{self, CallArgs, Header, KeySource, SessionArg};
 use super::client::Client;
@@ -20,6 +20,7 @@ use super::clock::{self, Timer};
 use super::fetch::{self, Prepared, Redactor};
 use super::js::{self, CallSite};
 use super::listeners::Subscription;
+use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
 use crate::core::call::{Action, Call, CallConfig, CallError, Input, Notification, NotificationKind};
@@ -297,7 +298,7 @@ impl Driver {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
                 let provided = match js::call(context.as_ref(), provider, &[]) {
-                    Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+                    Ok(promise) => Pending::new(&promise).await,
                     Err(error) => Err(error),
                 };
                 // The value is not shown: it may be a key with a typing error in it.
