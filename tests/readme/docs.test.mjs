@@ -58,7 +58,9 @@ test("docs/ holds the pages that are tested here or elsewhere", async () => {
 });
 
 for (const { name, text } of pages) {
-  test(`${name}: every link leads somewhere`, () => support.checkLinks(`docs/${name}.md`, text));
+  test(`${name}: every link leads somewhere`, async () => {
+    await support.checkLinks(`docs/${name}.md`, text);
+  });
 }
 
 test("errors: the table has every code and every field of the declarations", async () => {

@@ -158,9 +158,9 @@ describe("the README's examples", () => {
     async function start(command, args, env) {
       const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env } });
       ends.push(async () => {
-        const closed = once(child, "close");
+        const ended = once(child, "exit");
         child.kill();
-        await closed;
+        await ended;
       });
       child.stderr.resume();
       const [printed] = await once(child.stdout, "data");
@@ -271,7 +271,11 @@ describe("the README's examples", () => {
 
     test("index.html: asks through Vite and the command line's proxy, and resumes", async () => {
       api.mock.reset();
-      const proxy = await start("npx", ["aiera-chat", "proxy", "-q", "--port", "0"], api.env);
+      const proxy = await start(
+        path.join(folder, "node_modules/.bin/aiera-chat"),
+        ["proxy", "-q", "--port", "0"],
+        api.env,
+      );
       assert.match(proxy, /^http:\/\/127\.0\.0\.1:\d+$/);
       const configFile = path.join(folder, "vite.config.js");
       const config = await readFile(configFile, "utf8");
