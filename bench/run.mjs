@@ -18,7 +18,12 @@ const QUESTIONS = {
   safety: async () => (await import("./safety/safety.mjs")).run(),
   engines: async () => (await import("./engines/engines.mjs")).run(),
 };
-const COMMANDS = { ...QUESTIONS, publish: async () => (await import("./publish.mjs")).publish() };
+/** What runs only if it is named. `engines` needs Redis, and takes several minutes. */
+const COMMANDS = {
+  ...QUESTIONS,
+  engines: async () => (await import("./engines/engines.mjs")).run(),
+  publish: async () => (await import("./publish.mjs")).publish(),
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -22,6 +22,13 @@ import { watch } from "./watch.js";
  */
 const STATE = Symbol("aiera-chat.state");
 
+/**
+ * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test holds both.
+ * @param {string} method
+ */
+const defaultTimeoutMs = (method) =>
+  method === "ask" || method === "pollSession" ? 600_000 : 60_000;
+
 /** The longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -23,6 +23,11 @@ impl Pending {
         let race = Promise::race(&Array::of2(value, &cancelled));
         Pending { future: JsFuture::from(race), cancel }
     }
+
+    /// Waits for a promise of the platform's own, which settles when its request is aborted.
+    pub fn of_platform(value: &JsValue) -> Pending {
+        Pending { future: JsFuture::from(Promise::resolve(value)), cancel: None }
+    }
 }
 
 impl Future for Pending {
