@@ -223,7 +223,7 @@ function openFromAddress() {
 /** The sentence on what this is, and the sample answer. @returns {Element[]} */
 function createIntroduction() {
   const template = /** @type {HTMLTemplateElement} */ (byId("introduction"));
-  const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const fragment = document.importNode(template.content, true);
   return [...fragment.children];
 }
 
