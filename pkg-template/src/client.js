@@ -22,6 +22,13 @@ import { watch } from "./watch.js";
  */
 const STATE = Symbol("aiera-chat.state");
 
+/**
+ * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test holds both.
+ * @param {string} method
+ */
+const defaultTimeoutMs = (method) =>
+  method === "ask" || method === "pollSession" ? 600_000 : 60_000;
+
 /** The longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -219,22 +226,31 @@ function loadFor(argument, options, { stack, startedAt }) {
       signal?.removeEventListener("abort", onAbort);
       how(value);
     };
-    const fail = (/** @type {string} */ what, /** @type {any} */ details) => {
-      const message = `${what} while the WebAssembly module was loading; nothing was sent.`;
+    const fail = (/** @type {string} */ message, /** @type {any} */ details) => {
       const elapsedMs = Math.round(performance.now() - startedAt);
       const fields = { ...details, ...sessionIn(session), attempts: 0, elapsedMs };
       settle(reject, hooks.error({ ...fields, message }, stack));
     };
-    const onAbort = () =>
-      fail("The call was aborted by its signal", { code: "aborted", cause: signal?.reason });
-    const onTimeout = () =>
-      fail(`timeoutMs (${timeoutMs} ms) was used up`, { code: "timeout", retryable: true });
+    const meanwhile = "while the WebAssembly module was loading; nothing was sent.";
+    const onAbort = () => {
+      const details = { code: "aborted", cause: signal?.reason };
+      fail(`The call was aborted by its signal ${meanwhile}`, details);
+    };
+    const onTimeout = () => {
+      const details = { code: "timeout", retryable: true };
+      fail(`timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`, details);
+    };
     if (signal?.aborted) return onAbort();
     if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
     signal?.addEventListener("abort", onAbort);
     load().then(
       (module) => settle(resolve, module),
-      (error) => settle(reject, error),
+      // The calls that wait for one load share its error, which has the stack of none of them.
+      (error) =>
+        fail(error.message, {
+          code: error.code,
+          ...("cause" in error && { cause: error.cause }),
+        }),
     );
   });
 }

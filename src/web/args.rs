@@ -107,7 +107,8 @@ impl Fields {
                 if ignored.is_some_and(|table| table.iter().any(|field| field.name == name)) {
                     continue;
                 }
-                return Err(options::unknown_name(argument, &name, tables));
+                let known: Vec<Table> = tables.iter().copied().chain(ignored).collect();
+                return Err(options::unknown_name(argument, &name, &known));
             };
             if js::is_absent(&value) {
                 continue;

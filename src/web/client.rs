@@ -126,6 +126,7 @@ impl Client {
         let driver = Driver::new(&self, request, body);
         let turn = session.as_ref().map(|session| AskTurn::begin(&self, session.id, &driver));
         let begun = driver.join(caller.clone(), Start { has_callbacks: false, ..Start::new(session.as_ref()) }).await?;
+        caller.has_begun.set(true);
         // The create or the prompt has been checked: the payload has an id.
         let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).ok();
         let (session, prompt_id, _turn) = match session {
@@ -154,7 +155,7 @@ impl Client {
             };
             let request = Request::poll(session.id);
             let context = self.context(&request);
-            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller.site.stack()));
+            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller));
         }
         Ok(answer)
     }

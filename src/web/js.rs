@@ -3,7 +3,7 @@
 //! Foreign values (a replacement `fetch`, its responses, a caller's signal) may throw when they are touched. An exception that
 //! passes through a Rust frame leaves borrows and promises behind, so every access to them is `catch`.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect};
+use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -197,11 +197,6 @@ pub fn call(context: Option<&Function>, function: &Function, arguments: &[&JsVal
         (Some(context), [first]) => context.call2(&this, function, first),
         (Some(context), [first, second, ..]) => context.call3(&this, function, first, second),
     }
-}
-
-/// A value as a promise: `Promise.resolve`.
-pub fn promise(value: &JsValue) -> Promise {
-    Promise::resolve(value)
 }
 
 /// Sets a property of an object of our own, which cannot fail.

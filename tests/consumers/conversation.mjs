@@ -4,8 +4,8 @@
 /** Options of the mock API that it asks. */
 export const MOCK = {
   stages: [
-    { status: "finding_sources", ms: 30 },
-    { status: "generating_response", ms: 30 },
+    { status: "finding_sources", polls: 1 },
+    { status: "generating_response", polls: 1 },
     { status: "active" },
   ],
   answer: {
@@ -24,5 +24,8 @@ export const MOCK = {
   },
 };
 
-/** What it says at the end: the first status, the second answer's text, and the labels of its citations. */
-export const ANSWER = "active, Deliveries rose. [c1], T1";
+/**
+ * What it says at the end: the first status, the second answer's text, and the label of its citation, which is the second one
+ * of its source in the conversation.
+ */
+export const ANSWER = "active, Deliveries rose. [c1], T1.2";

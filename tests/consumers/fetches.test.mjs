@@ -127,7 +127,7 @@ describe("a function that gives no `Response`", () => {
     text: [
       () => async (/** @type {string} */ url, /** @type {any} */ init) =>
         (await fetch(url, init)).text(),
-      /string/i,
+      /string|"/i,
     ],
     nothing: [
       () => async (/** @type {string} */ url, /** @type {any} */ init) => {

@@ -31,8 +31,7 @@ test("an error is an Error with a name, a code and a message", () => {
   ]) {
     /** @type {any} */
     const error = new AieraChatError(code, "message", { status: 5 });
-    assert.ok(error instanceof Error);
-    assert.ok(error instanceof AieraChatError);
+    assert.deepEqual([error instanceof Error, error instanceof AieraChatError], [true, true]);
     assert.deepEqual(
       [error.name, error.code, error.message, error.status, error.retryable],
       [name, code, "message", 5, false],

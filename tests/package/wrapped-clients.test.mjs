@@ -75,7 +75,7 @@ test("a subclass works", async () => {
     bodies.push(init.body);
     return Response.json(PAYLOADS.session);
   };
-  const chat = new (/** @type {any} */ (Mine))({ fetch });
+  const chat = new /** @type {any} */ (Mine)({ fetch });
   await chat.createSession({ prompt: "?" });
   assert.deepEqual(bodies, ['{"prompt":"?","title":"mine"}']);
 });

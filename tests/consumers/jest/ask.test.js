@@ -12,7 +12,7 @@ withFetch("asks over HTTP", async () => {
   expect(done.status).toBe("active");
   const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
   expect(answer.text).toBe("Deliveries rose. [c1]");
-  expect(answer.citations[0].label).toBe("T1");
+  expect(answer.citations[0].label).toBe("T1.2");
 });
 
 withFetch("asks the mock", async () => {
