@@ -57,10 +57,12 @@ function asyncContext() {
   const { AsyncContext, Zone } = /** @type {any} */ (globalThis);
   /** @type {NonNullable<CallSite["context"]>[]} */
   const layers = [];
-  const { AsyncLocalStorage, AsyncResource } = builtin("node:async_hooks") ?? {};
-  if (AsyncLocalStorage?.snapshot) layers.push(AsyncLocalStorage.snapshot());
-  else if (AsyncResource) layers.push(AsyncResource.bind(call));
-  else if (AsyncContext?.Snapshot) {
+  const { AsyncResource } = builtin("node:async_hooks") ?? {};
+  if (AsyncResource) {
+    // `AsyncLocalStorage.snapshot()` does the same with 2.5 KB a call.
+    const resource = new AsyncResource("AieraChat");
+    layers.push((run, ...args) => resource.runInAsyncScope(run, undefined, ...args));
+  } else if (AsyncContext?.Snapshot) {
     const snapshot = new AsyncContext.Snapshot();
     layers.push((run, ...args) => snapshot.run(run, ...args));
   }
@@ -70,6 +72,3 @@ function asyncContext() {
   if (!inner) return outer;
   return (run, ...args) => outer(inner, run, ...args);
 }
-
-/** @param {Function} run @param {any[]} args */
-const call = (run, ...args) => run(...args);

@@ -326,10 +326,9 @@ fn platform_error(error: &JsValue, depth: u32) -> PlatformError {
         syscall: text("syscall"),
         message: text("message").unwrap_or_else(|| js::describe(error)),
         cause: (depth > 0 && cause.is_object()).then(|| Box::new(inner(cause))),
-        errors: if depth > 0 && Array::is_array(&errors) {
-            Array::from(&errors).iter().map(inner).collect()
-        } else {
-            Vec::new()
+        errors: match js::items(&errors) {
+            Some(errors) if depth > 0 => errors.iter().map(inner).collect(),
+            _ => Vec::new(),
         },
     }
 }

@@ -52,6 +52,12 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn array_from(value: &JsValue) -> Result<js_sys::Array, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     fn object_entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
 
@@ -143,6 +149,12 @@ pub fn tag(value: &JsValue) -> String {
 /// Whether the value is an object with named properties. The namespace of a module is one.
 pub fn is_plain_object(value: &JsValue) -> bool {
     value.is_object() && matches!(tag(value).as_str(), "Object" | "Module")
+}
+
+/// A copy of an array; `None` where the value is none, or cannot be read.
+pub fn items(value: &JsValue) -> Option<js_sys::Array> {
+    let is_array = is_array(value).unwrap_or(false);
+    if is_array { array_from(value).ok() } else { None }
 }
 
 /// The own enumerable properties of an object, in order; `None` where one cannot be read.

@@ -121,8 +121,9 @@ fn an_abort_drops_the_notifications_that_were_not_taken_yet() {
     world.call.step(Input::Outcome(session("finding_sources")), EXCHANGE_MS, 0.5);
     let action = world.call.step(Input::Abort(0, REASON), EXCHANGE_MS, 0.5);
     assert_eq!(action, Action::Stop);
-    let notifications = world.call.take_notifications();
-    assert!(matches!(notifications[..], [Notification { kind: NotificationKind::Settle(Err(_)), .. }]));
+    let first = world.call.next_notification().unwrap();
+    assert!(matches!(first.kind, NotificationKind::Settle(Err(_))));
+    assert!(world.call.next_notification().is_none());
 }
 
 #[test]
