@@ -63,7 +63,7 @@ const CALLS = {
     call: "(id) => chat.pollSession(id)",
     count: 100_000,
   },
-  "100,000 polls that are aborted, by a fetch that never settles": {
+  "20,000 polls that are aborted, by a fetch that never settles": {
     fetch: "() => new Promise(() => {})",
     call: `async (id) => {
       const controller = new AbortController();
@@ -72,32 +72,32 @@ const CALLS = {
       controller.abort();
       await poll;
     }`,
-    count: 100_000,
+    count: 20_000,
   },
-  "20,000 polls past their deadline": {
+  "10,000 polls past their deadline": {
     fetch: "() => new Promise(() => {})",
     call: `(id) => chat.pollSession(id, { timeoutMs: 1 }).catch(${code("timeout")})`,
-    count: 20_000,
+    count: 10_000,
   },
-  "20,000 creates that are refused": {
+  "10,000 creates that are refused": {
     fetch: refused,
     call: `() => chat.createSession({ prompt: "?" }).catch(${code("http")})`,
-    count: 20_000,
+    count: 10_000,
   },
-  "20,000 calls that lose their response": {
+  "10,000 calls that lose their response": {
     fetch: `() => Promise.reject(new TypeError("lost"))`,
     call: `(id) => chat.sendPrompt(id, "?").catch(${code("prompt_outcome_unknown")})`,
-    count: 20_000,
+    count: 10_000,
   },
-  "20,000 asks": {
+  "10,000 asks": {
     fetch: answered,
     call: `(id) => chat.ask("?", { session: id })`,
-    count: 20_000,
+    count: 10_000,
   },
-  "20,000 watches that are left": {
+  "10,000 watches that are left": {
     fetch: `async (url) => session(idIn(url), "finding_sources")`,
     call: `async (id) => { for await (const _ of chat.watchSession(id)) break; }`,
-    count: 20_000,
+    count: 10_000,
   },
 };
 
