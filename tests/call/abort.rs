@@ -1,6 +1,6 @@
 //! An abort ends a call at once in every state, and nothing happens afterwards. Rules: 4, 5.
 
-use aiera_chat::core::call::{Action, Notification, NotificationKind, PageState};
+use aiera_chat::core::call::{Action, NotificationKind, PageState};
 use aiera_chat::core::error::{Cause, ErrorKind};
 use aiera_chat::core::operation::Operation::{self, CreateSession, PollSession};
 
