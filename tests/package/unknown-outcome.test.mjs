@@ -73,7 +73,7 @@ const setup = fc.record({
 
 /**
  * Makes calls against a server that meets its POST requests with the faults in turn, and checks the rule for each prompt.
- * @param {fc.RecordValue<any>} setup
+ * @param {any} setup
  * @param {(chat: any, options: any) => Promise<any>[]} makeCalls each with a body of its own
  */
 async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limits }, makeCalls) {
