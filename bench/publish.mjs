@@ -89,10 +89,10 @@ async function summarize(columns) {
     const cells = { client: client === "aiera-chat" ? `**${client}**` : client };
     for (const [index, [, , format]] of columns.entries()) {
       const row = results[index].rows.find((one) => one.client === client);
-      cells[index] = row ? format(row) : "";
+      cells[`column ${index}`] = row ? format(row) : "";
     }
     return cells;
   });
-  const titles = columns.map(([title], index) => [index, title]);
+  const titles = columns.map(([title], index) => [`column ${index}`, title]);
   return formatTable({ columns: { client: "", ...Object.fromEntries(titles) }, rows });
 }

@@ -147,7 +147,7 @@ export declare class Answer {
    */
   toMarkdown(options?: AnswerMarkdownOptions | null): string;
   /**
-   * As {@link Answer.toMarkdown}, without the syntax of Markdown. Links become "text (address)".
+   * As {@link Answer.toMarkdown}, without the syntax of Markdown. Links become "text (address)"; lists and table rows stay.
    *
    * @throws AieraChatError `invalid_argument`
    */

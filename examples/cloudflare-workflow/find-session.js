@@ -1,7 +1,7 @@
 // @ts-check
 
 /** Clocks differ, and the service's times have no fractions of a second. */
-const TOLERANCE_MS = 60_000;
+const TOLERANCE_MS = 300_000;
 
 /**
  * The session with this title among those updated since `sinceMs`; undefined where there is none. The list begins with

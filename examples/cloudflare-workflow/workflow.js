@@ -22,7 +22,7 @@ const SETUP_PAUSE_MS = 60_000;
 /** No retry, and longer than the create's own `timeoutMs`. */
 const ONCE = { retries: { limit: 0, delay: 1_000 }, timeout: "2 minutes" };
 
-/** The list is read again until it answers: nothing else can tell what became of a create. */
+/** The list is read again until it answers: only the list shows whether the session exists. */
 const PATIENT = { retries: { limit: 100, delay: "30 seconds", backoff: "constant" } };
 
 /** @extends {WorkflowEntrypoint<any, Params>} */
@@ -82,7 +82,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
 
   /**
    * `retries: { limit: 0 }` alone is not enough: Workflows runs a step again that was cut off, whatever its limit. The
-   * attempt's number is saved before the step runs, and tells.
+   * number of the attempt is saved before the step runs.
    * @type {(attempt: number, params: { title: string, prompt: string }) => Promise<{
    *   sessionId?: number, pauseMs?: number, unknown?: Reason
    * }>}
@@ -100,7 +100,8 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (code === "create_outcome_unknown") return { unknown: { code, message } };
       // A create has no session that could be missing: with a 404 the address is wrong.
       if (isSetup(error) || error.status === 404) return { pauseMs: SETUP_PAUSE_MS };
-      if (error.retryable) return { pauseMs: error.retryAfterMs ?? Number(this.env.PAUSE_MS) };
+      if (error.retryable)
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(this.env.PAUSE_MS)) };
       throw deadLetter(error);
     }
   }
@@ -141,7 +142,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (isSetup(error)) return { pauseMs: SETUP_PAUSE_MS };
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < Number(GIVE_UP_MS)) {
-        return { pauseMs: error.retryAfterMs ?? Number(PAUSE_MS) };
+        return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(PAUSE_MS)) };
       }
       throw deadLetter(error);
     }

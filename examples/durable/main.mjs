@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 
 const COMMANDS = {
+  setup: { args: "", text: "make the tables, once and after an update", from: "./setup.mjs" },
   add: {
     args: "FILE [--batch NAME]",
     text: "add each line of a file as a question",

@@ -10,6 +10,8 @@ export async function run() {
     systemDatabaseUrl: settings.databaseUrl,
     executorID: settings.worker,
     logLevel: "warn",
+    // Workers that start together would make the tables together.
+    runMigrations: false,
   });
   await DBOS.launch();
   const limitPerPeriod = Math.ceil(settings.createsPerSecond);

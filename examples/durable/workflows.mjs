@@ -84,14 +84,14 @@ async function sendCreate(permit, params) {
     }
     // A create has no session that could be missing: with a 404 the address is wrong.
     if (isSetup(error) || error.status === 404) return { pauseMs: settings.setupPauseMs };
-    if (error.retryable) return { pauseMs: error.retryAfterMs ?? settings.pauseMs };
+    if (error.retryable) return { pauseMs: Math.max(error.retryAfterMs ?? 0, settings.pauseMs) };
     throw new DeadLetterError(error);
   }
 }
 
 /**
- * The id of the session with this title, if there is one. The list is read again until it answers: nothing else can tell
- * what became of the create.
+ * The id of the session with this title, if there is one. The list is read again until it answers: only the
+ * list shows whether the session exists.
  * @type {(unknown: { title: string, sentAt: number }) => Promise<number | undefined>}
  */
 async function find({ title, sentAt }) {
@@ -144,7 +144,8 @@ async function poll(sessionId, lastPoll) {
     if (!(error instanceof AieraChatError)) throw error;
     if (isSetup(error)) return { pauseMs: settings.setupPauseMs };
     // `timeout` is retryable: the session has no answer yet.
-    if (error.retryable && !lastPoll) return { pauseMs: error.retryAfterMs ?? settings.pauseMs };
+    if (error.retryable && !lastPoll)
+      return { pauseMs: Math.max(error.retryAfterMs ?? 0, settings.pauseMs) };
     throw new DeadLetterError(error);
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createId } from "./ids.mjs";
 import { openQueues } from "./settings.mjs";
 
 /** Adds each line of a file as a question. A question that its batch holds already is not added again. */
@@ -10,10 +10,11 @@ export async function run(
   const text = await readFile(file, "utf8");
   const prompts = new Set(text.split("\n").map((line) => line.trim()));
   prompts.delete("");
-  const jobs = [...prompts].map((prompt) => {
-    const hash = createHash("sha256").update(prompt).digest("hex").slice(0, 16);
-    return { name: "create", data: { prompt, round: 1 }, opts: { jobId: `${batch}-${hash}` } };
-  });
+  const jobs = [...prompts].map((prompt) => ({
+    name: "create",
+    data: { prompt, round: 1 },
+    opts: { jobId: createId(batch, prompt) },
+  }));
   const { creates, close } = openQueues();
   try {
     const held = await Promise.all(jobs.map(({ opts }) => creates.getJobState(opts.jobId)));

@@ -1,6 +1,7 @@
 // Step 1: creates the session of a question, once, and hands its id to step 2.
 import { AieraChatError } from "aiera-chat";
 import { findSession } from "./find-session.mjs";
+import { titleOf, waitId } from "./ids.mjs";
 import { bury, isSetup, later, pauseFor } from "./outcome.mjs";
 import { settings } from "./settings.mjs";
 
@@ -49,7 +50,8 @@ export function createStep({ chat, creates, waits }) {
       await job.updateData({ ...job.data, sentAt: undefined });
       // A create has no session that could be missing: with a 404 the address is wrong.
       if (isSetup(error) || error.status === 404) return pauseFor(creates, job, token, error);
-      if (error.retryable) return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+      if (error.retryable)
+        return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
       throw await bury(job, error);
     }
   }
@@ -63,8 +65,8 @@ export function createStep({ chat, creates, waits }) {
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;
       if (isSetup(error)) return pauseFor(creates, job, token, error);
-      // The list is read again until it answers: nothing else can tell what became of the create.
-      return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+      // The list is read again until it answers: only the list shows whether the session exists.
+      return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
     }
     if (found) return found;
     const settledAt = sentAt + settings.settleMs;
@@ -76,15 +78,4 @@ export function createStep({ chat, creates, waits }) {
     const message = "A worker died during the create, and no session has the question's title";
     throw await bury(job, unknown ?? { code: "create_outcome_unknown", message });
   }
-}
-
-/** A round is one session of a question: a person who retries a failed session begins another round. */
-export const waitId = (/** @type {{ id?: string, data: Data }} */ { id, data }) =>
-  `${id}.${data.round}`;
-
-/** Unique, and readable in a list of sessions. */
-export function titleOf(/** @type {{ id?: string, data: Data }} */ job) {
-  // Whole characters: a half of one would come back as another.
-  const text = [...job.data.prompt.replace(/\s+/g, " ")].slice(0, 80).join("");
-  return `${text} [${waitId(job)}]`;
 }

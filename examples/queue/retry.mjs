@@ -1,3 +1,4 @@
+import { questionId } from "./ids.mjs";
 import { openQueues } from "./settings.mjs";
 
 /** The session failed, is deleted, or ended without an answer: a retry asks in a new one. */
@@ -25,7 +26,7 @@ export async function run(ids, { all = false }) {
         console.log(`${job.id}: waits again`);
         continue;
       }
-      const create = await creates.getJob(job.id.slice(0, job.id.lastIndexOf(".")));
+      const create = await creates.getJob(questionId(job));
       // After a crash of this command the next round may exist already.
       if (create?.data.round === round) {
         await create.updateData({ prompt, round: round + 1 });

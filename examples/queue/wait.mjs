@@ -1,5 +1,6 @@
 // Step 2: waits for the answer. It may run any number of times.
 import { AieraChatError, answerOf } from "aiera-chat";
+import { questionId } from "./ids.mjs";
 import { bury, isSetup, later, pauseFor } from "./outcome.mjs";
 import { settings } from "./settings.mjs";
 
@@ -21,14 +22,14 @@ export function waitStep({ chat, waits, signal }) {
         throw new AieraChatError("no_answer", "The session holds no answer", { sessionId });
       const { text, citations } = answer;
       // BullMQ saves this with the job's completion, in one step.
-      return { id: job.id, prompt, sessionId, text, citations };
+      return { id: questionId(job), prompt, sessionId, text, citations };
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;
       if (error.code === "aborted") return later(job, token, 0);
       if (isSetup(error)) return pauseFor(waits, job, token, error);
       // `timeout` is retryable: the session has no answer yet.
       if (error.retryable && Date.now() - since < settings.giveUpMs) {
-        return later(job, token, error.retryAfterMs ?? settings.pauseMs);
+        return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
       }
       throw await bury(job, error);
     }

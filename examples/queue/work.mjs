@@ -13,7 +13,7 @@ export async function run() {
     connection,
     lockDuration: settings.lockMs,
     stalledInterval: settings.lockMs,
-    // Both steps survive a worker that dies. Ten in a row point to a question that kills workers.
+    // Both steps survive the death of a worker. A job that loses more than ten probably kills them.
     maxStalledCount: 10,
   };
   const workers = [

@@ -2,6 +2,7 @@
 // The one error class of the package. The module decides what goes into an error; see `src/core/error.rs`.
 
 /** @typedef {import("../index.js").AieraChatErrorCode} Code */
+/** @typedef {InstanceType<typeof AieraChatError>} AieraChatError */
 
 /** Errors whose `name` is that of the platform's own, so that code which knows those knows ours. */
 const NAMES = /** @type {Record<string, string>} */ ({
@@ -10,40 +11,57 @@ const NAMES = /** @type {Record<string, string>} */ ({
 });
 
 /** Set on every error, so that `instanceof` holds between the copies of this class in other entries and formats. */
-const BRAND = Symbol.for("aiera-chat.AieraChatError");
+const BRAND = /* @__PURE__ */ Symbol.for("aiera-chat.AieraChatError");
 
-export class AieraChatError extends Error {
-  /**
-   * @param {Code} code
-   * @param {string} message
-   * @param {Record<string, unknown>} [fields] an `undefined` one is absent, but for `cause`, which may be anything
-   */
-  constructor(code, message, fields = {}) {
-    const { cause, ...rest } = fields;
-    super(message, "cause" in fields ? { cause } : undefined);
-    const define = (/** @type {PropertyKey} */ name, /** @type {unknown} */ value) =>
-      Object.defineProperty(this, name, { value, configurable: true, writable: true });
-    define("name", NAMES[code] ?? "AieraChatError");
-    define(BRAND, true);
-    this.code = code;
-    this.retryable = false;
-    for (const [name, value] of Object.entries(rest)) {
-      if (value !== undefined) /** @type {any} */ (this)[name] = value;
+// Marked as pure, so that a bundle without errors drops the class.
+export const AieraChatError = /* @__PURE__ */ withBrand(
+  class extends Error {
+    /**
+     * @param {Code} code
+     * @param {string} message
+     * @param {Record<string, unknown>} [fields] an `undefined` one is absent, but for `cause`, which may be anything
+     */
+    constructor(code, message, fields = {}) {
+      const { cause, ...rest } = fields;
+      super(message, "cause" in fields ? { cause } : undefined);
+      const define = (/** @type {PropertyKey} */ name, /** @type {unknown} */ value) =>
+        Object.defineProperty(this, name, { value, configurable: true, writable: true });
+      define("name", NAMES[code] ?? "AieraChatError");
+      define(BRAND, true);
+      this.code = code;
+      this.retryable = false;
+      for (const [name, value] of Object.entries(rest)) {
+        if (value !== undefined) /** @type {any} */ (this)[name] = value;
+      }
+      // An error by which a framework takes control, as Next.js does, keeps its mark.
+      const digest = digestOf(cause);
+      if (digest !== undefined) define("digest", digest);
     }
-    // An error by which a framework takes control, as Next.js does, keeps its mark.
-    const digest = /** @type {any} */ (cause)?.digest;
-    if (typeof digest === "string") define("digest", digest);
-  }
 
-  /** Name, message and all fields as plain data. Of the cause it holds no stack. */
-  toJSON() {
-    const { name, message, cause, ...fields } = /** @type {any} */ (this);
-    return {
-      name,
-      message,
-      ...fields,
-      ...(cause === undefined ? {} : { cause: plainCause(cause) }),
-    };
+    /** Name, message and all fields as plain data. Of the cause it holds no stack. */
+    toJSON() {
+      const { name, message, cause, ...fields } = /** @type {any} */ (this);
+      return {
+        name,
+        message,
+        ...fields,
+        ...(cause === undefined ? {} : { cause: plainCause(cause) }),
+      };
+    }
+  },
+);
+
+/**
+ * The cause may be anything, such as the reason of an abort: reading it may throw.
+ * @param {any} cause
+ * @returns {string | undefined}
+ */
+function digestOf(cause) {
+  try {
+    const digest = cause?.digest;
+    return typeof digest === "string" ? digest : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -56,15 +74,25 @@ function plainCause(cause) {
   return { name, message, ...(typeof code === "string" && { code }) };
 }
 
-// Not a static method: down-levelled to ES5, it would be assigned, and `Symbol.hasInstance` cannot be.
-Object.defineProperty(AieraChatError, Symbol.hasInstance, {
-  /**
-   * By the prototype, as usual, which is all that a subclass asks for; and by the brand.
-   * @this {Function}
-   * @param {any} value
-   */
-  value(value) {
-    const isOwn = Function.prototype[Symbol.hasInstance].call(this, value);
-    return isOwn || (this === AieraChatError && value?.[BRAND] === true);
-  },
-});
+/**
+ * Gives the class its name, which bundlers may shorten, and its `instanceof`: by the prototype, as usual, which is all that a
+ * subclass asks for; and by the brand. No static members: down-levelled to ES5 they would be assigned, and these cannot be.
+ *
+ * @template {Function} Class
+ * @param {Class} errorClass
+ */
+function withBrand(errorClass) {
+  return Object.defineProperties(errorClass, {
+    name: { value: "AieraChatError", configurable: true },
+    [Symbol.hasInstance]: {
+      /**
+       * @this {Function}
+       * @param {any} value
+       */
+      value(value) {
+        const isOwn = Function.prototype[Symbol.hasInstance].call(this, value);
+        return isOwn || (this === errorClass && value?.[BRAND] === true);
+      },
+    },
+  });
+}

@@ -1,6 +1,6 @@
 // @ts-check
 // The main entry.
-export { answerOf, turnsOf } from "./answer/index.js";
+export { Answer, answerOf, turnsOf } from "./answer/index.js";
 export {
   AieraChat,
   ask,

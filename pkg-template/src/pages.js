@@ -6,10 +6,10 @@ import { AieraChatError } from "./errors.js";
 
 /**
  * @param {any} params
- * @param {any} signal
+ * @param {any} options
  * @param {(params: any) => Promise<any>} request gets a page as the server sends it
  */
-export function listPages(params, signal, request) {
+export function listPages(params, options, request) {
   /** @type {Promise<Page> | undefined} */
   let first;
   const firstPage = () => (first ??= getPage(params, request));
@@ -30,7 +30,7 @@ export function listPages(params, signal, request) {
         for (const session of page.data) {
           if (seen.has(session?.id)) continue;
           if (session?.id !== undefined) seen.add(session.id);
-          if (signal?.aborted) throw aborted(signal);
+          if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
         if (!page.hasNextPage()) return;
@@ -46,8 +46,10 @@ export function listPages(params, signal, request) {
  */
 async function getPage(params, request) {
   const page = await request(params);
-  // A page that says there are more and is empty would never end.
-  const hasNext = page.pagination?.has_next === true && page.data.length > 0;
+  const number = params?.page ?? 1;
+  // An empty page that says there are more would never end, nor would an earlier page than the one that was asked for.
+  const isEarlier = Number(page.pagination?.page) < number;
+  const hasNext = page.pagination?.has_next === true && page.data.length > 0 && !isEarlier;
   return {
     ...page,
     hasNextPage: () => hasNext,
@@ -58,8 +60,7 @@ async function getPage(params, request) {
           "There is no next page: ask hasNextPage() before getNextPage().",
         );
       }
-      const current = Number(page.pagination.page) || params?.page || 1;
-      return getPage({ ...params, page: current + 1 }, request);
+      return getPage({ ...params, page: number + 1 }, request);
     },
   };
 }

@@ -1,12 +1,13 @@
 // @ts-check
 // Copies of arguments, so that what a caller changes after its call changes nothing. What cannot be copied stays as it is: the
 // module checks it, and says what is wrong with it.
+import { standInFor } from "./signals.js";
 
 /**
  * @param {any} value
  * @returns {[string, any][] | undefined} the properties of a plain object that can be read
  */
-function entriesOf(value) {
+export function entriesOf(value) {
   try {
     const tag = Object.prototype.toString.call(value);
     if (tag === "[object Object]" || tag === "[object Module]") return Object.entries(value);
@@ -38,14 +39,18 @@ function asJson(value) {
 }
 
 /**
- * A copy of options: their values, and the pairs of `headers`.
+ * A copy of options: their values, the pairs of `headers`, and a stand-in for `signal`.
  * @param {any} options
  */
 export function snapshotOptions(options) {
   const entries = entriesOf(options);
   if (!entries) return options;
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, name === "headers" ? headersOf(value) : value]),
+    entries.map(([name, value]) => {
+      if (name === "headers") value = headersOf(value);
+      if (name === "signal") value = standInFor(value) ?? value;
+      return [name, value];
+    }),
   );
 }
 

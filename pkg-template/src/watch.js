@@ -3,7 +3,7 @@
 // the loop ends the poll.
 
 /**
- * @param {any} options the caller's
+ * @param {any} options a snapshot of the caller's
  * @param {(options: any) => Promise<any>} poll
  * @returns {AsyncGenerator<any, void, undefined>}
  */

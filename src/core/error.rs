@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::operation::{Operation, Repeat};
 use super::response::ResponseDetails;
 use super::session_status::SessionStatus;
-use super::text::{contains, decimal};
+use super::text::decimal;
 
 /// The kinds of errors. The table of codes is [`ErrorKind::code`], that of messages [`Failure::message`].
 #[derive(Clone, Debug, PartialEq)]
@@ -267,7 +267,7 @@ impl<E> Failure<E> {
                     Some(Cause::Failure(cause)) => [" The last failure: ", &cause.fact(context)].concat(),
                     _ => String::new(),
                 };
-                let nothing = if *was_sent { "" } else { " Nothing was sent." };
+                let nothing = if *was_sent || self.cause.is_some() { "" } else { " Nothing was sent." };
                 [&no_response_within("timeoutMs", *limit_ms), nothing, offline, &last].concat()
             }
             ErrorKind::RequestTimeout { limit_ms } | ErrorKind::Stalled { limit_ms } => {
@@ -326,7 +326,7 @@ impl<E> Failure<E> {
     /// The sentences that say what to do.
     fn advice(&self, context: &Context) -> impl Iterator<Item = &'static str> {
         const NOT_SENT_AGAIN: &str = "A second create makes a second session.";
-        let has_session = contains(&context.label, "/sessions/");
+        let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
         let (first, second) = match &self.kind {
             ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => {
@@ -341,7 +341,7 @@ impl<E> Failure<E> {
             }
             ErrorKind::Timeout { .. } | ErrorKind::RetryAfterTooLong { .. } if poll => (GOES_ON, ""),
             ErrorKind::RetryAfterTooLong { .. } => ("Try again later, or with a longer timeoutMs.", ""),
-            ErrorKind::Lost { status: None, .. } if context.is_cross_origin => (
+            ErrorKind::Lost { status: None, is_unsent: false, .. } if context.is_cross_origin => (
                 "The address is on another origin than the page: its server must allow that by CORS.",
                 "Use a proxy on the page's own origin (aiera-chat/proxy) and set baseUrl to it.",
             ),
@@ -426,3 +426,6 @@ fn sentence(parts: &[&str]) -> String {
     }
     sentence
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,6 +82,11 @@ test("each benchmark has results for the loop and for aiera-chat, and they can b
     assert.match(svg, /^<svg [^]*aiera-chat[^]*<\/svg>\n$/);
     assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
   }
+  const summary = await page("docs/benchmarks.md");
+  assert.match(
+    summary,
+    /<!-- bench: faults -->\n\n\| +\| POSTs [^]*\n\| \*\*aiera-chat\*\* +\| 1 /,
+  );
   const tables = await page("bench/README.md");
   assert.match(tables, /<!-- bench: safety -->\n\nEach case [^]*\| aiera-chat +\| 1 /);
   assert.match(tables, /<!-- bench: size-parts -->\n\nBytes [^]*\| data/);

@@ -1,5 +1,5 @@
 // @ts-check
-// ask, wait, show, list and delete against the mock API: what is sent, what stands on stdout, what stands on stderr.
+// ask, wait, show, list and delete against the mock API: the requests, stdout and stderr.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, describe, test } from "node:test";

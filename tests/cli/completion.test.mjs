@@ -28,11 +28,11 @@ describe("completion", () => {
 
   test("bash completes commands, flags, choices and files", { skip: without("bash") }, () => {
     const script = completionScript("bash");
-    /** @param {string[]} words */
-    const complete = (...words) => {
+    /** @param {string[]} args */
+    const complete = (...args) => {
       const call = `COMP_WORDS=(aiera-chat "$@"); COMP_CWORD=$#; _aiera_chat; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const args = ["--noprofile", "--norc", "-uc", `${script}\n${call}`, "bash", ...words];
-      const { stdout, stderr } = spawnSync("bash", args, {
+      const argv = ["--noprofile", "--norc", "-uc", `${script}\n${call}`, "bash", ...args];
+      const { stdout, stderr } = spawnSync("bash", argv, {
         encoding: "utf8",
         cwd: new URL(".", import.meta.url),
       });
@@ -54,15 +54,15 @@ describe("completion", () => {
     const folder = await temporary("zsh");
     const script = path.join(folder, "aiera-chat.zsh");
     await writeFile(script, completionScript("zsh"));
-    /** Types the words and a tab in an interactive zsh, and returns the edited row. @param {string} row */
-    const complete = (row) => {
+    /** Types the line and a tab in an interactive zsh, and returns the edited line. @param {string} line */
+    const complete = (line) => {
       const typing = `
         zmodload zsh/zpty
         zpty z 'PS1="%% " TERM=dumb zsh -f -i'
         zpty -w z 'autoload -U compinit; compinit -u -D; source ${script}; bindkey "^X" show'
         zpty -w z 'show() { print -r -- "<<$BUFFER>>" }; zle -N show; print rea""dy'
         zpty -r z out '*ready*'
-        zpty -n -w z ${JSON.stringify(row)}$'\\t\\x18'
+        zpty -n -w z ${JSON.stringify(line)}$'\\t\\x18'
         zpty -r z out '*<<*>>*'
         print -r -- "\${\${out##*<<}%%>>*}"`;
       const { stdout } = spawnSync("zsh", ["-fc", typing], { encoding: "utf8", timeout: 60_000 });

@@ -244,6 +244,10 @@ describe("a base URL of something else", () => {
         assert.notEqual(code, 0);
         assert.match(stderr, /AIERA_BASE_URL is http:\S+\/graphql[^]*MCP server/, args.join(" "));
       }
+      const waited = await run(installed.bin, ["wait", "1", "--timeout", "1s"], {
+        env: { AIERA_BASE_URL: url },
+      });
+      assert.equal(waited.stderr.match(/MCP server/g)?.length, 1, waited.stderr);
       const { stderr } = await run(installed.bin, ["list", "--base-url", url]);
       assert.match(stderr, /--base-url is /);
       assert.doesNotMatch(stderr, /MCP server/);

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ALL_FLAGS, COMMANDS } from "../../pkg-template/src/cli/commands.js";
+import { withFlagNames } from "../../pkg-template/src/cli/flag-names.js";
 import { parse, wantsJson } from "../../pkg-template/src/cli/parse.js";
-import { shellWord } from "../../pkg-template/src/cli/text.js";
+import { shellArgument } from "../../pkg-template/src/cli/text.js";
 import {
   decodeText,
   readCount,
@@ -64,7 +65,7 @@ describe("the parser of the command line", () => {
     }
   });
 
-  test("shows help for -h, --help and what Windows users type", () => {
+  test("shows help for -h, --help and the spellings of Windows", () => {
     assert.deepEqual(parse(["--help"]), { command: "help", flags: {} });
     assert.deepEqual(parse(["-h"]), { command: "help", flags: {} });
     assert.deepEqual(parse(["/?"]), { command: "help", flags: {} });
@@ -79,9 +80,9 @@ describe("the parser of the command line", () => {
     const flags = { "base-url": "http://127.0.0.1:1", json: true, quiet: true };
     for (const command of Object.keys(COMMANDS)) {
       const { argument, optional, choices } = COMMANDS[command];
-      const words = argument && !optional ? [choices?.[0] ?? "1"] : [];
-      const given = ["--base-url", "http://127.0.0.1:1", "--json", "-q", command, ...words];
-      assert.deepEqual(parse(given).flags, flags, command);
+      const args = argument && !optional ? [choices?.[0] ?? "1"] : [];
+      const argv = ["--base-url", "http://127.0.0.1:1", "--json", "-q", command, ...args];
+      assert.deepEqual(parse(argv).flags, flags, command);
     }
   });
 
@@ -99,7 +100,7 @@ describe("the parser of the command line", () => {
     refuses(() => parse(["--json"]), /a command is missing/);
   });
 
-  test("never repeats a key that was given as an argument", () => {
+  test("never repeats a key that is an argument by mistake", () => {
     for (const flag of ["--api-key", "--apikey", "--key", "--token"]) {
       const pattern = /never an argument[^]*AIERA_API_KEY[^]*--key-file/;
       const shown = refuses(() => parse(["ask", "x", flag, "sk-secret"]), pattern);
@@ -158,10 +159,10 @@ describe("arguments of Windows shells", () => {
   });
 
   test("hints quote for the shell of the platform", () => {
-    assert.equal(shellWord("http://127.0.0.1:8787/api", "linux"), "http://127.0.0.1:8787/api");
-    assert.equal(shellWord("it's here", "linux"), "'it'\\''s here'");
-    assert.equal(shellWord("C:\\keys\\aiera.txt", "win32"), "C:\\keys\\aiera.txt");
-    assert.equal(shellWord("C:\\My Keys\\a.txt", "win32"), '"C:\\My Keys\\a.txt"');
+    assert.equal(shellArgument("http://127.0.0.1:8787/api", "linux"), "http://127.0.0.1:8787/api");
+    assert.equal(shellArgument("it's here", "linux"), "'it'\\''s here'");
+    assert.equal(shellArgument("C:\\keys\\aiera.txt", "win32"), "C:\\keys\\aiera.txt");
+    assert.equal(shellArgument("C:\\My Keys\\a.txt", "win32"), '"C:\\My Keys\\a.txt"');
   });
 
   test("text of PowerShell is read by its byte order mark", () => {
@@ -169,6 +170,27 @@ describe("arguments of Windows shells", () => {
     assert.equal(decodeText(Buffer.from("\ufeffkey é", "utf16le")), "key é");
     assert.equal(decodeText(Buffer.from("\ufeffkey é", "utf16le").swap16()), "key é");
     assert.equal(decodeText(Buffer.from("schlüssel")), "schlüssel");
+  });
+});
+
+describe("messages of the package", () => {
+  test("name flags and variables instead of options", () => {
+    const ask = { command: "ask", flags: { timeout: "5m" } };
+    const timeout = "No complete response within timeoutMs (747 ms).";
+    assert.equal(withFlagNames(timeout, ask), "No complete response within --timeout (5m).");
+    const list = { command: "list", flags: {} };
+    assert.equal(withFlagNames(timeout, list), "No complete response within the time limit.");
+    assert.equal(
+      withFlagNames("options.baseUrl must be a URL.", list),
+      "--base-url must be a URL.",
+    );
+    assert.equal(withFlagNames("pass apiKey", list), "set AIERA_API_KEY");
+    const unknown = "The outcome of the create is unknown.";
+    assert.equal(withFlagNames(unknown, ask), unknown);
+    assert.equal(
+      withFlagNames("options.outcome must be a status.", { command: "mock", flags: {} }),
+      "--outcome must be a status.",
+    );
   });
 });
 

@@ -90,7 +90,7 @@ describe("the key", () => {
     });
   }
 
-  test("is not shown where it was given as an argument by mistake", async () => {
+  test("is not shown where it is an argument by mistake", async () => {
     service = await api();
     const env = { AIERA_API_KEY: KEY };
     const url = ["--base-url", service.url];

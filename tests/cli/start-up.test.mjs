@@ -1,5 +1,5 @@
 // @ts-check
-// What the command line loads: help, completion and usage errors load neither the client nor a server.
+// The modules that the command line loads: help, completion and usage errors load neither the client nor a server.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { api, install, run } from "./support.mjs";
 
-describe("what a command loads", () => {
+describe("the modules of a command", () => {
   /** @type {Awaited<ReturnType<typeof install>>} */
   let installed;
 
@@ -60,7 +60,7 @@ describe("what a command loads", () => {
     ["ask", "x", "--nope"],
     ["wait", "x"],
   ]) {
-    test(`aiera-chat ${args.join(" ")} loads its own file alone, and no node:http`, async () => {
+    test(`aiera-chat ${args.join(" ")} loads cli.mjs alone, and no node:http`, async () => {
       const { files, modules } = await loadedBy(args);
       assert.deepEqual(files, ["cli.mjs"]);
       for (const name of ["http", "https", "http2", "crypto", "child_process", "readline"]) {

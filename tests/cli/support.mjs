@@ -38,7 +38,7 @@ export async function api(options = {}) {
 }
 
 /**
- * The environment of a command: nothing of the tester's own but what a process needs.
+ * The environment of a command: of the tester's, only the variables that a process needs.
  * @param {Record<string, string>} [env]
  */
 export function environment(env = {}) {

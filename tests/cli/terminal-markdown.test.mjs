@@ -1,5 +1,5 @@
 // @ts-check
-// Markdown on a terminal: what is styled, wrapped and aligned, and what is left as it is written.
+// Markdown on a terminal: styles, wrapping and tables, and text that stays as it is written.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -35,7 +35,7 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("---"), `<dim>${"─".repeat(40)}</>`);
   });
 
-  test("leaves alone what is no markup", () => {
+  test("leaves text without markup alone", () => {
     for (const text of [
       "snake_case_name",
       "2 * 3 * 4",
@@ -49,6 +49,7 @@ describe("Markdown on a terminal", () => {
     }
     assert.equal(shown("\\*not\\* \\[x\\]"), "*not* [x]");
     assert.equal(shown("`**a** &amp; [c1]`"), "<c>**a** &amp; [c1]</>");
+    assert.equal(shown("``a ` b`` and `c"), "<c>a ` b</> and `c");
     assert.equal(shown("A&amp;B &lt;x&gt; &#40;1&#x29;"), "A&B <x> (1)");
     assert.equal(shown("&#42;not bold&#42;"), "*not bold*");
   });

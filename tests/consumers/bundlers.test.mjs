@@ -10,8 +10,8 @@ import { serve } from "../../pkg/testing-node.mjs";
 import { launchBrowser } from "../support/browser.mjs";
 import { run } from "../support/packed.mjs";
 import { toolchains } from "../support/toolchains.mjs";
+import { ANSWER, MOCK } from "./conversation.mjs";
 
-const ANSWER = "active, response";
 const TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html",
   ".js": "text/javascript",
@@ -28,12 +28,7 @@ describe("bundlers and pages", () => {
 
   before(async () => {
     tools = await toolchains();
-    const stages = [
-      { status: "finding_sources", ms: 30 },
-      { status: "generating_response", ms: 30 },
-      { status: "active" },
-    ];
-    api = await serve(createMockApi({ stages }), { port: 0, cors: true });
+    api = await serve(createMockApi(MOCK), { port: 0, cors: true });
     browser = await launchBrowser();
   });
   after(async () => {

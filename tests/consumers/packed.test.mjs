@@ -8,7 +8,9 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { ENTRIES, TYPES } from "../../scripts/lib/entries.mjs";
 import { pack, PKG, project, remove, run } from "../support/packed.mjs";
+import { MOCK } from "./conversation.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = path.join(ROOT, "node_modules", ".bin");
@@ -21,13 +23,11 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "aiera_chat_bg.wasm",
-  "cli-mock.mjs",
-  "cli.mjs",
-  ...["index", "slim", "proxy", "proxy-node", "testing", "testing-node"].flatMap((entry) =>
-    [".cjs", ".d.cts", ".d.mts", ".mjs"].map((ending) => entry + ending),
-  ),
   "package.json",
-  "worker.mjs",
+  ...ENTRIES.flatMap(({ name, formats }) =>
+    formats.map((format) => `${name}.${format === "esm" ? "mjs" : "cjs"}`),
+  ),
+  ...TYPES.flatMap((name) => [`${name}.d.mts`, `${name}.d.cts`]),
 ].sort();
 
 /** The issue's own example, and the plain functions. */
@@ -40,6 +40,8 @@ const BODY = `
   const options = { apiKey, baseUrl };
   const plain = await pollSession(await createSession({ prompt: "?" }, options), { ...options, intervalMs: 20 });
   console.log(plain.status);
+  const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
+  console.log(answer.text, answer.citations.map(({ label }) => label).join());
   const failed = await chat.pollSession(999_999).catch((error) => error);
   console.log(failed instanceof AieraChatError, failed instanceof Error, failed.code, failed.status);
 `;
@@ -49,6 +51,7 @@ const SAID = [
   "active",
   "response",
   "active",
+  "Deliveries rose. [c1] T1.2",
   "true true http 404",
 ];
 
@@ -71,12 +74,7 @@ describe("the packed package", () => {
     });
     const { createMockApi } = await import("../../pkg/testing.mjs");
     const { serve } = await import("../../pkg/testing-node.mjs");
-    const stages = [
-      { status: "finding_sources", ms: 60 },
-      { status: "generating_response", ms: 60 },
-      { status: "active" },
-    ];
-    mock = createMockApi({ apiKey: "key-of-the-test", stages });
+    mock = createMockApi({ ...MOCK, apiKey: "key-of-the-test" });
     server = await serve(mock, { port: 0 });
   });
   after(async () => {
@@ -127,8 +125,11 @@ describe("the packed package", () => {
 
   test("has no dependency and no install script, and the crate's version", async () => {
     const manifest = JSON.parse(await readFile(path.join(PKG, "package.json"), "utf8"));
-    for (const name of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) {
+    for (const name of ["dependencies", "optionalDependencies", "scripts"]) {
       assert.equal(manifest[name], undefined, name);
+    }
+    for (const name of Object.keys(manifest.peerDependencies ?? {})) {
+      assert.equal(manifest.peerDependenciesMeta?.[name]?.optional, true, name);
     }
     const crate = await readFile(path.join(ROOT, "Cargo.toml"), "utf8");
     assert.equal(manifest.version, /^version = "(.+)"$/m.exec(crate)?.[1]);
@@ -148,11 +149,13 @@ describe("the packed package", () => {
 
   test("publint and attw have nothing to say", async () => {
     await run(path.join(BIN, "publint"), ["--strict", PKG], { cwd: folder });
-    await run(
-      path.join(BIN, "attw"),
-      [packed.tarball, "--exclude-entrypoints", "aiera_chat_bg.wasm"],
-      { cwd: folder },
-    );
+    const attw = path.join(BIN, "attw");
+    // Two entries are ES modules alone; the rule that says so holds for the others.
+    const modules = ["element", "react"];
+    const others = ["--exclude-entrypoints", "aiera_chat_bg.wasm", ...modules];
+    await run(attw, [packed.tarball, ...others], { cwd: folder });
+    const alone = ["--entrypoints", ...modules, "--ignore-rules", "cjs-resolves-to-esm"];
+    await run(attw, [packed.tarball, ...alone], { cwd: folder });
   });
 
   test("a bundle of the error class alone has no module in it", async () => {

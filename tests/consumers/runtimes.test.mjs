@@ -7,8 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
 import { toolchains } from "../support/toolchains.mjs";
-
-const ANSWER = "active, response";
+import { ANSWER, MOCK } from "./conversation.mjs";
 
 describe("runtimes and test runners", () => {
   /** @type {Awaited<ReturnType<typeof toolchains>>} */
@@ -20,8 +19,7 @@ describe("runtimes and test runners", () => {
 
   before(async () => {
     tools = await toolchains();
-    const stages = [{ status: "finding_sources", ms: 30 }, { status: "active" }];
-    api = await serve(createMockApi({ stages }), { port: 0, cors: true });
+    api = await serve(createMockApi(MOCK), { port: 0, cors: true });
     env = { AIERA_BASE_URL: api.url };
   });
   after(async () => {
@@ -91,7 +89,7 @@ describe("runtimes and test runners", () => {
 
   for (const [environment, passed] of /** @type {const} */ ([
     ["node", 4],
-    ["jsdom", 2],
+    ["jsdom", 3],
   ])) {
     test(`Jest, ${environment}`, async () => {
       const cwd = await tools.consumer("jest");

@@ -72,20 +72,20 @@ describe("examples/durable", { skip }, () => {
     );
     await writeFile(questionsFile, `${prompts.join("\n")}\n`);
     await rm(answersFile, { force: true });
-    // The first worker makes the tables.
-    const fleet = startFleet({ size: WORKERS, args: ["main.mjs", "work"], cwd: folder, env });
-    ends.push(() => fleet.stop("SIGKILL"));
-    await fleet.ready(/working/);
+    await main("setup");
     assert.equal(
       await main("add", questionsFile, "--batch", name),
       `added ${COUNT}, there already 0\n`,
     );
+    const fleet = startFleet({ size: WORKERS, args: ["main.mjs", "work"], cwd: folder, env });
+    ends.push(() => fleet.stop("SIGKILL"));
     const end = async (retried = 0) => {
       await main("results", answersFile);
       const answers = parseLines(await readFile(answersFile, "utf8"));
       const dead = parseLines(await main("dead"));
       const state = await api.state();
       checkEnd({ prompts, answers, dead, state, retried });
+      assert.deepEqual(fleet.crashes, [], fleet.output);
       return { answers, dead, state };
     };
     return { api, fleet, main, end, questionsFile };

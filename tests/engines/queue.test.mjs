@@ -81,6 +81,7 @@ describe("examples/queue", { skip }, () => {
         const dead = parseLines(await main("dead"));
         const state = await api.state();
         checkEnd({ prompts, answers, dead, state, retried });
+        assert.deepEqual(fleet.crashes, [], fleet.output);
         return { answers, dead, state };
       },
       async close() {

@@ -12,7 +12,7 @@
  * - a code span within a line. A backtick after a backslash, or without a partner, opens none.
  */
 const CODE_OR_GROUP =
-  /^[ \t>*+\d.)-]*(`{3,}(?!.*`)|~{3,})[^]*?(?:\n[ \t>]*\1|(?![^]))|(?<=^[^\s\d*+-].*\n\n)(?:(?: {4}|\t).*\n*)+|\\[\\`]|(`+)(?:.*?[^`]\2(?!`))?|\[([^[\]]+)]/gm;
+  /^[ \t>*+\d.)-]*(`{3,}(?!.*`)|~{3,})[^]*?(?:\n[ \t>]*\1|(?![^]))|(?<=^[^\s\d*+-].*\n\n)(?:(?: {4}|\t).*\n*)+|\\[\\`]|(`+)(?:.*?[^`]\2(?!`))?|\[([^[\],;\s][^[\]]*)]/gm;
 
 /**
  * Cuts a text at the markers that resolve.
@@ -38,7 +38,7 @@ export const segmentsOf = (text, resolve) => {
   for (const { 0: marker, 3: group = "", index } of text.matchAll(CODE_OR_GROUP)) {
     const names = [...group.matchAll(/[^,;\s]+/g)];
     const citations = names.map(([name]) => resolve(name, index));
-    if (names[0] && !citations.includes(undefined)) cut(index, marker, citations);
+    if (group && citations.every(Boolean)) cut(index, marker, citations);
     else {
       names.map(({ 0: name, index: offset }, i) => {
         if (citations[i]) cut(index + 1 + offset, name, [citations[i]]);

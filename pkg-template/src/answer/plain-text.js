@@ -2,10 +2,10 @@
 // Markdown as plain text.
 
 /**
- * Removes the syntax of headings, quotations, fences, code spans, emphasis, escapes and table borders. Links become
- * "text (address)"; lists stay as they are.
+ * Removes the syntax of headings, quotations, fences, code spans, emphasis, escapes and the delimiter rows of tables.
+ * Links become "text (address)"; lists and table rows stay as they are.
  *
- * The second pattern has, in this order: headings and quotations, fences, delimiter rows and borders of tables, code spans,
+ * The second pattern has, in this order: headings and quotations, fences, delimiter rows of tables, code spans,
  * strikethrough, bold, the carets of footnotes, escapes (group 1), italics (group 3).
  *
  * @param {string} markdown
@@ -14,6 +14,6 @@ export const plainTextOf = (markdown) =>
   markdown
     .replace(/!?\[([^[\]]*)]\(([^()]*)\)/g, "$1 ($2)")
     .replace(
-      /^[#>]+ |^ *[`~]{3,}[^\s`~]*\n|^[:|-][ :|-]+\n|^\| ?| ?\|$|`|~~|\*\*|(?<=\[)\^|\\([^\w\s])|(?<!\w)([*_])([^\s*_][^*_\n]*)\2(?!\w)/gm,
+      /^[#>]+ |^ *[`~]{3,}[^\s`~]*\n|^[:|-][ :|-]+\n|`|~~|\*\*|(?<=\[)\^|\\([^\w\s])|(?<!\w)([*_])([^\s*_][^*_\n]*)\2(?!\w)/gm,
       "$1$3",
     );

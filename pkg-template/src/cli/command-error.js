@@ -6,7 +6,7 @@ export class CommandError extends Error {
   /**
    * @param {string} code one of the codes of `AieraChatError`, or a code of the system
    * @param {string} message
-   * @param {string[]} [hints] sentences for stderr, one a row
+   * @param {string[]} [hints] sentences for stderr, one a line
    */
   constructor(code, message, hints = []) {
     super(message);

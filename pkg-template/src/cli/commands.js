@@ -162,7 +162,7 @@ export const COMMANDS = {
       ...HELP,
     },
     notes: [
-      "On a terminal: a table. Piped: rows of id, status, time of update and title, separated by tabs.",
+      "On a terminal: a table. Piped: lines of id, status, time of update and title, separated by tabs.",
       "With --json the object also holds `sessions`.",
     ],
     examples: ["aiera-chat list --limit 100 | cut -f 1"],

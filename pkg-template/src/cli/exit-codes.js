@@ -26,7 +26,7 @@ export const EXIT_CODES = [
 
 /**
  * Signals that end a command, with the exit codes that shells use for them. SIGHUP is not among them: a handler would
- * undo what `nohup` did.
+ * undo `nohup`.
  */
 export const SIGNALS = Object.freeze({ SIGINT: EXIT.interrupted, SIGTERM: 143 });
 

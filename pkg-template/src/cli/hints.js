@@ -1,9 +1,9 @@
 // @ts-check
-// What a user can do after a failure: how to go on, what to set, where to look.
+// Hints after a failure: the command that resumes, the setting that is missing, the place to look.
 
 import { DEFAULT_BASE_URL } from "./commands.js";
 import { isKeyRefusal } from "./exit-codes.js";
-import { shellWord } from "./text.js";
+import { shellArgument } from "./text.js";
 
 /** @typedef {import("./run.js").Context} Context */
 
@@ -30,11 +30,11 @@ export const followUpCommand = (context) =>
 function commandWith({ flags }, command) {
   // npx does not put the command on the path.
   const npx = process.env.npm_command === "exec" ? ["npx"] : [];
-  const words = [...npx, "aiera-chat", ...command];
+  const parts = [...npx, "aiera-chat", ...command];
   for (const name of ["base-url", "key-file"]) {
-    if (flags[name] !== undefined) words.push(`--${name}`, shellWord(flags[name]));
+    if (flags[name] !== undefined) parts.push(`--${name}`, shellArgument(flags[name]));
   }
-  return words.join(" ");
+  return parts.join(" ");
 }
 
 /** @param {Context} context */
@@ -58,12 +58,12 @@ export function hintsFor(error, context) {
       `There is no session ${id} for this key. To see those there are: ${listCommand(context)}`,
     );
   }
-  if (pointsElsewhere(error, context)) hints.push(...addressHints(context));
+  if (!context.hasHinted) hints.push(...addressHints(error, context));
   if (code === "create_outcome_unknown") {
-    hints.push(`Look for the session before asking again: ${listCommand(context)}`);
+    hints.push(`Look for the session before you repeat the question: ${listCommand(context)}`);
   }
   if (code === "prompt_outcome_unknown" && id !== undefined) {
-    hints.push(`Look for the prompt before asking again: ${resumeCommand(context, "show")}`);
+    hints.push(`Look for the prompt before you repeat it: ${resumeCommand(context, "show")}`);
   }
   if (context.phase === "wait" && goesOn(code) && status !== 404) {
     hints.push(`The session goes on: ${resumeCommand(context, "wait")}`);
@@ -94,12 +94,13 @@ function pointsElsewhere(error, { settings, hasAnswered }) {
   const cause = error?.cause?.code ? error.cause : error;
   if (cause?.code === "redirected" || cause?.code === "decode") return true;
   return (
-    cause?.code === "http" && (cause.status === 405 || (cause.status === 404 && !isOwn(cause)))
+    cause?.code === "http" &&
+    (cause.status === 405 || (cause.status === 404 && !isApiNotFound(cause)))
   );
 }
 
 /** Whether a 404 is this API's: JSON that speaks of the session. @param {any} error */
-function isOwn({ body }) {
+function isApiNotFound({ body }) {
   try {
     const { error } = JSON.parse(body);
     return typeof error === "string" && /session/i.test(error);
@@ -108,9 +109,15 @@ function isOwn({ body }) {
   }
 }
 
-/** @param {Context} context */
-function addressHints({ settings }) {
-  const { baseUrl = "", baseUrlFrom } = settings ?? {};
+/**
+ * Hints where the base URL seems to be another service's, else none.
+ * @param {any} error
+ * @param {Context} context
+ * @returns {string[]}
+ */
+export function addressHints(error, context) {
+  if (!pointsElsewhere(error, context)) return [];
+  const { baseUrl = "", baseUrlFrom } = context.settings ?? {};
   const doubt = `${baseUrlFrom} is ${baseUrl}, which does not answer like the Chat Sessions API.`;
   return baseUrlFrom === "AIERA_BASE_URL"
     ? [

@@ -1,5 +1,5 @@
 // @ts-check
-// The package's own entries, by the names that its users import. Each is loaded when a command needs it, and stays outside of
+// The package's entries, by their public names. Each is loaded when a command needs it, and stays outside of
 // the bundle: help, completion and usage errors load none of them.
 
 /** @returns {Promise<any>} */

@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 
-import { nearest } from "../shared/names.js";
+import { nearest } from "../shared/options.js";
 import { ALL_FLAGS, COMMANDS, EVERYWHERE, ROOT_FLAGS } from "./commands.js";
 import { usageError } from "./command-error.js";
 
@@ -19,7 +19,7 @@ import { usageError } from "./command-error.js";
 /** Marks an argument that `parseArgs` must not read as a flag. No argument of an operating system holds this character. */
 const NOT_A_FLAG = "\0";
 
-/** What Windows users type for help. */
+/** The spellings of `--help` in commands of Windows. */
 const WINDOWS_HELP = /^\/(?:\?|h|help)$/i;
 
 /**
@@ -41,34 +41,34 @@ export function parse(argv) {
     tokens: true,
   });
   /** @type {FlagToken[]} */
-  const given = [];
+  const flagTokens = [];
   /** @type {string[]} */
   const positionals = [];
   for (const token of tokens) {
-    if (token.kind === "option") given.push(token);
+    if (token.kind === "option") flagTokens.push(token);
     if (token.kind === "positional") positionals.push(unprotect(token.value));
   }
-  const unknown = given.find(({ name }) => !Object.hasOwn(ALL_FLAGS, name));
-  // First of all, since the word after an unknown flag is its value rather than a command.
+  const unknown = flagTokens.find(({ name }) => !Object.hasOwn(ALL_FLAGS, name));
+  // First, since the argument after an unknown flag is its value rather than a command.
   if (unknown) throw unknownFlag(unknown, argv, commandIn(positionals));
 
-  if (given.some(({ name }) => name === "version")) return { command: "version", flags: {} };
-  const [command, ...words] = positionals;
+  if (flagTokens.some(({ name }) => name === "version")) return { command: "version", flags: {} };
+  const [command, ...args] = positionals;
   if (command === undefined) {
-    const extra = given.find(({ name }) => !Object.hasOwn(ROOT_FLAGS, name));
+    const extra = flagTokens.find(({ name }) => !Object.hasOwn(ROOT_FLAGS, name));
     if (extra) throw usageError("a command is missing", ["Commands: " + commandNames()]);
-    return given.length > 0 ? { command: "help", flags: {} } : { command: "", flags: {} };
+    return flagTokens.length > 0 ? { command: "help", flags: {} } : { command: "", flags: {} };
   }
   if (!Object.hasOwn(COMMANDS, command)) throw unknownCommand(command);
-  if (given.some(({ name }) => name === "help")) {
+  if (flagTokens.some(({ name }) => name === "help")) {
     return { command: "help", argument: command, flags: {} };
   }
-  const known = COMMANDS[command].flags;
-  const misplaced = given.find(
-    ({ name }) => !Object.hasOwn(known, name) && !EVERYWHERE.includes(name),
+  const available = COMMANDS[command].flags;
+  const misplaced = flagTokens.find(
+    ({ name }) => !Object.hasOwn(available, name) && !EVERYWHERE.includes(name),
   );
   if (misplaced) throw unknownFlag(misplaced, argv, command);
-  return { command, argument: readArgument(command, words), flags: readFlags(given) };
+  return { command, argument: readArgument(command, args), flags: readFlags(flagTokens) };
 }
 
 /** Whether the arguments ask for JSON, for errors that come before or instead of the parsed flags. @param {readonly string[]} argv */
@@ -115,12 +115,12 @@ function unknownFlag({ name, rawName, index }, argv, command) {
       "Set AIERA_API_KEY, or give --key-file FILE.",
     ]);
   }
-  const known = command === undefined ? ALL_FLAGS : COMMANDS[command].flags;
-  const all = Object.keys(known);
+  const available = command === undefined ? ALL_FLAGS : COMMANDS[command].flags;
+  const all = Object.keys(available);
   // `-json` arrives as the short flags j, s, o and n.
-  const word = /^-[a-z][a-z-]+/i.exec(argv[index] ?? "")?.[0];
-  const near = nearest(word ?? name, all) ?? nearest(name, all);
-  const shown = word && near ? word : rawName;
+  const spelled = /^-[a-z][a-z-]+/i.exec(argv[index] ?? "")?.[0];
+  const near = nearest(spelled ?? name, all) ?? nearest(name, all);
+  const shown = spelled && near ? spelled : rawName;
   const owners = Object.keys(COMMANDS).filter((other) =>
     Object.hasOwn(COMMANDS[other].flags, name),
   );
@@ -134,11 +134,11 @@ function unknownFlag({ name, rawName, index }, argv, command) {
   return usageError(`unknown flag ${shown}${where}`, [hint]);
 }
 
-/** @param {FlagToken[]} given */
-function readFlags(given) {
+/** @param {FlagToken[]} flagTokens */
+function readFlags(flagTokens) {
   /** @type {Record<string, any>} */
   const flags = {};
-  for (const { name, rawName, value, inlineValue } of given) {
+  for (const { name, rawName, value, inlineValue } of flagTokens) {
     const { type, multiple } = ALL_FLAGS[name];
     if (type === "boolean") {
       if (inlineValue) throw usageError(`${rawName} takes no value`);
@@ -163,27 +163,27 @@ const looksLikeFlag = (value) => value.length > 1 && value.startsWith("-");
 
 /**
  * @param {string} command
- * @param {string[]} words
+ * @param {string[]} args
  */
-function readArgument(command, words) {
+function readArgument(command, args) {
   const { argument, optional, choices } = COMMANDS[command];
   const limit = argument === undefined ? 0 : 1;
-  if (words.length > limit) throw tooManyArguments(command, words, limit);
-  const [word] = words;
-  if (word === undefined) {
+  if (args.length > limit) throw tooManyArguments(command, args, limit);
+  const [arg] = args;
+  if (arg === undefined) {
     if (argument === undefined || optional) return undefined;
     throw usageError(`${command} needs ${argumentName(argument)}`, [
       `Usage: aiera-chat ${command} ${choices?.join("|") ?? argument}`,
     ]);
   }
-  if (choices && !choices.includes(word)) {
-    const near = nearest(word, [...choices]);
+  if (choices && !choices.includes(arg)) {
+    const near = nearest(arg, choices);
     throw usageError(
       `${command}: expected ${choices.join(", ")}`,
       near ? [`Did you mean "${near}"?`] : [],
     );
   }
-  return word;
+  return arg;
 }
 
 /** @param {string} argument */
@@ -192,21 +192,21 @@ function argumentName(argument) {
 }
 
 /**
- * Does not show the words, since a key that was given by mistake may be among them.
+ * Does not show the arguments, since a key may be among them by mistake.
  * @param {string} command
- * @param {string[]} words
+ * @param {string[]} args
  * @param {number} limit
  */
-function tooManyArguments(command, words, limit) {
+function tooManyArguments(command, args, limit) {
   const takes = limit === 0 ? "no argument" : "one argument";
   const hints = [];
-  if (words.some((word) => /^[\u2012-\u2015\u2212]/.test(word))) {
-    hints.push('Flags begin with "-" or "--"; one of these words begins with another dash.');
-  } else if (command === "ask" && words[0].startsWith("'")) {
+  if (args.some((arg) => /^[\u2012-\u2015\u2212]/.test(arg))) {
+    hints.push('Flags begin with "-" or "--"; one argument begins with another dash.');
+  } else if (command === "ask" && args[0].startsWith("'")) {
     // cmd.exe takes single quotes for letters.
     hints.push('Put the prompt in double quotes: aiera-chat ask "…"');
   } else if (command === "ask") {
     hints.push('Put the prompt in quotes: aiera-chat ask "…"');
   }
-  return usageError(`${command} takes ${takes}, not ${words.length}`, hints);
+  return usageError(`${command} takes ${takes}, not ${args.length}`, hints);
 }

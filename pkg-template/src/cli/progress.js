@@ -1,8 +1,8 @@
 // @ts-check
-// The progress of a call on stderr: one row that is rewritten on a terminal, else a row for each change. The row is
+// The progress of a call on stderr: one line that is rewritten on a terminal, else a line for each change. The line is
 // rewritten with spaces rather than with escape sequences, which also suits NO_COLOR.
 
-import { cutTo, oneRow, widthOf } from "./text.js";
+import { cutTo, oneLine, widthOf } from "./text.js";
 
 /** @typedef {import("./streams.js").Streams} Streams */
 
@@ -10,7 +10,7 @@ const TICK_MS = 1000;
 
 export class Progress {
   #streams;
-  /** What the call does: `creating the session`, then the session's status. */
+  /** The request under way, such as `creating the session`, then the session's status. */
   #status = "";
   #startedAt = Date.now();
   /** When the next request is sent. @type {number | undefined} */
@@ -35,7 +35,7 @@ export class Progress {
     if (status === this.#status) return;
     this.#status = status;
     if (this.#isRewritten) this.#draw();
-    else this.#streams.note(`${oneRow(status)} (${this.#seconds()} s)`);
+    else this.#streams.note(`${oneLine(status)} (${this.#seconds()} s)`);
   }
 
   /** A call that has no status: shown on a terminal alone, and from the next tick on. @param {string} request */
@@ -48,7 +48,7 @@ export class Progress {
     this.#nextAt = nextDelayMs === undefined ? undefined : Date.now() + nextDelayMs;
     if (sessionStatus) this.status(sessionStatus);
     if (error && nextDelayMs !== undefined) {
-      this.#streams.note(`${oneRow(error.message)} (next request in ${inSeconds(nextDelayMs)} s)`);
+      this.#streams.note(`${oneLine(error.message)} (next request in ${inSeconds(nextDelayMs)} s)`);
     }
     if (this.#isRewritten) this.#draw();
   }
@@ -66,7 +66,7 @@ export class Progress {
 
   #draw() {
     if (!this.#status) return;
-    const parts = [oneRow(this.#status), `${this.#seconds()} s`];
+    const parts = [oneLine(this.#status), `${this.#seconds()} s`];
     if (this.#nextAt !== undefined) {
       const left = inSeconds(Math.max(0, this.#nextAt - Date.now()));
       parts.push(left > 0 ? `next poll in ${left} s` : "polling");

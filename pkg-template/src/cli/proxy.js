@@ -69,7 +69,7 @@ export async function proxy(context) {
 const bareHost = (host) => host.replace(/^\[(.*)\]$/, "$1");
 
 /**
- * The names under which the proxy answers. On loopback they are limited, since a web page can make its own name point there
+ * The names under which the proxy answers. On loopback they are limited, since a web page can make its host name point there
  * (DNS rebinding).
  * @param {Context} context
  * @param {string} name
@@ -81,8 +81,8 @@ function hostsOf({ flags }, name, port) {
     host.toLowerCase(),
   );
   if (!isLoopback(name) && added.length === 0) return undefined;
-  const own = ["localhost", "127.0.0.1", "[::1]", name.toLowerCase()];
-  const withPort = own.flatMap((host) =>
+  const local = ["localhost", "127.0.0.1", "[::1]", name.toLowerCase()];
+  const withPort = local.flatMap((host) =>
     port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],
   );
   return new Set([...withPort, ...added]);

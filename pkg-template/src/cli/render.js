@@ -10,7 +10,7 @@ import {
   plain,
   renderMarkdown,
 } from "./terminal-markdown.js";
-import { jsonText, oneRow, widthOf, withoutControls, wrap } from "./text.js";
+import { jsonText, oneLine, widthOf, withoutControls, wrap } from "./text.js";
 
 /** @typedef {{ format: string, citations: string }} Format */
 /** @typedef {import("./streams.js").Streams} Streams */
@@ -47,14 +47,16 @@ function withFootnotes(answer, columns) {
     .map((/** @type {any} */ segment) => {
       if (!segment.citations) return plain(segment.text);
       used.push(...segment.citations);
-      const labels = segment.citations.map((/** @type {any} */ { label }) => oneRow(String(label)));
+      const labels = segment.citations.map((/** @type {any} */ { label }) =>
+        oneLine(String(label)),
+      );
       return `${LABEL_START}${plain(labels.join(", "))}${LABEL_END}`;
     })
     .join("");
   const text = renderMarkdown(markdown, columns);
   const notes = [...new Set(used)].sort((one, other) => one.index - other.index);
   if (notes.length === 0) return text;
-  const labelWidth = Math.max(...notes.map(({ label }) => widthOf(`[${oneRow(String(label))}] `)));
+  const labelWidth = Math.max(...notes.map(({ label }) => widthOf(`[${oneLine(String(label))}] `)));
   const shown = notes.map((citation) => footnote(citation, labelWidth, Math.min(columns, 100)));
   return `${text}\n\n${bold("Sources")}\n${shown.join("\n")}`;
 }
@@ -66,11 +68,11 @@ function withFootnotes(answer, columns) {
  */
 function footnote({ label, quote, date, author, url, source }, labelWidth, columns) {
   /** @param {unknown} value */
-  const shown = (value) => (typeof value === "string" ? oneRow(value) : "");
+  const shown = (value) => (typeof value === "string" ? oneLine(value) : "");
   const origin = [source?.name, author, date].map(shown).filter(Boolean).join(" · ");
   const link = /^https?:\/\//i.test(shown(url)) ? shown(url) : "";
   const indent = " ".repeat(labelWidth);
-  const name = `[${oneRow(String(label))}]`;
+  const name = `[${oneLine(String(label))}]`;
   const head = cyan(name) + " ".repeat(labelWidth - widthOf(name));
   const rows = [origin, shown(quote) && dim(`“${shown(quote)}”`), link && dim(link)].filter(
     Boolean,

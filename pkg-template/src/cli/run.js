@@ -5,27 +5,28 @@
 import { COMMANDS } from "./commands.js";
 import { CommandError } from "./command-error.js";
 import { EXIT, exitCodeOf, SIGNALS } from "./exit-codes.js";
+import { withFlagNames } from "./flag-names.js";
 import { hintsFor, listCommand, resumeCommand } from "./hints.js";
 import { parse, wantsJson } from "./parse.js";
-import { inShellTerms } from "./shell-terms.js";
 import { Streams } from "./streams.js";
 import { jsonText } from "./text.js";
 
 /**
- * What a command has come to, for the report after a failure or a signal.
+ * The state of a command, for the report after a failure or a signal.
  * @typedef {object} Context
  * @property {string} command
  * @property {string} [argument]
  * @property {Record<string, any>} flags
  * @property {Streams} streams
  * @property {AbortSignal} signal aborted by Ctrl-C
- * @property {"start" | "create" | "prompt" | "wait"} phase what is under way
+ * @property {"start" | "create" | "prompt" | "wait"} phase the request under way
  * @property {number} [sessionId]
  * @property {number} [promptId]
  * @property {string} [status] the session's last status
  * @property {boolean} hasAnswered whether the API has answered once in this process
  * @property {import("./settings.js").Settings} [settings]
- * @property {string[]} hints what to do after a failure, found on the way to it
+ * @property {string[]} hints for the report of a failure
+ * @property {boolean} hasHinted whether stderr has a hint on the base URL
  * @property {boolean} hasPrinted whether stdout has had all that it gets
  * @property {() => Promise<void>} [stop] ends a server
  */
@@ -57,6 +58,7 @@ export async function run(argv) {
     phase: "start",
     hasAnswered: false,
     hints: [],
+    hasHinted: false,
     hasPrinted: false,
   };
   const isJson = wantsJson(argv);
@@ -72,7 +74,7 @@ export async function run(argv) {
     const onCrash = (/** @type {unknown} */ error) => resolve(crashed(error));
     process.on("uncaughtException", onCrash);
     process.on("unhandledRejection", onCrash);
-    // Nothing is left that could settle the command; the process must not end as if it had succeeded.
+    // No timer and no request is left to settle the command. The process must not exit as if it had succeeded.
     process.once("beforeExit", () => onCrash(new Error("the command did not come to an end")));
   });
   const result = await Promise.race([
@@ -144,7 +146,7 @@ async function report(result, context, isJson) {
     await streams.print(shown);
   }
   if (error) {
-    streams.warn(`aiera-chat: ${inShellTerms(String(error.message), context)}`);
+    streams.warn(`aiera-chat: ${withFlagNames(String(error.message), context)}`);
     if (error.isCrash) streams.warn(String(error.stack).replace(/^.*\n/, ""));
     for (const hint of hintsFor(error, context)) streams.warn(`  ${hint}`);
   }
@@ -178,7 +180,7 @@ function toJSON({ answer, error, status, fields }, exitCode, { command, sessionI
 function errorToJSON(error, streams) {
   const { name = "Error", message = String(error), code } = error;
   const fields = error.toJSON?.() ?? { name, message, ...(code !== undefined && { code }) };
-  // The client takes the key out of what a server sent; this is for what the user typed, and for crashes.
+  // The client redacts the server's text. This redacts the user's arguments, and crashes.
   return Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [
       field,

@@ -1,8 +1,8 @@
 // @ts-check
-// What proxy and mock have in common: where they listen, what a failure to listen means, and a row for each request.
+// The parts that proxy and mock share: the address, the errors of `listen`, and a log line for each request.
 
 import { CommandError } from "./command-error.js";
-import { jsonText, oneRow } from "./text.js";
+import { jsonText, oneLine } from "./text.js";
 import { readPort } from "./values.js";
 
 /** @typedef {import("./run.js").Context} Context */
@@ -47,7 +47,7 @@ export function listenError(error, { port, host }) {
 }
 
 /**
- * A row on stderr for each request: no headers, no body, no key in a query.
+ * A line on stderr for each request: no headers, no body, no key in a query.
  * @param {Context} context
  * @param {string} method
  * @param {string} target
@@ -57,7 +57,7 @@ export function listenError(error, { port, host }) {
 export function logRequest({ streams }, method, target, status, startedAt) {
   const shown = target.replace(/([?&](?:api_?key|token)=)[^&]*/gi, "$1…");
   const ms = Math.round(performance.now() - startedAt);
-  streams.note(oneRow(`${method} ${shown} ${status} ${ms} ms`));
+  streams.note(oneLine(`${method} ${shown} ${status} ${ms} ms`));
 }
 
 /** The object of --json for a server, which prints it once it listens. */

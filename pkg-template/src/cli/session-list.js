@@ -1,8 +1,8 @@
 // @ts-check
-// Shows a list of sessions: a table on a terminal, rows with tabs where it is piped.
+// Shows a list of sessions: a table on a terminal, lines with tabs where it is piped.
 
 import { bold } from "./terminal-markdown.js";
-import { cutTo, oneRow, widthOf } from "./text.js";
+import { cutTo, oneLine, widthOf } from "./text.js";
 
 const HEAD = ["ID", "STATUS", "UPDATED (UTC)", "TITLE"];
 
@@ -13,7 +13,7 @@ const HEAD = ["ID", "STATUS", "UPDATED (UTC)", "TITLE"];
 export function renderList(sessions, streams) {
   if (sessions.length === 0) return "";
   const rows = sessions.map(({ id, status, updated_at, title }) =>
-    [id, status, updated_at, title].map((value) => oneRow(String(value ?? ""))),
+    [id, status, updated_at, title].map((value) => oneLine(String(value ?? ""))),
   );
   if (!streams.isTerminal) return rows.map((row) => `${row.join("\t")}\n`).join("");
   const table = [HEAD, ...rows.map(([id, status, at, title]) => [id, status, minuteOf(at), title])];

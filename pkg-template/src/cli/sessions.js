@@ -3,13 +3,13 @@
 
 import { COMMANDS } from "./commands.js";
 import { usageError } from "./command-error.js";
-import { followUpCommand, resumeCommand } from "./hints.js";
+import { addressHints, followUpCommand, resumeCommand } from "./hints.js";
 import { loadClient } from "./package.js";
 import { Progress } from "./progress.js";
 import { renderAnswer } from "./render.js";
 import { readSettings, readStdin } from "./settings.js";
 import { renderList } from "./session-list.js";
-import { oneRow } from "./text.js";
+import { oneLine } from "./text.js";
 import { decodeText, readChoice, readCount, readId, readSource, readTimeout } from "./values.js";
 
 /** @typedef {import("./run.js").Context} Context */
@@ -21,6 +21,9 @@ const LARGEST_PAGE = 100;
 
 /** Statuses after which a session does no more work. */
 const FAILED = ["finding_sources_error", "generating_response_error", "deleted"];
+
+/** Failures in a row that a command without progress survives: about two seconds rather than half a minute. */
+const FEW_RETRIES = 2;
 
 /** How long stdin may stay silent before a note says that it is read. */
 const SILENT_STDIN_MS = 2000;
@@ -87,7 +90,8 @@ async function ask(context) {
     streams.note(`session ${context.sessionId}`);
     const left = Math.max(1, timeoutMs - (Date.now() - startedAt));
     const promptId = context.promptId ?? session.initial_prompt?.id;
-    const done = await poll(chat, session, { promptId, timeoutMs: left }, context, progress);
+    const waitFor = sessionId ?? session;
+    const done = await poll(chat, waitFor, { promptId, timeoutMs: left }, context, progress);
     const result = answered(answerOf(done, { promptId }), done, AieraChatError, context, format);
     if (!result.error && streams.canRewrite) {
       progress.end();
@@ -126,10 +130,10 @@ async function show(context) {
   const id = readSessionId(context);
   const promptId = readPromptId(context);
   const { chat, AieraChatError, answerOf } = await connect(context);
-  const options = { includeMessages: true, signal };
+  const options = { includeMessages: true, signal, maxRetries: FEW_RETRIES };
   const session = await during(context, "reading the session", chat.getSession(id, options));
   context.status = session.status;
-  streams.note(`session ${id}: ${oneRow(String(session.status))}`);
+  streams.note(`session ${id}: ${oneLine(String(session.status))}`);
   return answered(answerOf(session, { promptId }), session, AieraChatError, context, format);
 }
 
@@ -144,7 +148,10 @@ async function list(context) {
   progress.request("reading the list");
   try {
     const pageSize = Math.min(limit, LARGEST_PAGE);
-    for await (const session of chat.listSessions({ pageSize }, { signal })) {
+    for await (const session of chat.listSessions(
+      { pageSize },
+      { signal, maxRetries: FEW_RETRIES },
+    )) {
       sessions.push(session);
       if (sessions.length >= limit) break;
     }
@@ -162,7 +169,11 @@ async function remove(context) {
   const id = readSessionId(context);
   const { chat } = await connect(context);
   const { signal } = context;
-  await during(context, "deleting the session", chat.deleteSession(id, { signal }));
+  await during(
+    context,
+    "deleting the session",
+    chat.deleteSession(id, { signal, maxRetries: FEW_RETRIES }),
+  );
   context.streams.note(`session ${id} deleted`);
   return { status: "deleted" };
 }
@@ -200,7 +211,15 @@ function poll(chat, session, options, context, progress) {
       context.status = status;
       progress.status(status);
     },
-    onPoll: (/** @type {any} */ event) => progress.poll(event),
+    onPoll(/** @type {any} */ event) {
+      progress.poll(event);
+      // Before the retries rather than after them.
+      if (event.error && event.nextDelayMs !== undefined && !context.hasHinted) {
+        const hints = addressHints(event.error, context);
+        context.hasHinted = hints.length > 0 && !context.streams.quiet;
+        for (const hint of hints) context.streams.note(`  ${hint}`);
+      }
+    },
   });
 }
 
@@ -217,7 +236,7 @@ function answered(answer, session, AieraChatError, context, format) {
   const { id, status } = session;
   context.status = status;
   const isWorking = status !== "active" && !FAILED.includes(status);
-  if (answer && isWorking) context.streams.note(`The session is still at work: ${oneRow(status)}`);
+  if (answer && isWorking) context.streams.note(`The session is still at work: ${oneLine(status)}`);
   /** @type {Result} */
   const result = answer ? { answer, text: renderAnswer(answer, format, context.streams) } : {};
   const fields = { sessionId: id, lastSession: session, retryable: false };

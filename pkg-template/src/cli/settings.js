@@ -1,5 +1,5 @@
 // @ts-check
-// Where the API is, and the key: from flags, files and the environment, with a word on which of them it was.
+// The base URL and the key, from flags, files and the environment. Each says where it comes from, for hints.
 
 import { readFile } from "node:fs/promises";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// stdout and stderr: which is a terminal, what may be styled, and writing that survives a reader who leaves.
+// stdout and stderr: whether they are terminals and show styles. Writing survives a reader that leaves.
 
 import { redact } from "../redact.js";
 import { withoutControls } from "./text.js";
@@ -12,12 +12,12 @@ export class Streams {
     this.quiet = false;
     /** Keys that must not be shown. @type {Set<string>} */
     this.secrets = new Set();
-    /** The first failure of stdout that is not a reader who left. @type {Error | undefined} */
+    /** The first failure of stdout that is not a reader that left. @type {Error | undefined} */
     this.failure = undefined;
     /** Takes the progress off the terminal before something else is written. */
     this.clearProgress = () => {};
     process.stdout.on("error", (error) => this.#fail(error));
-    // Nothing can be said any more where stderr is gone.
+    // Without stderr there is nowhere to report to.
     process.stderr.on("error", () => {});
   }
 
@@ -30,7 +30,7 @@ export class Streams {
     return process.stdout.isTTY === true;
   }
 
-  /** Whether a row of stderr can be rewritten. */
+  /** Whether a line of stderr can be rewritten. */
   get canRewrite() {
     return process.stderr.isTTY === true && process.env.TERM !== "dumb";
   }
@@ -40,12 +40,12 @@ export class Streams {
     return process.stdout.columns || 80;
   }
 
-  /** A note on stderr, unless `-q` was given. @param {string} text */
+  /** A note on stderr, unless the flag is `-q`. @param {string} text */
   note(text) {
     if (!this.quiet) this.warn(text);
   }
 
-  /** A row on stderr. @param {string} text */
+  /** A line on stderr. @param {string} text */
   warn(text) {
     this.clearProgress();
     process.stderr.write(`${this.redact(withoutControls(text))}\n`);

@@ -1,6 +1,6 @@
 // @ts-check
 // Shows Markdown on a terminal with modest styles: bold headings, wrapped paragraphs, aligned tables. It reads the parts of
-// Markdown that answers use; all else is shown as it is written.
+// Markdown that answers use; the rest is shown as it is written.
 
 import { widthOf, withoutControls, wrap } from "./text.js";
 
@@ -22,6 +22,9 @@ const struck = style("9", "29");
 export const cyan = style("36", "39");
 
 const MAX_WIDTH = 100;
+
+/** Characters of a paragraph that is still styled: hostile text takes time that grows with its square. */
+const LONGEST_SPAN = 10_000;
 
 /** Text of a server, ready to be mixed with labels. @param {string} text */
 export const plain = (text) => withoutControls(text).replace(PRIVATE, "");
@@ -171,8 +174,8 @@ function inline(text) {
   const held = [];
   /** @param {string} shown */
   const hold = (shown) => `\ue002${held.push(shown) - 1}\ue003`;
-  const spans = text
-    .replace(/(`+)(.+?)(?<!`)\1(?!`)/g, (_, __, code) => hold(cyan(labelsAsText(code.trim()))))
+  if (text.length > LONGEST_SPAN) return withLabels(text);
+  const spans = replaceCode(text, (code) => hold(cyan(labelsAsText(code.trim()))))
     .replace(/\\([!-/:-@[-`{-~])/g, (_, character) => hold(character))
     .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi, (entity, decimal, hex, name) => {
       const character = name ? ENTITIES[name.toLowerCase()] : fromCode(decimal, hex);
@@ -189,7 +192,34 @@ function inline(text) {
   return withLabels(release(spans, held));
 }
 
-/** What was held may hold more. @param {string} text @param {string[]} held */
+/**
+ * Code spans: from a run of backticks to the next run of the same length.
+ * @param {string} text
+ * @param {(code: string) => string} show
+ */
+function replaceCode(text, show) {
+  const runs = [...text.matchAll(/`+/g)].map(({ index, 0: { length } }) => ({ index, length }));
+  /** The next run of each length, filled from the end. @type {Map<number, number>} */
+  const nextOfLength = new Map();
+  const closers = runs.map(() => -1);
+  for (let i = runs.length - 1; i >= 0; i--) {
+    closers[i] = nextOfLength.get(runs[i].length) ?? -1;
+    nextOfLength.set(runs[i].length, i);
+  }
+  let shown = "";
+  let from = 0;
+  for (let i = 0; i < runs.length; i++) {
+    if (closers[i] < 0) continue;
+    const { index, length } = runs[i];
+    const end = runs[closers[i]].index;
+    shown += text.slice(from, index) + show(text.slice(index + length, end));
+    from = end + length;
+    i = closers[i];
+  }
+  return shown + text.slice(from);
+}
+
+/** Puts the held spans back, which may hold others. @param {string} text @param {string[]} held */
 function release(text, held) {
   let shown = text;
   while (shown.includes("\ue002")) shown = shown.replace(HELD, (_, index) => held[Number(index)]);

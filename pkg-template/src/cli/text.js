@@ -1,5 +1,5 @@
 // @ts-check
-// Text for terminals and logs: control characters, widths and shell words.
+// Text for terminals and logs: control characters, widths, and arguments for a shell.
 
 /** C0 and C1 controls and DEL, but for tab and newline. */
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
@@ -10,11 +10,11 @@ const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
  */
 export const withoutControls = (text) => text.replace(/\r\n?/g, "\n").replace(CONTROLS, "");
 
-/** The same on one row. @param {string} text */
-export const oneRow = (text) => withoutControls(text).replace(/\s+/g, " ").trim();
+/** The same on one line. @param {string} text */
+export const oneLine = (text) => withoutControls(text).replace(/\s+/g, " ").trim();
 
 /**
- * JSON on one row, or indented. The controls that `JSON.stringify` leaves are escaped, for terminals.
+ * JSON on one line, or indented. The controls that `JSON.stringify` leaves are escaped, for terminals.
  * @param {unknown} value
  * @param {number} [indent]
  */
@@ -57,11 +57,11 @@ export function cutTo(text, width) {
 }
 
 /**
- * Breaks a text at spaces, so that no row is wider than `width` where that is possible.
+ * Breaks a text at spaces, so that no line is wider than `width` where that is possible.
  * @param {string} text
  * @param {number} width
- * @param {string} [first] what the first row begins with
- * @param {string} [rest] what the others begin with
+ * @param {string} [first] the beginning of the first line
+ * @param {string} [rest] the beginning of the others
  */
 export function wrap(text, width, first = "", rest = first) {
   const rows = [];
@@ -79,9 +79,9 @@ export function wrap(text, width, first = "", rest = first) {
   return [...rows, row].join("\n");
 }
 
-/** A word as the user's shell reads it. @param {string} word @param {string} [platform] */
-export function shellWord(word, platform = process.platform) {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  if (platform === "win32") return /^[\w@+=:,./\\~-]+$/.test(word) ? word : `"${word}"`;
-  return `'${word.replaceAll("'", "'\\''")}'`;
+/** An argument as the user's shell reads it. @param {string} text @param {string} [platform] */
+export function shellArgument(text, platform = process.platform) {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (platform === "win32") return /^[\w@+=:,./\\~-]+$/.test(text) ? text : `"${text}"`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Readers of flag values. Each takes the flag's name and text, and throws a usage error that names the flag.
 
-import { nearest } from "../shared/names.js";
+import { nearest } from "../shared/options.js";
 import { usageError } from "./command-error.js";
 
 /** @type {Readonly<Record<string, number>>} */
@@ -90,7 +90,7 @@ export function readCount(flag, text, least) {
  */
 export function readChoice(flag, text, choices) {
   if (choices.includes(text)) return text;
-  const near = nearest(text, [...choices]);
+  const near = nearest(text, choices);
   throw usageError(
     `--${flag}: expected ${choices.join(", ")}`,
     near ? [`Did you mean --${flag} ${near}?`] : [],

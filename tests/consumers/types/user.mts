@@ -56,7 +56,7 @@ export async function twoCalls(): Promise<string> {
 
 export async function oneCall(signal: CallOptions["signal"]): Promise<string> {
   const answer = await chat.ask("?", { signal, onCreated: (session) => session.id });
-  const more = await chat.ask({ content: "?" }, { session: answer.session, promptId: 3 });
+  const more = await chat.ask({ content: "?" }, { session: answer.session, intervalMs: 1_000 });
   const [first] = more.citations;
   const texts: string[] = more.segments().map((segment) => segment.text ?? "");
   const markdown: string = more.toMarkdown({ citations: "links", labels: "numbers" });

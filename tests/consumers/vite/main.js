@@ -6,7 +6,9 @@ async function main() {
     prompt: "What were the key takeaways from Tesla Q1 2026 earnings?",
   });
   const done = await chat.pollSession(session, { intervalMs: 20 });
-  return `${done.status}, ${done.messages.at(-1).message_type}`;
+  const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
+  const labels = answer.citations.map(({ label }) => label);
+  return `${done.status}, ${answer.text}, ${labels}`;
 }
 
 main().then(

@@ -8,6 +8,9 @@ test("asks over HTTP", async () => {
     intervalMs: 20,
   });
   expect(done.status).toBe("active");
+  const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
+  expect(answer.text).toBe("Deliveries rose. [c1]");
+  expect(answer.citations[0].label).toBe("T1.2");
 });
 
 test("asks the mock", async () => {

@@ -8,7 +8,9 @@ export default {
         prompt: "What were the key takeaways from Tesla Q1 2026 earnings?",
       });
       const done = await chat.pollSession(session, { intervalMs: 20 });
-      return new Response(`${done.status}, ${done.messages.at(-1).message_type}`);
+      const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
+      const labels = answer.citations.map(({ label }) => label);
+      return new Response(`${done.status}, ${answer.text}, ${labels}`);
     } catch (error) {
       return new Response(`${error.code}: ${error.message}`, { status: 500 });
     }

@@ -4,7 +4,6 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom } from "./random.mjs";
 
-const PATIENCE_MS = 30_000;
 const KILLS = 12;
 
 /**
@@ -15,6 +14,10 @@ const KILLS = 12;
 export function startFleet({ size, args, cwd, env }) {
   /** @type {Map<string, import("node:child_process").ChildProcess>} */
   const workers = new Map();
+  /** Those that were asked to end. @type {Set<import("node:child_process").ChildProcess>} */
+  const expected = new Set();
+  /** @type {string[]} */
+  const crashes = [];
   let output = "";
   let kills = 0;
   let ended = false;
@@ -33,6 +36,9 @@ export function startFleet({ size, args, cwd, env }) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (data) => (output = (output + data).slice(-100_000)));
     }
+    child.once("close", (code, signal) => {
+      if (!expected.has(child)) crashes.push(`${name} ended (${signal ?? code})`);
+    });
     workers.set(name, child);
   };
   const names = Array.from({ length: size }, (_, index) => `w${index + 1}`);
@@ -44,22 +50,17 @@ export function startFleet({ size, args, cwd, env }) {
     get output() {
       return output;
     },
+    /** The workers that ended by themselves: none should. */
+    crashes,
     /** How many were killed. */
     get kills() {
       return kills;
-    },
-    /** Resolves once the workers printed this. */
-    async ready(/** @type {RegExp} */ said) {
-      const deadline = Date.now() + PATIENCE_MS;
-      while (!said.test(output)) {
-        if (Date.now() > deadline) throw new Error(`the workers did not start:\n${output}`);
-        await sleep(20);
-      }
     },
     /** Kills a worker as a crash would, and starts it anew. */
     async kill(/** @type {string} */ name) {
       const child = workers.get(name);
       if (!child || ended) return;
+      expected.add(child);
       child.kill("SIGKILL");
       await closed(child);
       kills += 1;
@@ -68,7 +69,10 @@ export function startFleet({ size, args, cwd, env }) {
     /** Asks all workers to stop, and resolves with their exit codes. */
     async stop(/** @type {NodeJS.Signals} */ signal = "SIGTERM") {
       ended = true;
-      for (const child of workers.values()) child.kill(signal);
+      for (const child of workers.values()) {
+        expected.add(child);
+        child.kill(signal);
+      }
       await Promise.all([...workers.values()].map(closed));
       return [...workers.values()].map((child) => child.exitCode);
     },

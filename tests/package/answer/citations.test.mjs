@@ -32,7 +32,7 @@ describe("markers", () => {
   });
 
   test("Several names may stand in one pair of brackets", () => {
-    for (const group of ["[c1, c2]", "[c1,c2]", "[c1; c2]", "[ c1 , c2 ]", "[c1,\nc2]"]) {
+    for (const group of ["[c1, c2]", "[c1,c2]", "[c1; c2]", "[c1 , c2 ]", "[c1,\nc2]"]) {
       const answer = answerTo(`Up ${group}.`, cite("c1"), cite("c2", "filing 3"));
       assert.deepEqual(answer.segments(), [
         { text: "Up " },

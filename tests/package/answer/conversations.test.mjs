@@ -21,7 +21,10 @@ test("Earnings: a table and citations of a filing and a transcript", () => {
     /^\| Deliveries \[\^F1\]\[\^F1\.3\] \| 88,400 \| 81,100 \| 9\.0% \|$/m,
   );
   assert.doesNotMatch(answer.toMarkdown(), /R1/);
-  assert.match(answer.toPlainText(), /^Deliveries \[F1\]\[F1\.3\] \| 88,400 \| 81,100 \| 9\.0%$/m);
+  assert.match(
+    answer.toPlainText(),
+    /^\| Deliveries \[F1\]\[F1\.3\] \| 88,400 \| 81,100 \| 9\.0% \|$/m,
+  );
 });
 
 test("Macro: news, research, an index, and markers in code", () => {

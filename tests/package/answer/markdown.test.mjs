@@ -178,8 +178,8 @@ describe("toPlainText", () => {
         "",
         "A bold claim, in short, not code_x.",
         "",
-        "Metric | Q1",
-        "Revenue [N1] | 5",
+        "| Metric | Q1 |",
+        "| Revenue [N1] | 5 |",
         "",
         "- See the page (https://example.com/p) and a chart (https://example.com/c.png)",
         "- 5* apples, both",
@@ -198,7 +198,7 @@ describe("toPlainText", () => {
       "~5% and 2^3",
       "- item\n* item\n1. item",
       "#1 in its market",
-      "a | b",
+      "a | b |",
       "-5 - 3\n---------x",
     ]) {
       const expected = text;

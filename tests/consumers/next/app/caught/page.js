@@ -18,7 +18,9 @@ async function outcome(call) {
   };
   const chat = new AieraChat({ baseUrl: process.env.AIERA_BASE_URL, fetch });
   const error = await call(chat).catch((error) => error);
-  const same = error.cause === thrown && error.digest === thrown.digest;
+  // A create's error has the failed request's between.
+  const causes = [error.cause, error.cause?.cause];
+  const same = causes.includes(thrown) && error.digest === thrown.digest;
   return `${attempts} attempts, ${same ? "same" : "another"} cause`;
 }
 

@@ -1,0 +1,2 @@
+export { AieraChat } from "aiera-chat";
+export { createMockApi } from "aiera-chat/testing";

@@ -1,0 +1,4 @@
+import "zone.js/node";
+
+const { zonesOf } = await import("./zones.mjs");
+console.log(JSON.stringify(await zonesOf()));

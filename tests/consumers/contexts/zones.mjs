@@ -1,0 +1,39 @@
+// In which zones a client calls back. The zone library is there already; the page and the Node script bring their own.
+import { AieraChat } from "aiera-chat";
+import { createMockApi } from "aiera-chat/testing";
+
+/** Two waiters on one session: one begun outside of every zone, one that joins it inside a zone. */
+export async function zonesOf() {
+  const { Zone } = globalThis;
+  const stages = [{ status: "finding_sources", polls: 3 }, { status: "active" }];
+  const mock = createMockApi({ stages });
+  const zones = { outer: Zone.current, first: named("first"), second: named("second") };
+  const heard = {};
+  const hear = (waiter, event) => {
+    (heard[`${waiter} ${event}`] ??= new Set()).add(Zone.current.name);
+  };
+  const chat = new AieraChat({
+    fetch: (url, init) => {
+      hear("any", init.method);
+      return mock.fetch(url, init);
+    },
+  });
+  const session = await zones.first.run(() => chat.createSession({ prompt: "?" }));
+  const waits = Object.entries(zones).map(([waiter, zone]) =>
+    zone.run(() =>
+      chat
+        .pollSession(session, {
+          intervalMs: 1,
+          onUpdate: () => hear(waiter, "update"),
+          onPoll: () => hear(waiter, "poll"),
+        })
+        .then(() => hear(waiter, "then")),
+    ),
+  );
+  await Promise.all(waits);
+  return Object.fromEntries(Object.entries(heard).map(([key, names]) => [key, [...names]]));
+
+  function named(name) {
+    return Zone.current.fork({ name });
+  }
+}

@@ -1,0 +1,333 @@
+// @ts-check
+// Creates that surely never left, and creates that may have arrived, over real sockets: HTTP proxies that refuse a tunnel,
+// TLS that is never established, servers that cannot be reached; and connections that end after the request.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { connect, createServer } from "node:net";
+import path from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { toolchains } from "../support/toolchains.mjs";
+import { certificate } from "./certificate.mjs";
+
+const KEY = "unsent-key-0123456789";
+/** A host that no request reaches: a proxy is asked to connect to it, and none of these does. */
+const BEHIND_PROXY = "https://api.example/api";
+
+/** @type {Awaited<ReturnType<typeof toolchains>>} */
+let tools;
+/** @type {any} */
+let consumer;
+let cwd = "";
+/** @type {Set<() => unknown>} */
+const ends = new Set();
+
+before(async () => {
+  tools = await toolchains();
+  cwd = await tools.consumer("unsent");
+  consumer = await import(pathToFileURL(path.join(cwd, "index.mjs")).href);
+});
+after(() => tools?.close());
+afterEach(async () => {
+  for (const end of ends) await end();
+  ends.clear();
+});
+
+/**
+ * Listens on a free port until the test ends.
+ * @template {import("node:net").Server} S
+ * @param {S} server
+ * @returns {Promise<number>} the port
+ */
+async function listen(server) {
+  const sockets = new Set();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    // What is done to a socket here is what the client is to see.
+    socket.on("error", () => {});
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ends.add(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+}
+
+/** A port of this machine that nothing listens on. */
+async function closedPort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/**
+ * undici's fetch with a dispatcher of its own.
+ * @param {any} dispatcher
+ */
+function fetchBy(dispatcher) {
+  ends.add(() => dispatcher.destroy());
+  return (/** @type {string} */ url, /** @type {any} */ init) =>
+    consumer.fetch(url, { ...init, dispatcher });
+}
+
+/**
+ * What a create is rejected with.
+ * @param {{ baseUrl: string, fetch?: any, requestTimeoutMs?: number }} options
+ */
+async function failed(options) {
+  const chat = new consumer.AieraChat({ apiKey: KEY, ...options });
+  const error = await chat.createSession({ prompt: "?" }).then(
+    () => assert.fail("it created a session"),
+    (/** @type {any} */ error) => error,
+  );
+  assert.ok(!`${error.message} ${JSON.stringify(error)}`.includes(KEY), error.message);
+  return error;
+}
+
+/**
+ * The create never left, which its error says together with the deepest cause and the server.
+ * @param {Parameters<typeof failed>[0]} options
+ * @param {RegExp} words
+ */
+async function neverLeft(options, words) {
+  const error = await failed(options);
+  assert.equal(error.code, "network", `${error.code}: ${error.message}`);
+  assert.equal(error.retryable, true);
+  assert.equal(error.attempts, 1);
+  assert.equal(error.status, undefined);
+  assert.match(error.message, words);
+  assert.ok(error.message.includes(new URL(options.baseUrl).origin), error.message);
+}
+
+/**
+ * The create may have arrived.
+ * @param {Parameters<typeof failed>[0]} options
+ */
+async function mayHaveArrived(options) {
+  const error = await failed(options);
+  assert.equal(error.code, "create_outcome_unknown", `${error.code}: ${error.message}`);
+  assert.equal(error.retryable, false);
+  assert.equal(error.attempts, 1);
+  return error;
+}
+
+describe("a create that never left", () => {
+  for (const status of [403, 407, 502]) {
+    for (const by of ["ProxyAgent", "EnvHttpProxyAgent"]) {
+      test(`an HTTP proxy refuses the tunnel with ${status}, by undici's ${by}`, async () => {
+        const proxy = createHttpServer().on("connect", (_request, socket) => {
+          socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\n\r\n`);
+        });
+        const url = `http://127.0.0.1:${await listen(proxy)}`;
+        const dispatcher =
+          by === "ProxyAgent"
+            ? new consumer.ProxyAgent(url)
+            : new consumer.EnvHttpProxyAgent({ httpsProxy: url, noProxy: "" });
+        const options = { baseUrl: BEHIND_PROXY, fetch: fetchBy(dispatcher) };
+        await neverLeft(options, new RegExp(String(status)));
+      });
+    }
+  }
+
+  test("an HTTP proxy cannot be reached", async () => {
+    const dispatcher = new consumer.ProxyAgent(`http://127.0.0.1:${await closedPort()}`);
+    await neverLeft({ baseUrl: BEHIND_PROXY, fetch: fetchBy(dispatcher) }, /ECONNREFUSED/);
+  });
+
+  test("an https URL leads to a server without TLS", async () => {
+    const port = await listen(createHttpServer((_request, response) => response.end("{}")));
+    await neverLeft({ baseUrl: `https://127.0.0.1:${port}` }, /SSL|TLS|wrong version|packet/i);
+  });
+
+  test("the connection is closed in the TLS handshake", async () => {
+    const server = createServer((socket) => socket.once("data", () => socket.end()));
+    const baseUrl = `https://127.0.0.1:${await listen(server)}`;
+    await neverLeft({ baseUrl }, /before secure TLS connection was established/);
+  });
+
+  test("the server's certificate is its own", async () => {
+    const server = createHttpsServer(certificate(), (_request, response) => response.end("{}"));
+    const baseUrl = `https://127.0.0.1:${await listen(server)}`;
+    await neverLeft({ baseUrl }, /self.signed certificate/i);
+  });
+
+  test("the server's certificate has expired", async () => {
+    const pair = certificate({ expired: true });
+    const server = createHttpsServer(pair, (_request, response) => response.end("{}"));
+    const baseUrl = `https://127.0.0.1:${await listen(server)}`;
+    const fetch = fetchBy(new consumer.Agent({ connect: { ca: pair.cert } }));
+    await neverLeft({ baseUrl, fetch }, /expired/i);
+  });
+
+  test("the server's certificate is for another host", async () => {
+    const pair = certificate({ address: [127, 0, 0, 9] });
+    const server = createHttpsServer(pair, (_request, response) => response.end("{}"));
+    const baseUrl = `https://127.0.0.1:${await listen(server)}`;
+    const fetch = fetchBy(new consumer.Agent({ connect: { ca: pair.cert } }));
+    await neverLeft({ baseUrl, fetch }, /altnames|ALTNAME/);
+  });
+
+  test("the port is one that `fetch` blocks", () =>
+    neverLeft({ baseUrl: "http://127.0.0.1:1" }, /bad port/));
+
+  test("the connection is refused", async () =>
+    neverLeft({ baseUrl: `http://127.0.0.1:${await closedPort()}` }, /ECONNREFUSED/));
+
+  test("every address of the host refuses the connection", async () =>
+    neverLeft({ baseUrl: `http://localhost:${await closedPort()}` }, /ECONNREFUSED/));
+
+  test("the host is unknown", () =>
+    neverLeft({ baseUrl: "https://nothing-there.invalid" }, /ENOTFOUND|EAI_AGAIN/));
+
+  test("the connection is not established in time", async () => {
+    // It accepts, and never answers the handshake.
+    const baseUrl = `https://127.0.0.1:${await listen(createServer())}`;
+    const fetch = fetchBy(new consumer.Agent({ connect: { timeout: 50 } }));
+    await neverLeft({ baseUrl, fetch }, /UND_ERR_CONNECT_TIMEOUT|Connect Timeout/);
+  });
+});
+
+describe("a create that may have arrived", () => {
+  /** @param {import("node:net").Server} server */
+  const urlOf = async (server) => `http://127.0.0.1:${await listen(server)}`;
+
+  for (const [how, end] of /** @type {const} */ ([
+    ["reset", "resetAndDestroy"],
+    ["closed", "destroy"],
+  ])) {
+    test(`the connection is ${how} after the request`, async () => {
+      const server = createHttpServer((request) => request.socket[end]());
+      const error = await mayHaveArrived({ baseUrl: await urlOf(server) });
+      assert.equal(error.cause.code, "network");
+    });
+
+    test(`the connection is ${how} after the request, over TLS`, async () => {
+      const pair = certificate();
+      /** @type {import("node:net").Socket | undefined} */
+      let socket;
+      const server = createHttpsServer(pair, () => socket?.[end]());
+      server.on("connection", (raw) => (socket = raw));
+      const fetch = fetchBy(new consumer.Agent({ connect: { ca: pair.cert } }));
+      await mayHaveArrived({ baseUrl: `https://127.0.0.1:${await listen(server)}`, fetch });
+    });
+  }
+
+  test("the connection is reset in the TLS handshake: Node's error is that of a lost answer", async () => {
+    const server = createServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    await mayHaveArrived({ baseUrl: `https://127.0.0.1:${await listen(server)}` });
+  });
+
+  test("the connection is lost after the request, through a proxy's tunnel", async () => {
+    const pair = certificate();
+    const port = await listen(createHttpsServer(pair, (request) => request.socket.destroy()));
+    const proxy = createHttpServer().on("connect", (_request, socket) => {
+      const origin = connect(port, "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        origin.pipe(socket).pipe(origin);
+      });
+      for (const end of [origin, socket]) end.on("error", () => {});
+    });
+    const uri = `http://127.0.0.1:${await listen(proxy)}`;
+    const dispatcher = new consumer.ProxyAgent({ uri, requestTls: { ca: pair.cert } });
+    await mayHaveArrived({ baseUrl: `https://127.0.0.1:${port}`, fetch: fetchBy(dispatcher) });
+  });
+
+  test("the answer does not begin in time, by undici's own limit", async () => {
+    const fetch = fetchBy(new consumer.Agent({ headersTimeout: 50 }));
+    await mayHaveArrived({ baseUrl: await urlOf(createHttpServer(() => {})), fetch });
+  });
+
+  test("the answer does not end in time, by undici's own limit", async () => {
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(201, { "Content-Type": "application/json" });
+      response.write(`{"id":`);
+    });
+    const fetch = fetchBy(new consumer.Agent({ bodyTimeout: 50 }));
+    await mayHaveArrived({ baseUrl: await urlOf(server), fetch });
+  });
+
+  test("the answer does not begin within requestTimeoutMs", async () => {
+    const baseUrl = await urlOf(createHttpServer(() => {}));
+    const error = await mayHaveArrived({ baseUrl, requestTimeoutMs: 100 });
+    assert.equal(error.cause.code, "timeout");
+  });
+
+  test("a gateway says 502", async () => {
+    const server = createHttpServer((_request, response) => response.writeHead(502).end());
+    const error = await mayHaveArrived({ baseUrl: await urlOf(server) });
+    assert.equal(error.cause.code, "http");
+    assert.equal(error.cause.status, 502);
+  });
+});
+
+describe("a prompt", () => {
+  /** @param {string} baseUrl */
+  const sent = (baseUrl) =>
+    new consumer.AieraChat({ baseUrl })
+      .sendPrompt(7, "?")
+      .catch((/** @type {any} */ error) => error);
+
+  test("it never left where the connection is refused", async () => {
+    const error = await sent(`http://127.0.0.1:${await closedPort()}`);
+    assert.equal(error.code, "network");
+    assert.equal(error.retryable, true);
+    assert.equal(error.sessionId, 7);
+  });
+
+  test("it may have arrived where the connection is lost", async () => {
+    const server = createHttpServer((request) => request.socket.destroy());
+    const error = await sent(`http://127.0.0.1:${await listen(server)}`);
+    assert.equal(error.code, "prompt_outcome_unknown");
+    assert.equal(error.retryable, false);
+    assert.equal(error.sessionId, 7);
+  });
+});
+
+/** How each runtime runs a script. @type {Record<string, string[]>} */
+const RUNTIMES = {
+  deno: [
+    "run",
+    "--quiet",
+    "--no-remote",
+    "--node-modules-dir=manual",
+    "--allow-env",
+    "--allow-net",
+  ],
+  bun: ["run"],
+};
+for (const [runtime, args] of Object.entries(RUNTIMES)) {
+  describe(`a create in ${runtime}`, () => {
+    /** @param {string} baseUrl */
+    async function created(baseUrl) {
+      const env = { AIERA_BASE_URL: baseUrl };
+      const text = await tools.run(runtime, [...args, "create.mjs"], { cwd, env });
+      return JSON.parse(text);
+    }
+
+    test("it never left where the connection is refused", async () => {
+      const { code, message } = await created(`http://127.0.0.1:${await closedPort()}`);
+      assert.equal(code, "network", message);
+    });
+
+    test("it never left where the server has no TLS", async () => {
+      const server = createServer((socket) => {
+        socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+      });
+      const { code, message } = await created(`https://127.0.0.1:${await listen(server)}`);
+      assert.equal(code, "network", message);
+    });
+
+    test("it may have arrived where the connection is lost", async () => {
+      const server = createHttpServer((request) => request.socket.destroy());
+      const { code, message } = await created(`http://127.0.0.1:${await listen(server)}`);
+      assert.equal(code, "create_outcome_unknown", message);
+    });
+  });
+}

@@ -1,0 +1,2 @@
+export { AieraChat } from "aiera-chat";
+export { Agent, EnvHttpProxyAgent, fetch, ProxyAgent } from "undici";

@@ -1,0 +1,129 @@
+// @ts-check
+// Responses of any kind: statuses, headers and bodies by chance, mutated from a corpus (tests/fixtures/responses, which grows by
+// every body that was of interest once). A call settles once, with a code that fits, and no error holds the key.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import fc from "fast-check";
+import { OPERATIONS } from "../support/operations.mjs";
+import { call, client, everythingIn, KEY, pkg } from "./harness.mjs";
+
+const { AieraChatError } = pkg;
+
+const FOLDER = new URL("../fixtures/responses/", import.meta.url);
+const CORPUS = readdirSync(FOLDER).map(
+  (name) => new Uint8Array(readFileSync(new URL(name, FOLDER))),
+);
+
+/** The codes that a call without retries may end in. */
+const REPEATED_CODES = ["http", "redirected", "decode", "session_failed", "timeout"];
+const SENT_ONCE_CODES = ["http", "redirected", "timeout"];
+
+const seed = fc.constantFrom(...CORPUS);
+/** A body of the corpus with a part replaced by another body. */
+const mutated = fc
+  .tuple(seed, fc.nat(), fc.nat(20), fc.oneof(fc.uint8Array({ maxLength: 20 }), seed))
+  .map(([bytes, at, length, other]) => {
+    const from = bytes.length ? at % bytes.length : 0;
+    return Uint8Array.from([
+      ...bytes.subarray(0, from),
+      ...other,
+      ...bytes.subarray(from + length),
+    ]);
+  });
+const body = fc.oneof(
+  seed,
+  mutated,
+  fc.json().map((text) => new TextEncoder().encode(text)),
+  fc
+    .record({ id: fc.jsonValue(), status: fc.jsonValue(), messages: fc.jsonValue() })
+    .map((session) => new TextEncoder().encode(JSON.stringify(session))),
+  fc.uint8Array({ maxLength: 200 }),
+);
+
+const value = fc.oneof(
+  fc.constantFrom(
+    "0",
+    "1",
+    "-1",
+    "1.5",
+    "1e9",
+    "NaN",
+    "Infinity",
+    "9".repeat(40),
+    "soon",
+    "Wed, 21 Oct 2015 07:28:00 GMT",
+    "Mon, 99 Foo 9999",
+    KEY,
+  ),
+  fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+  fc.stringMatching(/^[!-~]([ -~]{0,30}[!-~])?$/),
+);
+const names = [
+  "retry-after",
+  "retry-after-ms",
+  "date",
+  "location",
+  "x-request-id",
+  "request-id",
+  "x-amzn-requestid",
+  "content-type",
+];
+const headers = fc.dictionary(fc.constantFrom(...names), value);
+const status = fc.oneof(
+  fc.constantFrom(200, 201, 202, 203, 206, 226, 300, 301, 302, 303, 307, 308),
+  fc.constantFrom(400, 401, 403, 404, 408, 410, 418, 425, 429, 451),
+  fc.integer({ min: 200, max: 599 }),
+);
+
+for (const operation of OPERATIONS) {
+  const codes = operation.unknown ? [...SENT_ONCE_CODES, operation.unknown] : REPEATED_CODES;
+  test(`${operation.name} settles, whatever the response`, async () => {
+    await fc.assert(
+      fc.asyncProperty(status, headers, body, async (status, headers, body) => {
+        const isBodiless = [204, 205, 304].includes(status);
+        const { chat, requests } = client(
+          () => new Response(isBodiless ? null : body, { status, headers }),
+          { maxRetries: 0 },
+        );
+        const pace = operation.name === "pollSession" && { intervalMs: 30 };
+        const outcome = await call(chat, operation, { timeoutMs: 100, ...pace }).catch(
+          (/** @type {any} */ error) => error,
+        );
+        if (outcome instanceof AieraChatError) {
+          assert.ok(codes.includes(outcome.code), `${outcome.code}: ${outcome.message}`);
+          assert.ok(outcome.message.length > 10);
+          const texts = everythingIn(outcome).toLowerCase();
+          assert.ok(!texts.includes(KEY), texts);
+          assert.ok(Buffer.byteLength(outcome.body ?? "") <= 2_048);
+          assert.ok(outcome.retryAfterMs === undefined || outcome.retryAfterMs >= 0);
+        } else if (operation.payload === "confirmation") {
+          assert.equal(outcome, undefined);
+        } else {
+          // A page has methods besides.
+          const sent = JSON.parse(new TextDecoder().decode(body));
+          assert.equal(JSON.stringify(outcome), JSON.stringify(sent));
+        }
+        const most = operation.name === "pollSession" ? 10 : 1;
+        assert.ok(requests.length <= most, `${requests.length} requests`);
+      }),
+      { numRuns: 600 },
+    );
+  });
+}
+
+test("a list ends where the server answers each page with the first one", async () => {
+  const { chat, requests } = client(() =>
+    Response.json({
+      data: [{ id: 1, status: "active" }],
+      pagination: { page: 1, has_next: true },
+    }),
+  );
+  const seen = [];
+  for await (const { id } of chat.listSessions()) {
+    seen.push(id);
+    assert.ok(requests.length < 5);
+  }
+  assert.deepEqual(seen, [1]);
+  assert.equal(requests.length, 2);
+});

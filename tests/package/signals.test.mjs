@@ -1,0 +1,214 @@
+// @ts-check
+// Rules 4 and 5: signals of any kind, and their listeners.
+import assert from "node:assert/strict";
+import { EventEmitter, getEventListeners } from "node:events";
+import { test } from "node:test";
+import { OPERATIONS } from "../support/operations.mjs";
+import {
+  call,
+  client,
+  collectErrors,
+  never,
+  PAYLOADS,
+  pkg,
+  QUICK,
+  rejection,
+  session,
+  SESSION_ID,
+  turn,
+  until,
+} from "./harness.mjs";
+import { loadFreshPackage } from "../support/package.mjs";
+
+const listenersOf = (/** @type {AbortSignal} */ signal) =>
+  getEventListeners(signal, "abort").length;
+
+/** The warnings of the process while a test runs. @param {import("node:test").TestContext} t */
+function warnings(t) {
+  /** @type {Error[]} */
+  const seen = [];
+  const onWarning = (/** @type {Error} */ warning) => seen.push(warning);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  return seen;
+}
+
+/**
+ * Calls of every kind on one signal, each of which stays pending.
+ * @param {any} chat
+ * @param {AbortSignal} signal
+ * @returns {Promise<any>[]}
+ */
+function callsOf(chat, signal) {
+  return Array.from({ length: 30 }, (_, at) => [
+    ...OPERATIONS.map((operation) => call(chat, operation, { signal })),
+    chat.pollSession(SESSION_ID + at, { signal }),
+    chat.watchSession(SESSION_ID, { signal }).next(),
+    chat.ask("?", { signal }),
+  ]).flat();
+}
+
+test("300 calls on one signal add one listener, which leaves with the last of them", async (t) => {
+  const seen = warnings(t);
+  const { chat, requests } = client(never);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const errors = collectErrors(callsOf(chat, signal));
+  await until(() => requests.length > 200, "the requests");
+  assert.equal(listenersOf(signal), 1);
+  controller.abort("enough");
+  await turn();
+  assert.equal(errors.length, 330);
+  assert.ok(errors.every(({ code, cause }) => code === "aborted" && cause === "enough"));
+  assert.equal(listenersOf(signal), 0);
+  await turn();
+  assert.deepEqual(seen, []);
+});
+
+test("calls that begin before the module is loaded add one listener, too", async (t) => {
+  const seen = warnings(t);
+  const { AieraChat } = await loadFreshPackage();
+  const chat = new AieraChat({ fetch: never });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const errors = collectErrors(callsOf(chat, signal));
+  assert.equal(listenersOf(signal), 1);
+  for (let turns = 0; turns < 50; turns++) {
+    assert.equal(listenersOf(signal), 1);
+    await turn();
+  }
+  controller.abort("enough");
+  await until(() => errors.length === 330, "the end of the calls");
+  assert.equal(listenersOf(signal), 0);
+  assert.deepEqual(seen, []);
+});
+
+test("a listener leaves the signal when its call settles, however it does", async () => {
+  for (const [respond, settles] of /** @type {[() => any, boolean][]} */ ([
+    [() => Response.json({ ...PAYLOADS.page, ...PAYLOADS.session }), true],
+    [() => new Response("", { status: 404 }), false],
+    [() => Promise.reject(new TypeError("lost")), false],
+  ])) {
+    const { signal } = new AbortController();
+    const { chat } = client(respond, { maxRetries: 0 });
+    for (const operation of OPERATIONS) {
+      const promise = call(chat, operation, { signal });
+      await (settles ? promise : rejection(promise));
+      assert.equal(listenersOf(signal), 0, operation.name);
+    }
+  }
+});
+
+test("a loop that is left takes its listener off the signal", async () => {
+  const { chat } = client(() => session("finding_sources"));
+  const { signal } = new AbortController();
+  for await (const _ of chat.watchSession(SESSION_ID, { ...QUICK, signal })) break;
+  await turn();
+  assert.equal(listenersOf(signal), 0);
+});
+
+test("a signal whose methods throw ends no call", async () => {
+  const fail = () => {
+    throw new Error("no listeners here");
+  };
+  for (const [addEventListener, removeEventListener] of [
+    [fail, fail],
+    [() => {}, fail],
+  ]) {
+    const signal = { aborted: false, addEventListener, removeEventListener };
+    for (const { AieraChat } of [await loadFreshPackage(), pkg]) {
+      const chat = new AieraChat({ fetch: async () => session() });
+      assert.equal((await chat.createSession({}, { signal })).status, "active");
+      assert.equal((await chat.pollSession(SESSION_ID, { signal })).status, "active");
+      const seen = [];
+      for await (const { status } of chat.watchSession(SESSION_ID, { signal })) seen.push(status);
+      assert.deepEqual(seen, ["active"]);
+    }
+  }
+});
+
+test("a signal whose state throws is refused", async () => {
+  const signal = {
+    get aborted() {
+      throw new Error("no state");
+    },
+    addEventListener() {},
+  };
+  for (const { AieraChat } of [await loadFreshPackage(), pkg]) {
+    const error = await rejection(new AieraChat({ fetch: never }).createSession({}, { signal }));
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, /options\.signal/);
+  }
+});
+
+/** An `AbortSignal` as another realm has it, such as jsdom's. */
+class ForeignSignal extends EventEmitter {
+  aborted = false;
+  /** @type {unknown} */
+  reason = undefined;
+  addEventListener(/** @type {string} */ type, /** @type {any} */ listener) {
+    this.on(type, listener);
+  }
+  removeEventListener(/** @type {string} */ type, /** @type {any} */ listener) {
+    this.off(type, listener);
+  }
+  abort(/** @type {unknown} */ reason) {
+    this.aborted = true;
+    this.reason = reason;
+    this.emit("abort");
+  }
+}
+
+test("a signal of another realm is heard", async () => {
+  for (const operation of OPERATIONS) {
+    const { chat, requests } = client(never);
+    const signal = new ForeignSignal();
+    const errors = collectErrors([call(chat, operation, { signal })]);
+    await until(() => requests.length === 1, "the request");
+    signal.abort("enough");
+    await turn();
+    assert.deepEqual(
+      errors.map(({ code, cause }) => [code, cause]),
+      [["aborted", "enough"]],
+    );
+    assert.equal(signal.listenerCount("abort"), 0);
+  }
+});
+
+test("a fetch that refuses the page's own signals is called without one, and an abort drops its response", async (t) => {
+  const { AbortController: own } = globalThis;
+  t.after(() => (globalThis.AbortController = own));
+  // As jsdom has it on Node 24: its controller makes signals that Node's fetch refuses.
+  globalThis.AbortController = /** @type {any} */ (
+    class {
+      signal = new ForeignSignal();
+      abort() {}
+    }
+  );
+  const refusal =
+    'RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.';
+  for (const operation of OPERATIONS) {
+    let isDone = false;
+    const { chat, requests } = client(
+      (_, init) => {
+        if (init.signal) throw new TypeError(refusal);
+        return isDone
+          ? Response.json(PAYLOADS[operation.payload])
+          : new Promise((resolve) => setTimeout(resolve, 20, session()));
+      },
+      { maxRetries: 0 },
+    );
+    const controller = new own();
+    const errors = collectErrors([call(chat, operation, { signal: controller.signal })]);
+    await until(() => requests.length === 2, "the request without a signal");
+    controller.abort("enough");
+    await turn();
+    assert.deepEqual(
+      errors.map(({ code, cause }) => [code, cause]),
+      [["aborted", "enough"]],
+      operation.name,
+    );
+    isDone = true;
+    await call(chat, operation);
+  }
+});
