@@ -16,8 +16,14 @@ const QUESTIONS = {
   lag: async () => (await import("./lag/lag.mjs")).run(),
   scale: async () => (await import("./scale/scale.mjs")).run(),
   safety: async () => (await import("./safety/safety.mjs")).run(),
+  engines: async () => (await import("./engines/engines.mjs")).run(),
 };
-const COMMANDS = { ...QUESTIONS, publish: async () => (await import("./publish.mjs")).publish() };
+/** What runs only if it is named. `engines` needs Redis, and takes several minutes. */
+const COMMANDS = {
+  ...QUESTIONS,
+  engines: async () => (await import("./engines/engines.mjs")).run(),
+  publish: async () => (await import("./publish.mjs")).publish(),
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

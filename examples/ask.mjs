@@ -39,10 +39,9 @@ async function ask(prompt) {
   const { signal } = controller;
   process.once("SIGINT", () => controller.abort(new Error("Ctrl-C")));
 
-  const session = await chat.createSession({ prompt }, { signal });
-  say(`session ${session.id}`);
-  const done = await chat.pollSession(session, {
+  const answer = await chat.ask(prompt, {
     signal,
+    onCreated: ({ id }) => say(`session ${id}`),
     onUpdate: ({ status }) => say(status),
     onPoll: ({ attempt, error, nextDelayMs, reason }) => {
       if (error) say(`poll ${attempt}: ${error.message}`);
@@ -51,14 +50,7 @@ async function ask(prompt) {
     },
   });
 
-  const answer = done.messages?.findLast((message) => message.message_type === "response");
-  const blocks = answer?.blocks ?? [];
-  const citations = blocks.flatMap((block) => block.citations ?? []);
-  const notes = citations.map(({ marker, source, url }) =>
-    [marker, source?.name, url].filter(Boolean).join(" "),
-  );
-  const text = blocks.map((block) => block.content).join("\n\n") || (answer?.content ?? "");
-  process.stdout.write([text, notes.join("\n")].filter(Boolean).join("\n\n") + "\n");
+  process.stdout.write(`${answer.toMarkdown()}\n`);
 }
 
 function realOptions() {

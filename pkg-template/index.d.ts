@@ -433,7 +433,8 @@ export type AieraChatError = {
 export interface AieraChatErrorOf<Code extends AieraChatErrorCode> extends Error, ErrorDetails {
   readonly code: Code;
   readonly retryable: boolean;
-  readonly cause?: unknown;
+  /** `any`, since TypeScript 4.7 declares the cause of an `Error` to be one. */
+  readonly cause?: any;
   /** Name, message and all fields as plain data; the cause without its stack. */
   toJSON(): AieraChatErrorJSON;
 }

@@ -7,13 +7,13 @@ import { setUp } from "./lib/setup.mjs";
 
 /** The folders of tests from outside the crate. Each folder's `*.test.mjs` run in one process. */
 const FOLDERS = [
-  "js",
   "package",
   "cli",
   "faults",
   "browsers",
   "element",
   "react",
+  "engines",
   "consumers",
   "examples",
   "readme",
@@ -41,5 +41,7 @@ for (const folder of FOLDERS) {
   say(`tests/${folder}`);
   const entries = readdirSync(inRoot("tests", folder), { recursive: NESTED.includes(folder) });
   const files = entries.map(String).filter((file) => file.endsWith(".test.mjs"));
+  // Without a file, Node would run every test that it finds.
+  if (!files.length) throw new Error(`tests/${folder} holds no test`);
   await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// How the page is built: to static files that run from any path, with the package as it is published.
+// Builds the page to static files that run from any path, with the package as it is published.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
@@ -10,12 +10,12 @@ export default defineConfig({
   base: "./",
   publicDir: false,
   resolve: {
-    // In an app of its own these are the package's entries, found without a word here.
+    // An app that installs the package needs no alias.
     alias: [
       { find: /^aiera-chat$/, replacement: here("../pkg/index.mjs") },
       { find: /^aiera-chat\/(\w+)$/, replacement: here("../pkg/$1.mjs") },
     ],
   },
-  // A polyfill would be in every page for browsers that have no WebAssembly features to speak of either.
+  // Browsers that need the polyfill of modulepreload lack the WebAssembly features too.
   build: { target: "es2022", emptyOutDir: true, modulePreload: { polyfill: false } },
 });

@@ -1,4 +1,4 @@
-import { AieraChat, AieraChatError } from "./aiera-chat.js";
+import { AieraChat, AieraChatError, answerOf } from "./aiera-chat.js";
 
 const QUESTIONS = ["What moved oil?", "What moved gold?", "What is new at NVIDIA?"];
 
@@ -20,15 +20,14 @@ async function tile(question) {
     sessionStorage.setItem(question, id);
     for await (const session of chat.watchSession(id)) {
       status.textContent = session.status;
-      const answer = session.messages?.findLast(({ message_type }) => message_type === "response");
-      // As text: an answer is not to be trusted as HTML.
-      text.textContent = answer?.blocks?.map((block) => block.content).join("\n\n") ?? "";
+      // As text, since an answer is not to be trusted as HTML.
+      text.textContent = answerOf(session)?.toPlainText() ?? "";
     }
   } catch (error) {
     if (!(error instanceof AieraChatError)) throw error;
-    // The next load of the page asks anew, unless the session may still be good.
-    if (error.code === "session_failed" || error.status === 404)
-      sessionStorage.removeItem(question);
+    // A session that failed or is gone is forgotten, so that the next load of the page creates another.
+    const isGone = error.code === "session_failed" || error.status === 404;
+    if (isGone) sessionStorage.removeItem(question);
     status.role = "alert";
     status.textContent = error.message;
   }

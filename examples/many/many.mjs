@@ -18,16 +18,13 @@ process.once("SIGINT", () => stop.abort(new Error("Ctrl-C")));
 async function ask(prompt) {
   const { signal } = stop;
   try {
-    const session = await chat.createSession({ prompt }, { signal });
-    const done = await chat.pollSession(session, { signal });
-    const answer = done.messages?.findLast((message) => message.message_type === "response");
-    const text = answer?.blocks?.map((block) => block.content).join("\n\n");
-    console.log(JSON.stringify({ prompt, id: done.id, answer: text ?? null }));
+    const answer = await chat.ask(prompt, { signal });
+    console.log(JSON.stringify({ prompt, id: answer.sessionId, answer: answer.toMarkdown() }));
   } catch (error) {
     if (!(error instanceof AieraChatError)) throw error;
     process.exitCode = 1;
     const { code, message, sessionId } = error;
-    // With the id, a session that was paid for can be picked up again.
+    // With the id, the session can be polled again: it goes on.
     console.log(JSON.stringify({ prompt, id: sessionId, code, message }));
     if (OF_ALL.has(error.status ?? 0) || code === "invalid_argument") stop.abort(error);
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // The public class and functions: each call takes a snapshot of its arguments, loads the module, and forwards.
 import { load, loaded } from "#load";
+import { answerOf } from "./answer/index.js";
 import { callSite } from "./call-site.js";
 import { hooks } from "./hooks.js";
 import { listPages } from "./pages.js";
@@ -21,8 +22,62 @@ import { watch } from "./watch.js";
  */
 const STATE = Symbol("aiera-chat.state");
 
+/**
+ * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test holds both.
+ * @param {string} method
+ */
+const defaultTimeoutMs = (method) =>
+  method === "ask" || method === "pollSession" ? 600_000 : 60_000;
+
 /** The longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The way in which a call begins: as a promise, or as an iterable that stands for several calls.
+ * @typedef {(chat: object, args: any[], options: any, site: CallSite) => any} Start
+ */
+
+/**
+ * @param {string} method of the module's client
+ * @returns {Start}
+ */
+const forwarded = (method) => (chat, args, options, site) =>
+  forward(chat, method, args, options, site);
+
+/** @type {Start} */
+const asked = (chat, args, options, site) =>
+  forward(chat, "ask", args, options, {
+    ...site,
+    answer: (session, promptId) => answerOf(session, promptId ? { promptId } : undefined),
+  });
+
+/** @type {Start} */
+const watched = (chat, args, options, site) =>
+  watch(options, (own) => forward(chat, "pollSession", args, own, later(site)));
+
+/** @type {Start} */
+const listed = (chat, [params], options, site) =>
+  listPages(snapshotParams(params), options, (page) =>
+    forward(chat, "listSessions", [page], options, later(site)),
+  );
+
+/**
+ * The same call site at a later time.
+ * @param {CallSite} site
+ */
+const later = (site) => ({ ...site, startedAt: performance.now() });
+
+/**
+ * @param {object} chat
+ * @param {Start} start
+ * @param {any[]} args those before the options
+ * @param {any} options
+ * @param {Function} caller the public function
+ */
+function begin(chat, start, args, options, caller) {
+  const site = callSite(caller);
+  return start(chat, args, snapshotOptions(options), site);
+}
 
 export class AieraChat {
   /** @param {any} [options] */
@@ -32,80 +87,90 @@ export class AieraChat {
 
   /** @param {any} [params] @param {any} [options] */
   createSession(params, options) {
-    return begin(this, "createSession", [params], options);
+    return begin(this, forwarded("createSession"), [params], options, methods().createSession);
   }
 
   /** @param {any} session @param {any} [options] */
   pollSession(session, options) {
-    return begin(this, "pollSession", [session], options);
+    return begin(this, forwarded("pollSession"), [session], options, methods().pollSession);
   }
 
   /** @param {any} session @param {any} [options] */
   watchSession(session, options) {
-    return begin(this, "watchSession", [session], options);
+    return begin(this, watched, [session], options, methods().watchSession);
   }
 
   /** @param {any} prompt @param {any} [options] */
   ask(prompt, options) {
-    return begin(this, "ask", [prompt], options);
+    return begin(this, asked, [prompt], options, methods().ask);
   }
 
   /** @param {any} session @param {any} prompt @param {any} [options] */
   sendPrompt(session, prompt, options) {
-    return begin(this, "sendPrompt", [session, prompt], options);
+    return begin(this, forwarded("sendPrompt"), [session, prompt], options, methods().sendPrompt);
   }
 
   /** @param {any} session @param {any} [options] */
   getSession(session, options) {
-    return begin(this, "getSession", [session], options);
+    return begin(this, forwarded("getSession"), [session], options, methods().getSession);
   }
 
   /** @param {any} [params] @param {any} [options] */
   listSessions(params, options) {
-    return begin(this, "listSessions", [params], options);
+    return begin(this, listed, [params], options, methods().listSessions);
   }
 
   /** @param {any} session @param {any} params @param {any} [options] */
   updateSession(session, params, options) {
-    return begin(this, "updateSession", [session, params], options);
+    return begin(
+      this,
+      forwarded("updateSession"),
+      [session, params],
+      options,
+      methods().updateSession,
+    );
   }
 
   /** @param {any} session @param {any} [options] */
   deleteSession(session, options) {
-    return begin(this, "deleteSession", [session], options);
+    return begin(this, forwarded("deleteSession"), [session], options, methods().deleteSession);
   }
 
   /** @param {any} session @param {any} [options] */
   clearSources(session, options) {
-    return begin(this, "clearSources", [session], options);
+    return begin(this, forwarded("clearSources"), [session], options, methods().clearSources);
   }
 }
 
+// A function: the access alone would keep the class in every bundle.
+const methods = () => AieraChat.prototype;
+
 /**
- * A method as a function of its own, with client and call options in one object.
- * @param {keyof AieraChat} method
- * @param {number} count of the arguments before the options
+ * A method as a function of its own, with client and call options in one object. It does not use the class, so that a bundle
+ * holds the functions that it imports and no more.
+ * @param {Start} start
+ * @param {number} [count] of the arguments before the options
  * @returns {(...args: any[]) => any}
  */
-function plain(method, count) {
+function plain(start, count = 1) {
   return function run(...args) {
     const options = args[count];
-    const chat = Object.create(AieraChat.prototype);
+    const chat = {};
     setState(chat, options, true);
-    return begin(chat, method, args.slice(0, count), options, run);
+    return begin(chat, start, args.slice(0, count), options, run);
   };
 }
 
-export const createSession = /* @__PURE__ */ plain("createSession", 1);
-export const pollSession = /* @__PURE__ */ plain("pollSession", 1);
-export const watchSession = /* @__PURE__ */ plain("watchSession", 1);
-export const ask = /* @__PURE__ */ plain("ask", 1);
-export const sendPrompt = /* @__PURE__ */ plain("sendPrompt", 2);
-export const getSession = /* @__PURE__ */ plain("getSession", 1);
-export const listSessions = /* @__PURE__ */ plain("listSessions", 1);
-export const updateSession = /* @__PURE__ */ plain("updateSession", 2);
-export const deleteSession = /* @__PURE__ */ plain("deleteSession", 1);
-export const clearSources = /* @__PURE__ */ plain("clearSources", 1);
+export const createSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("createSession"));
+export const pollSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("pollSession"));
+export const watchSession = /* @__PURE__ */ plain(watched);
+export const ask = /* @__PURE__ */ plain(asked);
+export const sendPrompt = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("sendPrompt"), 2);
+export const getSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("getSession"));
+export const listSessions = /* @__PURE__ */ plain(listed);
+export const updateSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("updateSession"), 2);
+export const deleteSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("deleteSession"));
+export const clearSources = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("clearSources"));
 
 /**
  * @param {object} chat
@@ -119,32 +184,9 @@ function setState(chat, options, isMixed) {
 }
 
 /**
- * Begins a call: a promise, or what stands for several calls.
- * @param {any} chat
- * @param {keyof AieraChat} method
- * @param {any[]} args
- * @param {any} options
- * @param {Function} [caller] the public function
- * @returns {any}
- */
-function begin(chat, method, args, options, caller = AieraChat.prototype[method]) {
-  const site = callSite(caller);
-  const later = () => ({ ...site, startedAt: performance.now() });
-  const snapshot = snapshotOptions(options);
-  if (method === "watchSession") {
-    return watch(snapshot, (own) => forward(chat, "pollSession", args, own, later()));
-  }
-  if (method === "listSessions") {
-    const page = (/** @type {any} */ params) => forward(chat, method, [params], snapshot, later());
-    return listPages(snapshotParams(args[0]), snapshot, page);
-  }
-  return forward(chat, method, args, snapshot, site);
-}
-
-/**
  * Forwards a call to the module, which reads its arguments at once; where it is still to be loaded, a snapshot of them.
  * @param {any} chat
- * @param {keyof AieraChat} method
+ * @param {string} method
  * @param {any[]} args
  * @param {any} options a snapshot
  * @param {CallSite} site
@@ -160,7 +202,7 @@ async function forward(chat, method, args, options, site) {
   let glue = loaded();
   if (!glue) {
     args = args.map(snapshotParams);
-    glue = await loadFor(method === "ask" ? undefined : args[0], options, site);
+    glue = await loadFor(method, args[0], options, site);
   }
   state.client ??= new glue.Client(state.options, state.isMixed, hooks, site);
   return state.client[method](...args, options, site);
@@ -168,14 +210,17 @@ async function forward(chat, method, args, options, site) {
 
 /**
  * Loads the module. The call's signal and its `timeoutMs` hold meanwhile.
- * @param {any} argument the first one; an `ask` has its session among the options
+ * @param {string} method
+ * @param {any} argument the first one, which is the session but for an `ask`
  * @param {any} options
  * @param {CallSite} site
  * @returns {Promise<any>}
  */
-function loadFor(argument, options, { stack, startedAt }) {
-  const { timeoutMs, signal: own, session = argument } = entriesOf(options) ? options : {};
-  const signal = standInFor(own);
+function loadFor(method, argument, options, { stack, startedAt }) {
+  const given = entriesOf(options) ? options : {};
+  const timeoutMs = given.timeoutMs ?? defaultTimeoutMs(method);
+  const session = method === "ask" ? given.session : argument;
+  const signal = standInFor(given.signal);
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -184,22 +229,31 @@ function loadFor(argument, options, { stack, startedAt }) {
       signal?.removeEventListener("abort", onAbort);
       how(value);
     };
-    const fail = (/** @type {string} */ what, /** @type {any} */ details) => {
-      const message = `${what} while the WebAssembly module was loading; nothing was sent.`;
+    const fail = (/** @type {string} */ message, /** @type {any} */ details) => {
       const elapsedMs = Math.round(performance.now() - startedAt);
       const fields = { ...details, ...sessionIn(session), attempts: 0, elapsedMs };
       settle(reject, hooks.error({ ...fields, message }, stack));
     };
-    const onAbort = () =>
-      fail("The call was aborted by its signal", { code: "aborted", cause: signal?.reason });
-    const onTimeout = () =>
-      fail(`timeoutMs (${timeoutMs} ms) was used up`, { code: "timeout", retryable: true });
+    const meanwhile = "while the WebAssembly module was loading; nothing was sent.";
+    const onAbort = () => {
+      const details = { code: "aborted", cause: signal?.reason };
+      fail(`The call was aborted by its signal ${meanwhile}`, details);
+    };
+    const onTimeout = () => {
+      const details = { code: "timeout", retryable: true };
+      fail(`timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`, details);
+    };
     if (signal?.aborted) return onAbort();
     if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
     signal?.addEventListener("abort", onAbort);
     load().then(
       (module) => settle(resolve, module),
-      (error) => settle(reject, error),
+      // The calls that wait for one load share its error, which has the stack of none of them.
+      (error) =>
+        fail(error.message, {
+          code: error.code,
+          ...("cause" in error && { cause: error.cause }),
+        }),
     );
   });
 }

@@ -1,6 +1,5 @@
 // @ts-check
 // The functions that the module borrows; `src/web/js.rs` declares them as `Hooks`. None of them throws.
-import { answerOf } from "./answer/index.js";
 import { withStack } from "./call-site.js";
 import { AieraChatError } from "./errors.js";
 import { redact } from "./redact.js";
@@ -25,13 +24,5 @@ export const hooks = {
     queueMicrotask(() => {
       throw error;
     });
-  },
-
-  /**
-   * @param {any} session
-   * @param {number | undefined} promptId
-   */
-  answer(session, promptId) {
-    return answerOf(session, promptId === undefined ? undefined : { promptId });
   },
 };

@@ -3,6 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 /** @typedef {import("node:http").RequestListener} RequestListener */
 /** @typedef {{ apiKey: string, baseUrl?: string }} Api */
@@ -34,6 +36,10 @@ const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 };
+
+/** The types that are sent compressed. */
+const COMPRESSIBLE = /^(?:text\/|application\/(?:json|wasm)|image\/svg)/;
+const ENCODINGS = /** @type {const} */ (["br", "gzip"]);
 
 /** The tag that tells the page which API to use. */
 const MOCK_TAG = '<meta name="aiera-api" content="mock" />';
@@ -89,6 +95,8 @@ async function createProxy({ apiKey, baseUrl }, allowedHosts) {
  * @returns {RequestListener}
  */
 function staticFiles(folder, at, hasApi) {
+  /** Compressed files, by encoding and path. @type {Map<string, Promise<Buffer>>} */
+  const compressed = new Map();
   return async (request, response) => {
     /**
      * @param {number} status
@@ -112,8 +120,41 @@ function staticFiles(folder, at, hasApi) {
       "content-type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "cache-control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
     };
-    answer(200, isPage && hasApi ? withApi(content.toString("utf8")) : content, headers);
+    const body = isPage && hasApi ? Buffer.from(withApi(content.toString("utf8"))) : content;
+    if (!COMPRESSIBLE.test(headers["content-type"])) return answer(200, body, headers);
+    const encoding = encodingOf(request.headers["accept-encoding"]);
+    const vary = { ...headers, vary: "accept-encoding" };
+    if (!encoding) return answer(200, body, vary);
+    const key = `${encoding} ${file}`;
+    const result = compressed.get(key) ?? compress(body, encoding);
+    if (!isPage) compressed.set(key, result);
+    answer(200, await result, { ...vary, "content-encoding": encoding });
   };
+}
+
+/**
+ * The best encoding that a client accepts.
+ *
+ * @param {string | string[] | undefined} header
+ */
+function encodingOf(header) {
+  const accepted = String(header ?? "")
+    .split(",")
+    .filter((item) => !/;\s*q=0(?:\.0*)?\s*$/.test(item))
+    .map((item) => item.split(";")[0].trim().toLowerCase());
+  return ENCODINGS.find((encoding) => accepted.includes(encoding));
+}
+
+/**
+ * @param {Buffer} body
+ * @param {"br" | "gzip"} encoding
+ * @returns {Promise<Buffer>}
+ */
+function compress(body, encoding) {
+  if (encoding === "gzip") return promisify(gzip)(body);
+  // The highest quality takes seconds for the whole page.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  return promisify(brotliCompress)(body, { params });
 }
 
 /** @param {string} page */

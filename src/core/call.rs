@@ -67,7 +67,7 @@ use super::schedule::{self, History, Situation, Stage};
 use super::session_id::SessionId;
 use super::session_status::SessionStatus;
 use super::turn::Progress;
-use super::waiter::{NewWaiter, Waiter, WaiterId};
+use super::waiter::{Exchange, NewWaiter, Waiter, WaiterId};
 
 /// A hidden page polls at most this often (rule 8).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
@@ -315,14 +315,14 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
         if let Some(latest) = &self.latest {
             waiter.last_session = Some(latest.value.clone());
-            waiter.observe(latest);
+            waiter.observe_earlier(latest);
         }
         if let Phase::Pausing(pause) = &self.phase {
             waiter.pause_ms.set(self.pause_for(&waiter, pause));
         }
         self.waiters.push(waiter);
         // A late waiter whose turn is over ends at once (rule 7).
-        self.settle_finished(false, None, now);
+        self.settle_finished(None, now);
         self.notify_of_update();
     }
 
@@ -413,7 +413,8 @@ impl<S: Clone, E: Clone> Call<S, E> {
             Decision::RefreshKey(failure) if self.config.can_refresh_key && !self.key_was_refreshed => {
                 self.key_was_refreshed = true;
                 self.pause(PauseKind::FreshKey, now, jitter);
-                self.notify_of_event(&Err(Rc::new(failure)), http_status, now);
+                let exchange = Exchange { http_status, session: None };
+                self.notify_of_event(Some(&Rc::new(failure)), &exchange, now);
             }
             Decision::Retry(failure) => self.attempt_failed(failure, http_status, retry_after_ms, now, jitter),
             Decision::RefreshKey(failure) | Decision::Fail(failure) => {
@@ -442,9 +443,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
             }
         }
         self.track_stage(session.status, now);
-        let value = session.value.clone();
+        let exchange = Exchange { http_status, session: Some(session.value.clone()) };
         self.latest = Some(session);
-        self.settle_finished(true, http_status, now);
+        self.settle_finished(Some(&exchange), now);
         if self.waiters.is_empty() {
             self.phase = Phase::Over;
             return;
@@ -452,9 +453,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.pause(retry_after_ms.map_or(PauseKind::Interval, PauseKind::RetryAfter), now, jitter);
         if let Some(delay_ms) = retry_after_ms {
             let failure = Failure::new(ErrorKind::RetryAfterTooLong { delay_ms });
-            self.fail_waiters_that_cannot_wait(delay_ms, Rc::new(failure), http_status, now);
+            self.fail_waiters_that_cannot_wait(delay_ms, Rc::new(failure), &exchange, now);
         }
-        self.notify_of_event(&Ok(Some(value)), http_status, now);
+        self.notify_of_event(None, &exchange, now);
         self.notify_of_update();
     }
 
@@ -477,16 +478,16 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     /// Ends the call for every waiter whose turn is over.
-    fn settle_finished(&mut self, after_exchange: bool, http_status: Option<u16>, now: f64) {
+    fn settle_finished(&mut self, exchange: Option<&Exchange<S>>, now: f64) {
         let Some(latest) = &self.latest else { return };
         let status = latest.status;
         let value = Some(latest.value.clone());
         let finished = |waiter: &Waiter<S>| waiter.progress == Progress::Finished;
         let failed = |waiter: &Waiter<S>| waiter.progress == Progress::Failed;
-        self.settle_where(&Ok(value), after_exchange, http_status, now, &finished);
+        self.settle_where(&Ok(value), exchange, now, &finished);
         if self.waiters.iter().any(failed) {
             let failure = Rc::new(Failure::new(ErrorKind::SessionFailed(status)));
-            self.settle_where(&Err(failure), after_exchange, http_status, now, &failed);
+            self.settle_where(&Err(failure), exchange, now, &failed);
         }
     }
 
@@ -510,11 +511,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
             waiter.failures = waiter.failures.saturating_add(counts);
         }
         let out_of_retries = |waiter: &Waiter<S>| waiter.failures > waiter.options.max_retries;
-        self.settle_where(&Err(failure.clone()), true, http_status, now, &out_of_retries);
+        let exchange = Exchange { http_status, session: None };
+        self.settle_where(&Err(failure.clone()), Some(&exchange), now, &out_of_retries);
         if let Some(delay_ms) = retry_after_ms {
-            self.fail_waiters_that_cannot_wait(delay_ms, failure.clone(), http_status, now);
+            self.fail_waiters_that_cannot_wait(delay_ms, failure.clone(), &exchange, now);
         }
-        self.notify_of_event(&Err(failure), http_status, now);
+        self.notify_of_event(Some(&failure), &exchange, now);
     }
 
     /// A pause that cannot fit into a waiter's time ends its call at once (rule 3).
@@ -522,18 +524,19 @@ impl<S: Clone, E: Clone> Call<S, E> {
         &mut self,
         delay_ms: f64,
         failure: Rc<Failure<E>>,
-        http_status: Option<u16>,
+        exchange: &Exchange<S>,
         now: f64,
     ) {
         let cannot_wait = |waiter: &Waiter<S>| now + delay_ms >= waiter.deadline();
-        self.settle_where(&Err(failure), true, http_status, now, &cannot_wait);
+        self.settle_where(&Err(failure), Some(exchange), now, &cannot_wait);
     }
 
     fn finish(&mut self, result: CallResult<S, E>, http_status: Option<u16>, now: f64) {
         // Without a key there was no exchange.
-        let after_exchange = matches!(self.phase, Phase::Exchanging(_));
+        let was_exchanging = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Over;
-        self.settle_where(&result, after_exchange, http_status, now, &|_| true);
+        let exchange = Exchange { http_status, session: None };
+        self.settle_where(&result, was_exchanging.then_some(&exchange), now, &|_| true);
     }
 
     /// Ends the call for the waiters that `is_over` picks: each is notified of the exchange that decided, if there was one,
@@ -541,8 +544,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     fn settle_where(
         &mut self,
         result: &CallResult<S, E>,
-        after_exchange: bool,
-        http_status: Option<u16>,
+        exchange: Option<&Exchange<S>>,
         now: f64,
         is_over: &dyn Fn(&Waiter<S>) -> bool,
     ) {
@@ -553,8 +555,8 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 continue;
             }
             let waiter = self.waiters.remove(at);
-            if after_exchange && waiter.options.wants_events {
-                let event = waiter.event(result, http_status, now, None, Reason::Done);
+            if let (Some(exchange), true) = (exchange, waiter.options.wants_events) {
+                let event = waiter.event(result.as_ref().err(), exchange, now, None, Reason::Done);
                 self.notify(waiter.id, NotificationKind::Event(event));
             }
             if let (false, Some(latest)) = (waiter.is_notified, &self.latest) {
@@ -574,12 +576,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     /// Notifies the waiters that want events of an exchange after which the call goes on.
-    fn notify_of_event(&mut self, result: &CallResult<S, E>, http_status: Option<u16>, now: f64) {
+    fn notify_of_event(&mut self, failure: Option<&Rc<Failure<E>>>, exchange: &Exchange<S>, now: f64) {
         let Phase::Pausing(pause) = &self.phase else { return };
         let (due, reason) = self.due(pause);
         let next_delay_ms = due.is_finite().then_some((due - now).max(0.0));
         for waiter in self.waiters.iter().filter(|waiter| waiter.options.wants_events) {
-            let event = waiter.event(result, http_status, now, next_delay_ms, reason);
+            let event = waiter.event(failure, exchange, now, next_delay_ms, reason);
             let notification = Notification { waiter: waiter.id, kind: NotificationKind::Event(event) };
             self.notifications.push_back(notification);
         }
@@ -601,7 +603,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let was_sent = waiter.attempts > 0;
         self.notifications.retain(|notification| notification.waiter != id);
         let failure = Failure::new(ErrorKind::Aborted { was_sent }).caused_by(Cause::Platform(reason));
-        self.settle_where(&Err(Rc::new(failure)), false, None, now, &|waiter| waiter.id == id);
+        self.settle_where(&Err(Rc::new(failure)), None, now, &|waiter| waiter.id == id);
     }
 
     fn page_changed(&mut self, page: PageState, now: f64) {
@@ -626,7 +628,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             } else if let Some(last_failure) = &self.last_failure {
                 failure = failure.caused_by(Cause::Failure(last_failure.clone()));
             }
-            self.settle_where(&Err(Rc::new(failure)), false, None, now, &|waiter| waiter.id == id);
+            self.settle_where(&Err(Rc::new(failure)), None, now, &|waiter| waiter.id == id);
         }
     }
 

@@ -341,7 +341,7 @@ impl<E> Failure<E> {
             }
             ErrorKind::Timeout { .. } | ErrorKind::RetryAfterTooLong { .. } if poll => (GOES_ON, ""),
             ErrorKind::RetryAfterTooLong { .. } => ("Try again later, or with a longer timeoutMs.", ""),
-            ErrorKind::Lost { status: None, .. } if context.is_cross_origin => (
+            ErrorKind::Lost { status: None, is_unsent: false, .. } if context.is_cross_origin => (
                 "The address is on another origin than the page: its server must allow that by CORS.",
                 "Use a proxy on the page's own origin (aiera-chat/proxy) and set baseUrl to it.",
             ),

@@ -78,6 +78,11 @@ impl<S: Clone> Waiter<S> {
         self.progress = self.turn.observe(session.status, &session.messages);
     }
 
+    /// Takes in the session that a response showed before the waiter joined.
+    pub fn observe_earlier(&mut self, session: &super::response::Session<S>) {
+        self.progress = self.turn.observe_earlier(session.status, &session.messages);
+    }
+
     pub fn error<E>(&self, failure: &Rc<Failure<E>>, now: f64) -> CallError<S, E> {
         CallError {
             failure: failure.clone(),
@@ -87,20 +92,31 @@ impl<S: Clone> Waiter<S> {
         }
     }
 
-    /// The event after an exchange with this result.
+    /// The event after an exchange.
     pub fn event<E>(
         &self,
-        result: &Result<Option<S>, Rc<Failure<E>>>,
-        http_status: Option<u16>,
+        failure: Option<&Rc<Failure<E>>>,
+        exchange: &Exchange<S>,
         now: f64,
         next_delay_ms: Option<f64>,
         reason: Reason,
     ) -> PollEvent<S, E> {
-        let (session, error) = match result {
-            Ok(session) => (session.clone(), None),
-            Err(failure) => (None, Some(self.error(failure, now))),
-        };
-        let elapsed_ms = now - self.started_at;
-        PollEvent { attempt: self.attempts, elapsed_ms, http_status, session, error, next_delay_ms, reason }
+        PollEvent {
+            attempt: self.attempts,
+            elapsed_ms: now - self.started_at,
+            http_status: exchange.http_status,
+            session: exchange.session.clone(),
+            error: failure.map(|failure| self.error(failure, now)),
+            next_delay_ms,
+            reason,
+        }
     }
+}
+
+/// The exchange that an event is about.
+pub(super) struct Exchange<S> {
+    /// The HTTP status, where there was a response.
+    pub http_status: Option<u16>,
+    /// The session, where the response holds one.
+    pub session: Option<S>,
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::args::{self, ClientOptions, KeySource, SessionArg};
+use super::args::{ClientOptions, KeySource, SessionArg};
 use super::driver::{Caller, Driver, Settlement, Start};
 use super::js::{self, Hooks, Record};
 use super::listeners::{PageListener, Signals};
@@ -91,14 +91,17 @@ impl Client {
     /// A poll is over: removes it.
     pub fn poll_ended(&self, id: SessionId, driver: &Rc<Driver>) {
         let place = self.place_of(id);
-        let mut polls = self.polls.borrow_mut();
-        // There may be a newer poll of this session.
-        let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
-        if let Some(at) = place.ok().filter(is_it) {
-            polls.remove(at);
-        }
-        if polls.is_empty() {
-            self.page_listener.take();
+        let is_idle = {
+            let mut polls = self.polls.borrow_mut();
+            // There may be a newer poll of this session.
+            let is_it = |at: &usize| polls.get(*at).is_some_and(|(_, current)| Rc::ptr_eq(current, driver));
+            if let Some(at) = place.ok().filter(is_it) {
+                polls.remove(at);
+            }
+            polls.is_empty()
+        };
+        if is_idle {
+            drop(self.page_listener.take());
         }
     }
 
@@ -123,25 +126,26 @@ impl Client {
         let driver = Driver::new(&self, request, body);
         let turn = session.as_ref().map(|session| AskTurn::begin(&self, session.id, &driver));
         let begun = driver.join(caller.clone(), Start { has_callbacks: false, ..Start::new(session.as_ref()) }).await?;
+        caller.has_begun.set(true);
         // The create or the prompt has been checked: the payload has an id.
-        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).ok();
+        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
         let (session, prompt_id, _turn) = match session {
-            Some(session) => (session, id.map(SessionId::get), turn),
+            Some(session) => (session, Some(id.get()), turn),
             None => {
-                let session = args::session("session", &begun.value)
-                    .map_err(|message| errors::invalid_argument(&self.hooks, message, &caller.site.stack()))?;
+                // Not read as an argument is: a field named session_id does not make a message of it.
+                let session = SessionArg { id, session: Some(begun.value.clone()), prompt_id: None };
                 let turn = AskTurn::begin(&self, session.id, &driver);
                 if let Some(on_created) = on_created {
                     self.call_back(&caller, &on_created, &begun.value);
                 }
-                let prompt = snapshot::message_in(&js::get(&begun.value, "initial_prompt"));
+                let prompt = snapshot::foreign_message_in(&js::get(&begun.value, "initial_prompt"));
                 (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(turn))
             }
         };
         let start = Start { attempts: begun.attempts, turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
         let done = self.poll(session.id, caller.clone(), start).await?;
         let answer =
-            self.hooks.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
+            caller.site.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
         if answer.is_undefined() {
             let error = CallError {
                 failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),
@@ -151,7 +155,7 @@ impl Client {
             };
             let request = Request::poll(session.id);
             let context = self.context(&request);
-            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller.site.stack()));
+            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller));
         }
         Ok(answer)
     }

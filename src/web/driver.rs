@@ -3,7 +3,7 @@
 //! Everything that happens (a timer, a response, an abort, a hidden page) ends in [`Driver::input`], which steps the call and
 //! carries out its action. Nothing is borrowed while foreign code runs: a callback may call back in.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{self, Poll};
@@ -12,14 +12,15 @@ use futures_channel::oneshot;
 use futures_util::future::{AbortHandle, abortable};
 use js_sys::{Function, Math, Object};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::args::{self, CallArgs, Header, KeySource, SessionArg};
 use super::client::Client;
 use super::clock::{self, Timer};
-use super::fetch::{self, Prepared};
+use super::fetch::{self, Prepared, Redactor};
 use super::js::{self, CallSite};
 use super::listeners::Subscription;
+use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
 use crate::core::call::{Action, Call, CallConfig, CallError, Input, Notification, NotificationKind};
@@ -39,9 +40,16 @@ pub struct Caller {
     pub args: CallArgs,
     /// The circumstances.
     pub site: CallSite,
+    /// Whether the create or the prompt of an `ask` is done: the same call again would make another one.
+    pub has_begun: Cell<bool>,
 }
 
 impl Caller {
+    /// A caller that has made its call just now.
+    pub fn new(args: CallArgs, site: CallSite) -> Rc<Caller> {
+        Rc::new(Caller { args, site, has_begun: Cell::new(false) })
+    }
+
     /// The time of the call, on our clock.
     pub fn started_at(&self) -> f64 {
         clock::at(self.site.started_at())
@@ -184,7 +192,9 @@ impl Driver {
     fn input_at(self: &Rc<Self>, now: f64, input: Input<Rc<Snapshot>, JsValue>) {
         let (action, cancelled) = {
             let mut state = self.state.borrow_mut();
-            let action = state.call.step(input, now, Math::random());
+            // Only an exchange needs jitter: Next.js forbids randomness before the first request of a page that it builds.
+            let jitter = if state.call.is_exchanging() { Math::random() } else { 0.0 };
+            let action = state.call.step(input, now, jitter);
             let cancelled = if state.call.is_exchanging() { None } else { state.exchange.take() };
             (action, cancelled)
         };
@@ -214,16 +224,22 @@ impl Driver {
     }
 
     fn sleep(self: &Rc<Self>, now: f64, until: f64) {
-        let mut state = self.state.borrow_mut();
         let serves = |timer: &Timer| timer.at > now && timer.at <= until;
-        if until.is_infinite() || [&state.short_timer, &state.long_timer].into_iter().flatten().any(serves) {
+        let is_served = {
+            let state = self.state.borrow();
+            [&state.short_timer, &state.long_timer].into_iter().flatten().any(serves)
+        };
+        if until.is_infinite() || is_served {
             return;
         }
         // The timer holds the call: between two requests nothing else does.
         let driver = self.clone();
         let timer = Timer::new(now, until, move |at| driver.input_at(clock::now_at_least(at), Input::Tick));
+        let mut state = self.state.borrow_mut();
         let slot = if until - now > LONG_MS { &mut state.long_timer } else { &mut state.short_timer };
-        *slot = Some(timer);
+        let replaced = slot.replace(timer);
+        drop(state);
+        drop(replaced);
     }
 
     /// Starts an exchange. A cancelled one is dropped with its request; its outcome is ignored.
@@ -274,14 +290,14 @@ impl Driver {
 
     /// The key of this call; empty where there is none.
     async fn key(&self, refresh: bool) -> Result<Rc<str>, Outcome<Rc<Snapshot>, JsValue>> {
-        let (known, context) = {
+        let (known, refused, context) = {
             let mut state = self.state.borrow_mut();
+            let refused = if refresh { state.key.take() } else { None };
             if refresh {
-                state.key = None;
                 state.headers = None;
             }
             let context = state.waiters.first().and_then(|waiter| waiter.caller.site.context());
-            (state.key.clone(), context)
+            (state.key.clone(), refused.unwrap_or_default(), context)
         };
         if let Some(key) = known {
             return Ok(key);
@@ -291,12 +307,13 @@ impl Driver {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
                 let provided = match js::call(context.as_ref(), provider, &[]) {
-                    Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+                    Ok(promise) => Pending::new(&promise).await,
                     Err(error) => Err(error),
                 };
                 // The value is not shown: it may be a key with a typing error in it.
                 let provided = provided.map_err(|error| {
-                    let message = js::get(&error, "message").as_string().unwrap_or_else(|| js::describe(&error));
+                    // The message may be about the key that was refused.
+                    let (message, error) = Redactor { hooks: &self.client.hooks, key: &refused }.error(error);
                     Outcome::NoKey(Some(message), Some(error))
                 })?;
                 args::key_in(&provided).ok_or(Outcome::NoKey(None, None))?
@@ -388,6 +405,6 @@ impl Driver {
     fn error(&self, error: &CallError<Rc<Snapshot>, JsValue>, caller: &Caller) -> JsValue {
         let context: Context = self.client.context(&self.request);
         let session: Option<SessionId> = self.request.session;
-        errors::call_error(&self.client.hooks, &context, session, error, &caller.site.stack())
+        errors::call_error(&self.client.hooks, &context, session, error, caller)
     }
 }

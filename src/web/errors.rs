@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
+use super::driver::Caller;
 use super::js::{self, Hooks, Record};
 use super::snapshot::Snapshot;
 use crate::core::call::{CallError, PollEvent};
@@ -83,9 +84,11 @@ pub fn call_error(
     context: &Context,
     session: Option<SessionId>,
     error: &CallError<Rc<Snapshot>, JsValue>,
-    site: &JsValue,
+    caller: &Caller,
 ) -> JsValue {
+    let site = &caller.site.stack();
     let mut details = details(hooks, context, &error.failure, site);
+    details.retryable &= !caller.has_begun.get();
     details.session_id = session.map(SessionId::as_f64);
     details.last_session = error.last_session.as_ref().map(|session| Js(session.value()));
     details.attempts = Some(error.attempts);

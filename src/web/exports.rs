@@ -126,7 +126,7 @@ impl Client {
         let args = self.call_args(operation, tables, options)?;
         let Content { body, query } = args::content(operation, argument, &args)?;
         let request = Request { query, ..Request::new(operation, session.as_ref().map(|session| session.id)) };
-        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
         Ok(Box::pin(async move {
             let settled = client.call(Prepared { request, body, session, caller }).await?;
             Ok(settled.value)
@@ -138,7 +138,7 @@ impl Client {
         let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
         let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
         let start = Start { turn, ..Start::new(Some(&session)) };
-        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
         Ok(Box::pin(async move {
             let settled = client.poll(session.id, caller, start).await?;
             Ok(settled.value)
@@ -154,7 +154,7 @@ impl Client {
         };
         let request = Request::new(operation, session.as_ref().map(|session| session.id));
         let on_created = args.on_created();
-        let (client, caller) = (self.client.clone(), Rc::new(Caller { args, site: site.clone() }));
+        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
         Ok(Box::pin(client.ask(Prepared { request, body: Some(body), session, caller }, on_created)))
     }
 

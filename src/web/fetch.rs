@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
+use super::pending::Pending;
 use super::snapshot::{self, Snapshot};
 use super::{errors, page};
 use crate::core::operation::{Method, Payload};
@@ -58,6 +58,13 @@ pub struct Prepared {
     pub knows_cache: bool,
 }
 
+impl Prepared {
+    /// Waits for a promise of `fetch` or of its response. A replacement may ignore the signal.
+    fn pending(&self, promise: &JsValue, guard: &AbortGuard) -> Pending {
+        if self.fetch.is_none() && guard.0.is_some() { Pending::of_platform(promise) } else { Pending::new(promise) }
+    }
+}
+
 /// Aborts the request when it is dropped before the response was read.
 struct AbortGuard(Option<AbortController>);
 
@@ -89,11 +96,11 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
         return Outcome::NoFetch;
     };
     let mut guard = AbortGuard::new();
-    let mut result = send(&fetch, request, guard.0.as_ref()).await;
+    let mut result = send(&fetch, request, &guard).await;
     if result.as_ref().is_err_and(refuses_signal) {
         // The signal is of another realm than `fetch`. An abort drops the response instead.
         guard.disarm();
-        result = send(&fetch, request, None).await;
+        result = send(&fetch, request, &guard).await;
     }
     let response: ForeignResponse = match result {
         Ok(response) => response.unchecked_into(),
@@ -112,7 +119,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     let mut text = JsString::from("");
     if !is_redirect && !(300..400).contains(&status) {
         let read = match response.text() {
-            Ok(promise) => JsFuture::from(js::promise(&promise)).await,
+            Ok(promise) => request.pending(&promise, &guard).await,
             Err(error) => Err(error),
         };
         match read {
@@ -139,7 +146,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     Outcome::Response(Response { status, retry_after_ms, body })
 }
 
-async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortController>) -> Result<JsValue, JsValue> {
+async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method.name());
     init.set_headers(&request.headers);
@@ -157,9 +164,9 @@ async fn send(fetch: &Function, request: &Prepared, controller: Option<&AbortCon
         // A poll from a cache never changes; Next.js caches GETs on a server.
         init.set_cache(RequestCache::NoStore);
     }
-    init.set_signal(controller.map(AbortController::signal).as_ref());
+    init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
-    JsFuture::from(js::promise(&promise)).await
+    request.pending(&promise, guard).await
 }
 
 /// Whether requests have a cache mode here. Old versions of workerd throw on one.
@@ -191,7 +198,8 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
         return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
     };
-    let mut facts = Facts { is_json: true, is_object: value.is_object(), ..Facts::default() };
+    let is_object = value.is_object() && !Array::is_array(&value);
+    let mut facts = Facts { is_json: true, is_object, ..Facts::default() };
     let mut status = None;
     if facts.is_object {
         let record = value.unchecked_ref::<Record>();
@@ -249,9 +257,11 @@ impl Headers {
 }
 
 /// Removes the key from every text that an error carries.
-struct Redactor<'a> {
-    hooks: &'a Hooks,
-    key: &'a str,
+pub struct Redactor<'a> {
+    /// The hooks.
+    pub hooks: &'a Hooks,
+    /// The key; empty where there is none.
+    pub key: &'a str,
 }
 
 impl Redactor<'_> {
@@ -261,7 +271,7 @@ impl Redactor<'_> {
 
     fn details(&self, text: &JsString, headers: &Headers) -> ResponseDetails {
         let start = self.clean(js::prefix(text, READ_LIMIT));
-        let json = js::parse_json(text).filter(JsValue::is_object);
+        let json = js::parse_json(text);
         let server_message = match &json {
             Some(json) => server_message::from_json(&ForeignJson(json.clone())),
             None => server_message::from_text(&start),
@@ -280,16 +290,27 @@ impl Redactor<'_> {
     /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
     fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
         let platform = platform_error(&error, 4);
-        let description = self.clean(platform.description());
         if let Some(digest) = errors::digest(&error) {
+            let description = self.clean(platform.description());
             let description = if description.is_empty() { self.clean(digest) } else { description };
             return Outcome::ControlFlow(description, error);
         }
+        let (mut description, error) = self.error(error);
         let is_unsent = was_offline || (status.is_none() && platform.never_left());
-        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
-        let holds_key = description != platform.description() || self.clean(stack.clone()) != stack;
-        let error = if holds_key { Error::new(&description).into() } else { error };
+        if was_offline {
+            description.push_str(" (the page is offline)");
+        }
         Outcome::Lost { is_unsent, status, description, error }
+    }
+
+    /// The description of a foreign error, and the error itself; where the key is in it, another one with the description.
+    pub fn error(&self, error: JsValue) -> (String, JsValue) {
+        let original = platform_error(&error, 4).description();
+        let description = self.clean(original.clone());
+        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
+        let holds_key = description != original || self.clean(stack.clone()) != stack;
+        let error = if holds_key { Error::new(&description).into() } else { error };
+        (description, error)
     }
 }
 
@@ -305,10 +326,9 @@ fn platform_error(error: &JsValue, depth: u32) -> PlatformError {
         syscall: text("syscall"),
         message: text("message").unwrap_or_else(|| js::describe(error)),
         cause: (depth > 0 && cause.is_object()).then(|| Box::new(inner(cause))),
-        errors: if depth > 0 && Array::is_array(&errors) {
-            Array::from(&errors).iter().map(inner).collect()
-        } else {
-            Vec::new()
+        errors: match js::items(&errors) {
+            Some(errors) if depth > 0 => errors.iter().map(inner).collect(),
+            _ => Vec::new(),
         },
     }
 }

@@ -3,7 +3,7 @@
 //! Foreign values (a replacement `fetch`, its responses, a caller's signal) may throw when they are touched. An exception that
 //! passes through a Rust frame leaves borrows and promises behind, so every access to them is `catch`.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect};
+use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -24,10 +24,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);
 
-    /// The answer in a finished session; `undefined` where there is none.
-    #[wasm_bindgen(method)]
-    pub fn answer(this: &Hooks, session: &JsValue, prompt_id: &JsValue) -> JsValue;
-
     /// The circumstances in which a call was made, as `pkg-template/src/client.js` records them.
     #[derive(Clone)]
     pub type CallSite;
@@ -41,6 +37,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn context(this: &CallSite) -> Option<Function>;
 
+    /// The answer in a finished session; `undefined` where there is none. For an `ask` alone. It does not throw.
+    #[wasm_bindgen(method)]
+    pub fn answer(this: &CallSite, session: &JsValue, prompt_id: &JsValue) -> JsValue;
+
     /// The time of the call on the clock of [`now`].
     #[wasm_bindgen(method, getter, js_name = startedAt)]
     pub fn started_at(this: &CallSite) -> f64;
@@ -51,6 +51,12 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn array_from(value: &JsValue) -> Result<js_sys::Array, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     fn object_entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
@@ -145,6 +151,12 @@ pub fn is_plain_object(value: &JsValue) -> bool {
     value.is_object() && matches!(tag(value).as_str(), "Object" | "Module")
 }
 
+/// A copy of an array; `None` where the value is none, or cannot be read.
+pub fn items(value: &JsValue) -> Option<js_sys::Array> {
+    let is_array = is_array(value).unwrap_or(false);
+    if is_array { array_from(value).ok() } else { None }
+}
+
 /// The own enumerable properties of an object, in order; `None` where one cannot be read.
 pub fn entries(value: &JsValue) -> Option<Vec<(JsValue, JsValue)>> {
     let entries = object_entries(value).ok()?;
@@ -197,11 +209,6 @@ pub fn call(context: Option<&Function>, function: &Function, arguments: &[&JsVal
         (Some(context), [first]) => context.call2(&this, function, first),
         (Some(context), [first, second, ..]) => context.call3(&this, function, first, second),
     }
-}
-
-/// A value as a promise: `Promise.resolve`.
-pub fn promise(value: &JsValue) -> Promise {
-    Promise::resolve(value)
 }
 
 /// Sets a property of an object of our own, which cannot fail.

@@ -75,8 +75,14 @@ impl Signals {
     }
 
     fn listen(self: &Rc<Self>, signal: &Signal) -> usize {
-        let mut entries = self.entries.borrow_mut();
-        let number = entries.iter().position(Option::is_none).unwrap_or(entries.len());
+        let number = {
+            let mut entries = self.entries.borrow_mut();
+            let free = entries.iter().position(Option::is_none);
+            free.unwrap_or_else(|| {
+                entries.push(None);
+                entries.len() - 1
+            })
+        };
         let signals = Rc::downgrade(self);
         let closure = Closure::<dyn Fn()>::new(move || {
             if let Some(signals) = signals.upgrade() {
@@ -84,12 +90,12 @@ impl Signals {
             }
         });
         let function = closure.as_ref().unchecked_ref::<Function>().clone();
+        // Nothing is borrowed: the signal is foreign, and may call back at once.
         let listener = Listener::new(signal.clone().unchecked_into(), "abort", function);
         let callbacks = Vec::new();
         let entry = Entry { signal: signal.clone(), callbacks, next_id: 0, _listener: listener, _closure: closure };
-        match entries.get_mut(number) {
-            Some(free) => *free = Some(entry),
-            None => entries.push(Some(entry)),
+        if let Some(slot) = self.entries.borrow_mut().get_mut(number) {
+            *slot = Some(entry);
         }
         self.numbers.borrow_mut().get_or_insert_with(Map::new).set(signal, &JsValue::from(number as u32));
         number
@@ -111,17 +117,21 @@ impl Signals {
     }
 
     fn unsubscribe(&self, number: usize, id: u32) {
-        let mut entries = self.entries.borrow_mut();
-        let Some(slot) = entries.get_mut(number) else { return };
-        let Some(entry) = slot else { return };
-        if let Ok(at) = entry.callbacks.binary_search_by_key(&id, |(id, _)| *id) {
-            entry.callbacks.remove(at);
-        }
-        if entry.callbacks.is_empty() {
+        let unused = {
+            let mut entries = self.entries.borrow_mut();
+            let Some(slot) = entries.get_mut(number) else { return };
+            let Some(entry) = slot else { return };
+            if let Ok(at) = entry.callbacks.binary_search_by_key(&id, |(id, _)| *id) {
+                entry.callbacks.remove(at);
+            }
+            if entry.callbacks.is_empty() { slot.take() } else { None }
+        };
+        if let Some(entry) = unused {
             if let Some(numbers) = self.numbers.borrow().as_ref() {
                 numbers.delete(&entry.signal);
             }
-            *slot = None;
+            // Dropped here, where nothing is borrowed: that removes the listener from the foreign signal.
+            drop(entry);
         }
     }
 }

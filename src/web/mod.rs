@@ -14,6 +14,7 @@ mod fetch;
 mod js;
 mod listeners;
 mod page;
+mod pending;
 mod snapshot;
 
 /// Smaller than the standard library's allocator by 3 KB of compressed module.

@@ -82,7 +82,7 @@ test("each benchmark has results for the loop and for aiera-chat, and they can b
     assert.match(svg, /^<svg [^]*aiera-chat[^]*<\/svg>\n$/);
     assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
   }
-  const summary = await page("README.md");
+  const summary = await page("docs/benchmarks.md");
   assert.match(
     summary,
     /<!-- bench: faults -->\n\n\| +\| POSTs [^]*\n\| \*\*aiera-chat\*\* +\| 1 /,

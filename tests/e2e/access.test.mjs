@@ -1,11 +1,11 @@
 // @ts-check
-// The demo page without a mouse and without eyes: axe in light and dark, on a phone and a wide screen, in each state; and a
-// run by keyboard alone. The pictures of the page are taken on the way.
+// The accessibility of the demo page: axe in light and dark, on a phone and a wide screen, in each state; and the page by
+// keyboard alone. Takes screenshots of each state.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
-import { ask, PHONE, SCREENSHOTS, settled, startDemo, WIDE } from "./demo.mjs";
+import { ask, openTab, PHONE, SCREENSHOTS, settled, startDemo, tryFailure, WIDE } from "./demo.mjs";
 
 const LOOKS = /** @type {const} */ ([
   ["wide-light", WIDE, "light"],
@@ -48,21 +48,38 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
         reducedMotion: "reduce",
       });
       await page.evaluate(axe.source);
+      const picture = (/** @type {string} */ state) =>
+        page.screenshot({ path: `${SCREENSHOTS}demo-${name}-${state}.png` });
+      await page.getByText("Revenue grew by 8%").waitFor();
       await assertClean(page, "at first");
-      const run = await ask(page);
-      await run.getByText("Session 2229").waitFor();
+      await picture("1-first");
+      await page.getByRole("button", { name: "Try a failure" }).click();
+      await assertClean(page, "with the failures");
+      await picture("2-failures");
+      await page.keyboard.press("Escape");
+      const chat = await ask(page, "Compare Halden and Corvane");
+      await chat.getByRole("button", { name: "Stop" }).waitFor();
       await assertClean(page, "while waiting");
-      assert.equal(await settled(run), "done");
+      await picture("3-waiting");
+      assert.equal(await settled(page), "ready");
       await assertClean(page, "with the answer");
-      await page.screenshot({ path: `${SCREENSHOTS}demo-${name}.png` });
-      for (const tab of ["On the wire", "Code"]) {
-        await run.getByRole("tab", { name: tab }).click();
+      await picture("4-answer");
+      for (const tab of /** @type {const} */ (["Polls", "Wire", "Code"])) {
+        await openTab(page, tab);
         await assertClean(page, tab);
+        await picture(`5-${tab.toLowerCase()}`);
       }
-      const failed = await ask(page, "rate-limited");
-      assert.equal(await settled(failed), "failed");
+      await openTab(page, "Polls");
+      await tryFailure(page, "rate-limited");
+      assert.equal(await settled(page), "error");
       await assertClean(page, "with an error");
-      await page.screenshot({ path: `${SCREENSHOTS}demo-${name}-error.png` });
+      await page.locator("#drawer-close").click();
+      await picture("6-error");
+      if (viewport === PHONE) {
+        await page.getByRole("button", { name: "Sessions" }).click();
+        await assertClean(page, "with the sessions");
+        await picture("7-sessions");
+      }
       assert.deepEqual(problems, []);
     });
   }
@@ -72,12 +89,13 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
     const press = (/** @type {string} */ key) => page.keyboard.press(key);
     const focused = () =>
       page.evaluate(() => {
-        const { id, textContent } = /** @type {HTMLElement} */ (document.activeElement);
-        return id || textContent?.trim();
+        let active = document.activeElement;
+        while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+        return active?.id || active?.textContent?.trim();
       });
     /** @param {string} wanted */
     const tabTo = async (wanted) => {
-      for (let presses = 0; presses < 20; presses += 1) {
+      for (let presses = 0; presses < 40; presses += 1) {
         await press("Tab");
         if ((await focused()) === wanted) return;
       }
@@ -85,35 +103,45 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
     };
 
     await press("Tab");
-    assert.equal(await focused(), "Skip to the session");
-    assert.ok(await page.getByText("Skip to the session").isVisible());
+    assert.equal(await focused(), "skip");
+    assert.ok(await page.getByText("Skip to the question box").isVisible());
     await press("Enter");
-    assert.equal(await focused(), "main");
-
-    await page.reload();
-    await tabTo("prompt");
-    await press("Control+a");
+    assert.equal(await focused(), "input");
     await page.keyboard.type("Is there a way by keyboard?");
-    await tabTo("failure");
-    await tabTo("Ask");
     await press("Enter");
-    assert.equal(await focused(), "run1-heading");
-    await page.getByText("Session 2229").waitFor();
-    await tabTo("Cancel");
+    await page.locator("#conversations > aiera-chat[session-id]").waitFor();
+    await press("Shift+Tab");
+    assert.equal(await focused(), "Stop");
     await press("Enter");
-    await page.getByRole("heading", { name: "Cancelled" }).waitFor();
-    assert.equal(await focused(), "run1-heading", "the focus is not lost with the button");
-    await tabTo("Go on waiting");
+    await page.getByText("Stopped.").waitFor();
+    assert.equal(await focused(), "input", "the focus is not lost with the button");
+    await press("Shift+Tab");
+    assert.equal(await focused(), "Keep waiting");
     await press("Enter");
-    await page.locator(".prose").waitFor({ timeout: 15_000 });
-    assert.equal(await focused(), "run1-heading");
-    await tabTo("run1-tab0");
+    assert.equal(await settled(page), "ready");
+
+    await page.locator("#drawer-toggle").focus();
+    await press("Enter");
+    await tabTo("tab-polls");
     await press("ArrowRight");
-    assert.equal(await focused(), "run1-tab1");
-    assert.ok(await page.getByRole("tabpanel", { name: "On the wire" }).isVisible());
+    assert.equal(await focused(), "tab-wire");
+    assert.ok(await page.getByRole("tabpanel", { name: "Wire" }).isVisible());
     await press("End");
-    assert.equal(await focused(), "run1-tab2");
+    assert.equal(await focused(), "tab-code");
     await press("ArrowRight");
-    assert.equal(await focused(), "run1-tab0");
+    assert.equal(await focused(), "tab-polls");
+    await press("Escape");
+    assert.equal(await focused(), "drawer-toggle");
+    assert.ok(!(await page.locator("#drawer").isVisible()));
+
+    await press("Shift+Tab");
+    assert.equal(await focused(), "failures-toggle");
+    await press("Enter");
+    await press("Escape");
+    assert.equal(await focused(), "failures-toggle");
+    await press("Enter");
+    await tabTo("Missing API key The request carries no key, and the API answers 403.");
+    await press("Enter");
+    assert.equal(await settled(page), "error");
   });
 });

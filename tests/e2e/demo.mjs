@@ -1,6 +1,6 @@
 // @ts-check
-// The demo page for the tests of it: built as `npm run demo` does, served on loopback, opened in a real Chromium, with an
-// ear on its console and on everything that it receives.
+// The demo page for its tests: built as `npm run demo` does, served on loopback, and opened in Chromium. Records the console
+// and everything that the page receives.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,7 +17,7 @@ export const SCREENSHOTS = fileURLToPath(new URL("../../test-results/", import.m
 export const WIDE = { width: 1440, height: 1000 };
 export const PHONE = { width: 390, height: 844 };
 
-/** From a path that is not the root: a page that asks for anything absolute is found out. */
+/** A path that is not the root finds absolute addresses in the page. */
 const AT = "/some/where/";
 
 /** @param {{ api?: { apiKey: string, baseUrl: string } }} [options] */
@@ -32,19 +32,16 @@ export async function startDemo({ api } = {}) {
     async open(options) {
       const context = await browser.newContext({ viewport: WIDE, ...options });
       const page = await context.newPage();
-      /** What the console says that it should not. @type {string[]} */
+      /** Every message of the console. @type {string[]} */
       const problems = [];
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning")
-          problems.push(message.text());
-      });
+      page.on("console", (message) => problems.push(message.text()));
       page.on("pageerror", (error) => problems.push(String(error)));
       /** @type {string[]} */
       const requested = [];
       page.on("request", (request) => requested.push(request.url()));
       /** Heads and bodies. @type {Promise<string>[]} */
       const received = [];
-      page.on("response", (response) => received.push(wholeOf(response)));
+      page.on("response", (response) => received.push(textOf(response)));
       await page.goto(server.url);
       return { page, problems, requested, received };
     },
@@ -57,49 +54,111 @@ export async function startDemo({ api } = {}) {
 }
 
 /** @param {import("playwright-core").Response} response */
-async function wholeOf(response) {
+async function textOf(response) {
   const headers = JSON.stringify(await response.allHeaders().catch(() => ({})));
   const body = await response.text().catch(() => "");
   return `${response.url()}\n${headers}\n${body}`;
 }
 
 /**
- * Presses Ask, and gives the session that is shown then.
+ * The conversation that is shown.
+ *
  * @param {Page} page
- * @param {string} [failure]
  */
-export async function ask(page, failure = "") {
-  await page.getByLabel("How it goes").selectOption(failure);
-  await page.getByRole("button", { name: "Ask", exact: true }).click();
+export function shown(page) {
+  return page.locator("#conversations > aiera-chat:not([hidden])");
+}
+
+/**
+ * A text in the conversation that is shown. The sample answer is hidden once there is a question.
+ *
+ * @param {Page} page
+ * @param {string | RegExp} text
+ */
+export function visibleText(page, text) {
+  return shown(page).getByText(text).filter({ visible: true }).first();
+}
+
+/**
+ * The composer of the conversation that is shown.
+ *
+ * @param {Page} page
+ */
+export function composer(page) {
+  return page.getByRole("textbox", { name: "Your question" });
+}
+
+/**
+ * @param {Page} page
+ * @param {string} question
+ */
+export async function ask(page, question) {
+  await composer(page).fill(question);
+  await composer(page).press("Enter");
   return shown(page);
 }
 
 /**
- * The session that is shown, whichever is shown later.
+ * Runs a scenario of "Try a failure".
+ *
  * @param {Page} page
- * @returns {Promise<Locator>}
+ * @param {string} id
  */
-export async function shown(page) {
-  const id = await page.locator(".run:not([hidden]) h2").getAttribute("id");
-  return page.locator(`.run:has(#${id})`);
+export async function tryFailure(page, id) {
+  await page.getByRole("button", { name: "Try a failure" }).click();
+  await page.locator(`.failure[data-id="${id}"]`).click();
+  return shown(page);
 }
 
 /**
- * @param {Locator} run
- * @returns {Promise<string | null>} how it ended
+ * The status of the conversation that is shown, once its call has ended.
+ *
+ * @param {Page} page
+ * @returns {Promise<"ready" | "error">}
  */
-export async function settled(run) {
-  const over = run.and(run.page().locator('[data-state="done"], [data-state="failed"]'));
-  await over.waitFor({ state: "attached", timeout: 20_000 });
-  return run.getAttribute("data-state");
+export async function settled(page) {
+  const handle = await page.waitForFunction(
+    () => {
+      const chat = /** @type {any} */ (
+        document.querySelector("#conversations > aiera-chat:not([hidden])")
+      );
+      return ["ready", "error"].includes(chat?.status) && chat.status;
+    },
+    undefined,
+    { timeout: 20_000 },
+  );
+  return handle.jsonValue();
 }
 
 /**
- * A field of the error that a session shows.
- * @param {Locator} run
+ * The line of facts below the composer of the conversation that is shown.
+ *
+ * @param {Page} page
+ */
+export async function facts(page) {
+  return String(await shown(page).locator("> .footer").textContent());
+}
+
+/**
+ * Opens a tab of the drawer.
+ *
+ * @param {Page} page
+ * @param {"Polls" | "Wire" | "Code"} name
+ */
+export async function openTab(page, name) {
+  const toggle = page.locator("#drawer-toggle");
+  if ((await toggle.getAttribute("aria-expanded")) === "false") await toggle.click();
+  await page.getByRole("tab", { name, exact: true }).click();
+  return page.getByRole("tabpanel", { name, exact: true });
+}
+
+/**
+ * A field of the error in the drawer.
+ *
+ * @param {Page} page
  * @param {string} name
  */
-export async function errorField(run, name) {
-  const value = run.locator(`.fields dt:text-is("${name}") + dd`);
+export async function errorField(page, name) {
+  const value = page.locator(`.error-details dt:text-is("${name}") + dd`);
   return (await value.count()) > 0 ? value.textContent() : undefined;
 }

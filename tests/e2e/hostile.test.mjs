@@ -1,13 +1,13 @@
 // @ts-check
-// Answers that attack the page: nothing in them may run script, load anything, or lead anywhere but to web pages. The page's
-// own hostile run, and a list of tricks one by one, past the mock and through the page's real way to an answer.
+// Answers that attack the page: nothing in them runs, loads anything, or links to anything but web pages. The page's own
+// hostile scenario, and a list of attacks through the proxy, the element and the drawer.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
-import { ask, settled, startDemo } from "./demo.mjs";
+import { ask, openTab, settled, startDemo, tryFailure } from "./demo.mjs";
 
-const TRICKS = [
+const ATTACKS = [
   "<script>pwned=1</script>",
   "<img src=x onerror=pwned=1>",
   "<img src=https://leak.example/a.png>",
@@ -51,12 +51,14 @@ const TRICKS = [
   "# <img src=x onerror=pwned=1>",
 ];
 
+/** The elements that an answer may consist of. */
 const ALLOWED = new Set(
-  "A,BR,BLOCKQUOTE,CODE,DEL,DIV,EM,H4,H5,H6,HR,LI,OL,P,PRE,STRONG,TABLE,TBODY,TD,TH,THEAD,TR,UL".split(
-    ",",
-  ),
+  (
+    "A,BLOCKQUOTE,BR,BUTTON,CODE,DD,DEL,DETAILS,DIV,DL,DT,EM,FIGCAPTION,FIGURE,H3,H4,H5,H6,HR,LI,OL,P,PRE,SECTION,SPAN,STRONG," +
+    "SUMMARY,TABLE,TBODY,TD,TH,THEAD,TR,UL"
+  ).split(","),
 );
-const ATTRIBUTES = new Set("align,aria-label,class,href,rel,role,start,tabindex,target".split(","));
+const FORBIDDEN_ATTRIBUTE = /^(?:on.*|src.*|style|action|formaction|poster|background|autofocus)$/;
 
 describe("hostile answers", () => {
   /** @type {Awaited<ReturnType<typeof startDemo>>} */
@@ -68,7 +70,7 @@ describe("hostile answers", () => {
     const mock = createMockApi({
       polls: 0,
       answer: {
-        blocks: TRICKS.map((content, index) => ({
+        blocks: ATTACKS.map((content, index) => ({
           content: `${content}\n\n[c${index}]`,
           citations: [
             {
@@ -92,38 +94,44 @@ describe("hostile answers", () => {
   });
 
   for (const [name, failure] of /** @type {const} */ ([
-    ["the page's own example", "hostile"],
-    ["a list of tricks", ""],
+    ["the page's own scenario", "hostile"],
+    ["a list of attacks", ""],
   ])) {
     test(`${name} is text`, async () => {
       const { page, problems, requested } = await demo.open();
-      const run = await ask(page, failure);
-      assert.equal(await settled(run), "done");
+      const chat = failure ? await tryFailure(page, failure) : await ask(page, "Attack!");
+      assert.equal(await settled(page), "ready");
 
-      const found = await run.locator(".prose").evaluate((prose) =>
-        [...prose.querySelectorAll("*")].map((element) => ({
+      const answer = chat.locator(".answer:visible");
+      const found = await answer.evaluate((root) =>
+        [...root.querySelectorAll("*")].map((element) => ({
           name: element.nodeName,
           attributes: [...element.attributes].map((attribute) => attribute.name),
         })),
       );
+      assert.ok(found.length > 20);
       for (const { name, attributes } of found) {
         assert.ok(ALLOWED.has(name), name);
-        for (const attribute of attributes) assert.ok(ATTRIBUTES.has(attribute), attribute);
+        for (const attribute of attributes) assert.doesNotMatch(attribute, FORBIDDEN_ATTRIBUTE);
       }
-      const links = await run.locator(".answer a").evaluateAll((all) =>
+      const links = await answer.locator("a").evaluateAll((all) =>
         all.map((link) => ({
           href: String(link.getAttribute("href")),
-          rel: link.getAttribute("rel"),
+          rel: String(link.getAttribute("rel")),
           target: link.getAttribute("target"),
         })),
       );
       assert.ok(links.length > 0);
-      for (const { href, rel, target } of links.filter(({ href }) => !href.startsWith("#run"))) {
+      for (const { href, rel, target } of links) {
         assert.match(href, /^https?:\/\//);
-        assert.equal(rel, "noopener noreferrer nofollow");
+        assert.match(rel, /noopener/);
         assert.equal(target, "_blank");
       }
-      for (const link of await run.locator(".answer a.marker").all()) await link.click();
+      for (const chip of (await answer.locator(".citation").all()).slice(0, 3)) {
+        await chip.click();
+        await page.keyboard.press("Escape");
+      }
+      for (const tab of /** @type {const} */ (["Polls", "Wire", "Code"])) await openTab(page, tab);
       await page.waitForTimeout(300);
       assert.equal(await page.evaluate("window.pwned"), undefined);
       const away = requested.filter((url) => !url.startsWith(demo.url) && !url.startsWith("data:"));
@@ -132,7 +140,7 @@ describe("hostile answers", () => {
     });
   }
 
-  test("the content policy would stop what got through", async () => {
+  test("the content policy stops a script that is added to the page", async () => {
     const { page, problems } = await demo.open();
     await page.evaluate(() => {
       const image = new Image();

@@ -1,12 +1,23 @@
 // @ts-check
-// The demo page on its embedded mock, as static files under a path, driven as a visitor drives it. The proxy and hostile
-// answers have tests of their own.
+// The demo page on its embedded mock, as static files below a path. The proxy and hostile answers have tests of their own.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { FAILURES } from "../../www/src/failures.js";
-import { ask, errorField, PHONE, settled, shown, startDemo, WIDE } from "./demo.mjs";
+import {
+  ask,
+  errorField,
+  facts,
+  openTab,
+  PHONE,
+  settled,
+  shown,
+  startDemo,
+  tryFailure,
+  visibleText,
+  WIDE,
+} from "./demo.mjs";
 
-const QUESTION = "What were the key takeaways from Tesla Q1 2026 earnings?";
+const QUESTION = "What drove Halden's first quarter?";
 
 const CODES = [
   "aborted",
@@ -16,13 +27,38 @@ const CODES = [
   "invalid_argument",
   "key_unavailable",
   "network",
+  "no_answer",
+  "prompt_outcome_unknown",
   "redirected",
   "session_failed",
   "timeout",
   "wasm_unavailable",
 ];
 
-describe("the demo page on the mock", { concurrency: 5 }, () => {
+/** The error of the element, its action, and fields of the error in the drawer. */
+const OUTCOMES =
+  /** @type {Record<string, [text: RegExp, action: string, fields: Record<string, string>]>} */ ({
+    "missing-key": [/refused access/, "Try again", { status: "403" }],
+    unauthorized: [/refused access/, "Try again", { status: "401", requestId: "demo-401" }],
+    "rate-limited": [/Too many questions/, "Keep waiting", { retryAfterMs: "3600000" }],
+    "not-found": [/does not exist/, "Start over", { status: "404" }],
+    redirect: [/went wrong/, "Keep waiting", {}],
+    "finding-sources-error": [/could not answer/, "Try again", {}],
+    "generating-response-error": [/could not answer/, "Try again", {}],
+    "no-answer": [/No answer came/, "Try again", {}],
+    deleted: [/was deleted/, "Start over", { "lastSession.status": "deleted" }],
+    dropped: [/connection was lost/, "Keep waiting", {}],
+    stalled: [/connection was lost/, "Keep waiting", {}],
+    garbled: [/went wrong/, "Keep waiting", {}],
+    "create-unknown": [/may ask it twice/, "Try again", {}],
+    "prompt-unknown": [/while the question was being sent/, "Keep waiting", {}],
+    timeout: [/longer than expected/, "Keep waiting", { name: "TimeoutError" }],
+    "invalid-argument": [/not set up correctly/, "Try again", {}],
+    "no-key": [/refused access/, "Try again", {}],
+    "no-module": [/does not allow WebAssembly/, "Try again", {}],
+  });
+
+describe("the demo page on the mock", { concurrency: 4 }, () => {
   /** @type {Awaited<ReturnType<typeof startDemo>>} */
   let demo;
   /** @type {Awaited<ReturnType<typeof demo.open>>[]} */
@@ -42,235 +78,251 @@ describe("the demo page on the mock", { concurrency: 5 }, () => {
   }
   afterEach(() => {
     for (const { problems, requested } of opened) {
-      assert.deepEqual(problems, [], "the console is quiet");
+      assert.deepEqual(problems, [], "the console is empty");
       const away = requested.filter((url) => !url.startsWith(demo.url) && !url.startsWith("data:"));
-      assert.deepEqual(away, [], "nothing is asked of anybody else");
+      assert.deepEqual(away, [], "the page asks no other origin");
     }
   });
 
-  test("from question to answer", async () => {
+  test("the first screen has a composer, three suggestions and a finished answer", async () => {
     const { page } = await open();
-    await page.evaluate(() => {
-      const said = /** @type {string[]} */ (/** @type {any} */ (window).said = []);
-      const region = /** @type {HTMLElement} */ (document.querySelector("#announcer"));
-      const note = () => said.push(region.textContent ?? "");
-      new MutationObserver(note).observe(region, { childList: true });
-    });
-    assert.equal(await page.getByRole("textbox", { name: "Question" }).inputValue(), QUESTION);
-    await page.getByText("Title and sources").click();
-    await page.getByLabel("Title", { exact: true }).fill("API Docs Example");
-    const run = await ask(page);
-
-    // It is alive while it waits.
-    await run.getByText("Session 2229").waitFor();
-    const clock = run.locator(".clock");
-    const early = await clock.textContent();
-    await page.waitForFunction(
-      (was) => document.querySelector(".clock")?.textContent !== was,
-      early,
-    );
-    assert.equal(await run.locator(".answer").getAttribute("aria-busy"), "true");
-    await run.getByText(/^Poll \d+: HTTP 200/).waitFor();
-
-    assert.equal(await settled(run), "done");
-    const names = await run.locator(".step-name").allTextContents();
-    assert.deepEqual(names, ["Created", "Finding sources", "Generating response", "Answer ready"]);
-    const times = (await run.locator(".step-time").allTextContents()).map(parseFloat);
-    assert.ok(
-      times.every((time, index) => time >= (times[index - 1] ?? 0)),
-      `${times}`,
-    );
-    assert.deepEqual(await page.evaluate("said"), [
-      "Creating the session",
-      "Finding sources",
-      "Generating response",
-      "Answer ready",
-    ]);
-
-    // The answer, with its markers linked to the list of citations.
-    const prose = run.locator(".prose");
-    assert.match(
-      String(await prose.textContent()),
-      /You asked: What were the key takeaways from Tesla/,
-    );
-    assert.equal(await prose.locator("tbody td").count(), 24);
-    assert.doesNotMatch(String(await prose.textContent()), /\[c1\]|\[transcript_5512\]/);
-    const marker = prose.getByRole("link", { name: "citation 2" }).first();
-    await marker.click();
-    const focused = page.locator("li:focus");
-    assert.match(String(await focused.textContent()), /120 basis points/);
-    await focused.getByRole("button", { name: "Back to the text" }).click();
-    assert.ok(await marker.evaluate((element) => element === document.activeElement));
-    assert.equal(await run.locator(".sources li").count(), 5);
-    const link = run.locator(".citations a").first();
-    assert.equal(await link.getAttribute("rel"), "noopener noreferrer nofollow");
-    assert.equal(await link.getAttribute("target"), "_blank");
-
-    // The polls, each with the reason of its pause.
-    const polls = await run.locator(".poll").allTextContents();
-    assert.match(String(polls[0]), /#1.*HTTP 200, finding sources.*then \d\.\d s: the usual pace/);
-    assert.match(String(polls.at(-1)), /HTTP 200, answer ready.*nothing more to ask/);
-
-    // The wire, as the API document has it.
-    await run.getByRole("tab", { name: "On the wire" }).click();
-    const exchanges = run.locator(".exchange");
-    assert.equal(await exchanges.count(), polls.length + 1);
-    const [request, response] = await exchanges.first().locator("pre").allTextContents();
+    const chat = shown(page);
+    await visibleText(page, "Revenue grew by 8%").waitFor();
+    assert.match(String(await page.title()), /aiera-chat/);
     assert.equal(
-      request,
-      "POST https://premium.aiera.com/api/chat-v1/sessions\ncontent-type: application/json\n\n" +
-        JSON.stringify({ title: "API Docs Example", prompt: QUESTION }, null, 2),
+      await page.getByRole("group", { name: "Suggestions" }).getByRole("button").count(),
+      3,
     );
-    assert.match(String(response), /^HTTP 201 .*"id": 2229,.*"status": "finding_sources"/s);
-    const path = await exchanges.nth(1).locator(".path").textContent();
-    assert.equal(path, "/api/chat-v1/sessions/2229?include_messages=true");
-
-    await run.getByRole("tab", { name: "Code" }).click();
-    const [code, inNode] = await run.locator(".snippet code").allTextContents();
-    assert.match(String(code), /import \{ AieraChat \} from "aiera-chat";.*fetch: mock\.fetch/s);
-    assert.match(String(inNode), /apiKey: process\.env\.AIERA_API_KEY/);
+    const { y = 0, height = 0 } = (await page.getByRole("textbox").boundingBox()) ?? {};
+    assert.ok(y > 0 && y + height < WIDE.height, "the composer is on the first screen");
+    const sample = await visibleText(page, "Revenue grew by 8%").boundingBox();
+    assert.ok(sample && sample.y < 600, "the answer is on the first screen");
+    assert.ok(!(await page.locator("#drawer").isVisible()), "the drawer is closed");
+    assert.equal(await page.locator("#sessions li").count(), 1);
   });
 
-  test("every failing run, all at once, says what it is", async () => {
+  test("an answer fills the page, with its facts, its polls, its requests and its code", async () => {
     const { page } = await open();
+    await page.getByRole("button", { name: QUESTION }).click();
+    const chat = shown(page);
+    await chat.getByRole("button", { name: "Stop" }).waitFor();
+    assert.equal(await settled(page), "ready");
+    await chat.getByRole("heading", { name: QUESTION }).waitFor();
+    assert.ok(await visibleText(page, "Revenue grew by 8%").isVisible());
+    assert.ok(!(await page.getByText("A sample answer").isVisible()));
+
+    const line = /^(\d) sources · \d\.\d s · (\d+) polls$/.exec(await facts(page));
+    assert.ok(line, await facts(page));
+    const polls = await (await openTab(page, "Polls")).locator(".poll").allTextContents();
+    assert.equal(polls.length, Number(line[2]));
+    assert.match(
+      String(polls[0]),
+      /^1HTTP 200 · finding_sources.*Waits \d\.\d s: regular interval/,
+    );
+    assert.match(String(polls.at(-1)), /HTTP 200 · active.*Finished$/);
+
+    const wire = await openTab(page, "Wire");
+    const requests = wire.locator(".request");
+    assert.equal(await requests.count(), polls.length + 1);
+    assert.match(String(await wire.locator("pre").nth(1).textContent()), /"status": "active"/);
+    await requests.first().click();
+    const [sent, received] = await wire.locator("pre").allTextContents();
+    assert.equal(
+      sent,
+      "POST https://premium.aiera.com/api/chat-v1/sessions\ncontent-type: application/json\n\n" +
+        JSON.stringify({ prompt: QUESTION }, null, 2),
+    );
+    assert.match(String(received), /^HTTP 201 .*"status": "finding_sources"/s);
+    assert.ok((await wire.locator(".token-string").count()) > 2, "it is highlighted");
+
+    const code = await openTab(page, "Code");
+    assert.match(
+      String(await code.locator("pre").first().textContent()),
+      /chat\.ask\("What drove Halden's first quarter\?"\)/,
+    );
+
+    // A follow-up stays in the conversation, and the drawer follows it.
+    await ask(page, "And the margins?");
+    assert.equal(await settled(page), "ready");
+    assert.equal(await chat.getByRole("heading", { name: "And the margins?" }).count(), 1);
+    assert.equal(await page.locator("#sessions li").count(), 2);
+    const id = await chat.getAttribute("session-id");
+    assert.match(
+      String(await code.locator("pre").first().textContent()),
+      new RegExp(`chat\\.ask\\("And the margins\\?", \\{ session: ${id} \\}\\)`),
+    );
+  });
+
+  test("the drawer stays as it was left", async () => {
+    const { page } = await open();
+    const code = await openTab(page, "Code");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await code.getByRole("button", { name: "Copy the code: On a server" }).click();
+    await code.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, await code.locator("pre").first().textContent());
+    await page.reload();
+    assert.ok(await code.isVisible());
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.reload();
+    await page.getByText("A sample answer").waitFor();
+    assert.ok(!(await page.locator("#drawer").isVisible()));
+  });
+
+  test("every error code has a scenario", () => {
     const failures = FAILURES.flatMap(([, group]) => group);
     assert.deepEqual([...new Set(failures.flatMap(({ code }) => code ?? []))].sort(), CODES);
-    /** @type {import("./demo.mjs").Locator[]} */
-    const runs = [];
-    for (const { id } of failures) runs.push(await ask(page, id));
-    assert.equal(await page.locator("#sessions li").count(), failures.length);
-    for (const [index, { id, code }] of failures.entries()) {
-      const run = /** @type {import("./demo.mjs").Locator} */ (runs[index]);
-      assert.equal(await settled(run), code ? "failed" : "done", id);
-      if (!code) continue;
-      assert.equal(await errorField(run, "code"), code, id);
-      assert.notEqual(await run.locator(".error-message").textContent(), "", id);
-    }
-    const by = (/** @type {string} */ id) =>
-      /** @type {import("./demo.mjs").Locator} */ (runs[failures.findIndex((f) => f.id === id)]);
-    assert.match(String(await errorField(by("rate-limited"), "retryAfterMs")), /^3600000 /);
-    assert.equal(await errorField(by("unauthorized"), "status"), "401");
-    assert.equal(await errorField(by("unauthorized"), "requestId"), "demo-401");
-    assert.equal(await errorField(by("aborted"), "name"), "AbortError");
-    assert.equal(await errorField(by("timeout"), "name"), "TimeoutError");
-    assert.equal(await errorField(by("timeout"), "lastSession.status"), "finding_sources");
-    assert.match(String(await errorField(by("stalled"), "cause")), /timeout/);
-    const bumps = (await by("bumpy").locator(".poll").allTextContents()).join("\n");
-    assert.match(bumps, /the server asked for it/);
-    assert.match(bumps, /backing off after a failure/);
-    assert.match(
-      String(await by("unknown-status").locator(".steps").textContent()),
-      /weighing evidence/,
-    );
+    const ids = failures.flatMap(({ id, code }) => (code && code !== "aborted" ? [id] : []));
+    assert.deepEqual(Object.keys(OUTCOMES).sort(), ids.sort());
   });
 
-  test("cancel, and go on waiting", async () => {
-    const { page } = await open();
-    const run = await ask(page);
-    await run.getByText("Session 2229").waitFor();
-    await run.getByRole("button", { name: "Cancel" }).click();
-    assert.equal(await settled(run), "failed");
-    assert.equal(await errorField(run, "code"), "aborted");
-    assert.match(String(await errorField(run, "cause")), /You pressed Cancel/);
-    const polls = await run.locator(".poll").count();
-    await page.waitForTimeout(1200);
-    assert.equal(await run.locator(".poll").count(), polls, "no poll after the cancel");
-
-    await run.getByRole("button", { name: "Go on waiting" }).click();
-    assert.equal(await settled(run), "done");
-    assert.ok(await run.locator(".prose table").isVisible());
-  });
-
-  test("a wait that failed goes on when the fault is gone", async () => {
-    const { page } = await open();
-    const run = await ask(page, "not-found");
-    assert.equal(await settled(run), "failed");
-    await run.getByRole("button", { name: "Go on waiting" }).click();
-    assert.equal(await settled(run), "done");
-  });
-
-  test("several sessions, and one reopened by its id", async () => {
-    const { page } = await open();
-    const first = await ask(page);
-    await first.getByText("Session 2229").waitFor();
-    await page.getByRole("textbox", { name: "Question" }).fill("And what of margins?");
-    const second = await ask(page);
-    await second.getByText("Session 2230").waitFor();
-    assert.ok(!(await first.isVisible()));
-
-    await page.getByLabel("Session id").fill("2229");
-    await page.getByRole("button", { name: "Open", exact: true }).click();
-    const third = await shown(page);
-    for (const run of [first, second, third]) assert.equal(await settled(run), "done");
-    assert.match(String(await third.locator(".prose").textContent()), /Tesla Q1 2026/);
-    assert.equal(await third.locator(".step-name").first().textContent(), "Reopened");
-
-    await page.getByRole("navigation").getByRole("button", { name: "margins" }).click();
-    assert.match(String(await second.locator(".prose").textContent()), /And what of margins\?/);
-    assert.ok(await second.isVisible());
-    assert.ok(!(await third.isVisible()));
-
-    await page.getByLabel("Session id").fill("77");
-    await page.getByRole("button", { name: "Open", exact: true }).click();
-    const missing = await shown(page);
-    assert.equal(await settled(missing), "failed");
-    assert.equal(await errorField(missing, "status"), "404");
-  });
-
-  test("sources are sent as they are, and checked before", async () => {
-    const { page } = await open();
-    await page.getByText("Title and sources").click();
-    const sources = page.getByLabel("Sources, as a JSON array");
-    await sources.fill('{"id": "456"}');
-    await page.getByRole("button", { name: "Ask", exact: true }).click();
-    await page.getByText("This must be a JSON array").waitFor();
-    assert.equal(await sources.getAttribute("aria-invalid"), "true");
-    assert.ok(await sources.evaluate((element) => element === document.activeElement));
-    assert.equal(await page.locator(".run").count(), 0);
-
-    await sources.fill('[{"id": "456", "type": "filing"}]');
-    const run = await ask(page);
-    await run.getByText("Session 2229").waitFor();
-    await run.getByRole("tab", { name: "On the wire" }).click();
-    const request = String(await run.locator(".exchange pre").first().textContent());
-    const body = JSON.parse(request.slice(request.indexOf("{")));
-    assert.deepEqual(body.sources, [{ id: "456", type: "filing" }]);
-  });
-
-  for (const [name, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
-    test(`nothing jumps while an answer comes: ${name}`, async () => {
-      const { page } = await open({ viewport });
-      await page.evaluate(() => {
-        const w = /** @type {any} */ (window);
-        w.jumps = [];
-        const note = (/** @type {any} */ list) => {
-          for (const { value, hadRecentInput, sources } of list.getEntries()) {
-            const moved = sources
-              .map((/** @type {any} */ { node }) => node?.className ?? node?.nodeName)
-              .join(", ");
-            if (!hadRecentInput) w.jumps.push({ value, moved });
-          }
-        };
-        new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
-      });
-      const run = await ask(page);
-      assert.equal(await settled(run), "done");
-      await page.waitForTimeout(200);
-      const jumps = /** @type {{ value: number, moved: string }[]} */ (
-        await page.evaluate("jumps")
-      );
-      const sum = jumps.reduce((total, { value }) => total + value, 0);
-      assert.ok(sum < 0.02, JSON.stringify(jumps));
+  for (const [group, failures] of FAILURES) {
+    test(`scenarios: ${group}`, async () => {
+      const { page } = await open();
+      await openTab(page, "Polls");
+      for (const { id, code } of failures) {
+        const chat = await tryFailure(page, id);
+        if (id === "prompt-unknown") await chat.getByText("while the question").waitFor();
+        const status = await settled(page);
+        const outcome = OUTCOMES[id];
+        assert.equal(status, outcome ? "error" : "ready", id);
+        if (!outcome) continue;
+        const [text, action, fields] = outcome;
+        assert.match(String(await chat.locator(".notice.error p").textContent()), text, id);
+        assert.equal(await chat.locator(".notice.error button").textContent(), action, id);
+        assert.equal(await errorField(page, "code"), code, id);
+        for (const [name, value] of Object.entries(fields)) {
+          assert.equal(await errorField(page, name), value, `${id}: ${name}`);
+        }
+        assert.match(await facts(page), /^No answer · /, id);
+      }
     });
   }
 
-  test("nothing moves for those who want it so, and nothing is cut off on a small screen", async () => {
+  test("a scenario fails once, and a run of it replaces the one before", async () => {
+    const { page } = await open();
+    for (const [id, action] of [
+      ["missing-key", "Try again"],
+      ["no-module", "Try again"],
+      ["dropped", "Keep waiting"],
+    ]) {
+      const chat = await tryFailure(page, id);
+      assert.equal(await settled(page), "error", id);
+      await chat.getByRole("button", { name: action }).click();
+      await visibleText(page, "Copy as Markdown").waitFor();
+      assert.equal(await settled(page), "ready", id);
+    }
+    const count = await page.locator("#sessions li").count();
+    await tryFailure(page, "missing-key");
+    assert.equal(await settled(page), "error");
+    assert.equal(await page.locator("#sessions li").count(), count);
+
+    // A session that is gone leaves the list.
+    const chat = await tryFailure(page, "not-found");
+    await chat.getByRole("button", { name: "Start over" }).click();
+    await page.getByText("A sample answer").waitFor();
+    assert.equal(await page.locator("#sessions li").count(), count);
+    assert.equal(await page.locator("#sessions [aria-current]").count(), 0);
+  });
+
+  test("retries are explained in the drawer", async () => {
+    const { page } = await open();
+    await tryFailure(page, "bumpy");
+    const panel = await openTab(page, "Polls");
+    assert.equal(await settled(page), "ready");
+    const polls = String(await panel.textContent());
+    assert.match(polls, /Retry-After/);
+    assert.match(polls, /backoff after a failure/);
+  });
+
+  test("stopping and waiting again", async () => {
+    const { page } = await open();
+    const chat = await ask(page, QUESTION);
+    await page.waitForFunction(() =>
+      document.querySelector(".session")?.textContent?.includes("Answering"),
+    );
+    await chat.getByRole("button", { name: "Stop" }).click();
+    await chat.getByText(/^Stopped\./).waitFor();
+    assert.match(String(await page.locator(".session").first().textContent()), /Stopped/);
+    await chat.getByRole("button", { name: "Keep waiting" }).click();
+    await visibleText(page, "Copy as Markdown").waitFor();
+    assert.match(await facts(page), /sources/);
+  });
+
+  test("several conversations run at once, and the list shows each of them once", async () => {
+    const { page } = await open();
+    await ask(page, "Compare Halden and Corvane");
+    await page.getByRole("button", { name: "New question" }).click();
+    await page.getByText("A sample answer").waitFor();
+    await ask(page, "When will rates be cut?");
+    const list = page.getByRole("navigation", { name: "Sessions" });
+    assert.equal(await list.locator("li").count(), 3);
+    await list.getByRole("button", { name: "Compare" }).click();
+    assert.equal(await settled(page), "ready");
+    await shown(page).getByText("Corvane grows faster").waitFor();
+    for (const name of ["rates be cut", "Compare", "key takeaways"]) {
+      await list.getByRole("button", { name }).click();
+    }
+    assert.equal(await settled(page), "ready");
+    await visibleText(page, "Revenue grew by 8%").waitFor();
+    assert.equal(await list.locator("li").count(), 3);
+    assert.equal(await list.locator("[aria-current]").count(), 1);
+    // The sample's conversation goes on like any other.
+    await ask(page, "And the margins?");
+    await page.waitForTimeout(100);
+    assert.equal(await settled(page), "ready");
+  });
+
+  for (const [name, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
+    test(`nothing jumps from the first screen to an answer: ${name}`, async () => {
+      const { page } = await open({ viewport });
+      await page.addInitScript(() => {
+        const w = /** @type {any} */ (window);
+        w.jumps = [];
+        new PerformanceObserver((entries) => {
+          for (const { value, hadRecentInput, sources } of /** @type {any[]} */ (
+            entries.getEntries()
+          )) {
+            const moved = sources.map(
+              (/** @type {any} */ { node }) => node?.className ?? node?.nodeName,
+            );
+            if (!hadRecentInput) w.jumps.push({ value, moved });
+          }
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.reload();
+      await page.getByText("Revenue grew by 8%").waitFor();
+      await page.getByRole("button", { name: QUESTION }).click();
+      assert.equal(await settled(page), "ready");
+      await page.waitForTimeout(200);
+      const jumps = /** @type {{ value: number }[]} */ (await page.evaluate("jumps"));
+      const sum = jumps.reduce((total, { value }) => total + value, 0);
+      assert.ok(sum < 0.05, JSON.stringify(jumps));
+    });
+  }
+
+  test("a phone has the composer at hand, and its panels one at a time", async () => {
+    const { page } = await open({ viewport: PHONE });
+    const sessions = page.getByRole("navigation", { name: "Sessions" });
+    assert.ok(!(await sessions.isVisible()));
+    const { y = 0, height = 0 } = (await page.getByRole("textbox").boundingBox()) ?? {};
+    assert.ok(y + height > PHONE.height - 100 && y + height < PHONE.height, "it is at the bottom");
+    await page.getByRole("button", { name: "Sessions" }).click();
+    await sessions.getByRole("button", { name: "key takeaways" }).click();
+    assert.ok(!(await sessions.isVisible()));
+    assert.equal(await settled(page), "ready");
+    await page.getByRole("button", { name: "Under the hood" }).click();
+    assert.ok(await page.locator("#drawer").isVisible());
+    await page.getByRole("button", { name: "Close" }).click();
+    assert.ok(!(await page.locator("#drawer").isVisible()));
+  });
+
+  test("nothing is animated with reduced motion, and nothing is cut off on a small screen", async () => {
     const { page } = await open({ reducedMotion: "reduce", viewport: { width: 320, height: 640 } });
-    const run = await ask(page);
-    await run.getByText("Session 2229").waitFor();
-    const moving = await page.evaluate(() => document.getAnimations().length);
-    assert.equal(moving, 0);
-    assert.equal(await settled(run), "done");
+    await ask(page, QUESTION);
+    await shown(page).getByRole("button", { name: "Stop" }).waitFor();
+    assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+    assert.equal(await settled(page), "ready");
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 320, `${width}px wide`);
   });

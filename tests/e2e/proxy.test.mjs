@@ -1,16 +1,26 @@
 // @ts-check
-// The demo page on an API with a key: the mock on a real port, behind the page's own proxy. The key is looked for in
-// everything that the browser received.
+// The demo page on an API with a key: the mock on a port, behind the page's own proxy. The tests look for the key in everything
+// that the browser received.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
-import { ask, errorField, settled, shown, startDemo } from "./demo.mjs";
+import {
+  ask,
+  errorField,
+  openTab,
+  settled,
+  shown,
+  startDemo,
+  tryFailure,
+  visibleText,
+} from "./demo.mjs";
 
 const KEY = "aiera-5ecret/k3y+7f0c";
+const QUESTION = "What drove Halden's first quarter?";
 
-/** The ways that it might be written. */
+/** Its possible encodings. */
 const SPELLINGS = [
   KEY,
   encodeURIComponent(KEY),
@@ -59,95 +69,119 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     }
   }
 
-  test("an answer, and no key in anything that the browser received", async () => {
+  const creates = () =>
+    mock.requests.filter(({ operation }) => operation === "createSession").length;
+
+  test("an answer comes, and no key is in anything that the browser received", async () => {
     const { page, problems, requested, received } = await demo.open();
-    await page.getByText("Real API, through this page's own proxy").waitFor();
-    const run = await ask(page);
-    assert.equal(await settled(run), "done");
-    assert.match(String(await run.locator(".prose").textContent()), /Tesla Q1 2026/);
-    const names = await run.locator(".step-name").allTextContents();
-    assert.deepEqual(names, ["Created", "Finding sources", "Generating response", "Answer ready"]);
+    await page.getByText("Connected to an API through this page's proxy.").waitFor();
+    await page.getByText("A sample answer").waitFor();
+    assert.equal(mock.requests.length, 0, "the sample is of the embedded mock");
+    assert.equal(await page.locator("#sessions li").count(), 0);
+    const chat = await ask(page, QUESTION);
+    assert.equal(await settled(page), "ready");
+    await visibleText(page, "Revenue grew by 8%").waitFor();
 
     assert.ok(mock.requests.length > 1);
     for (const { headers } of mock.requests) assert.equal(headers["x-api-key"], KEY);
     const calls = requested.filter((url) => url.includes("/chat-v1/"));
     assert.equal(calls.length, mock.requests.length);
     for (const url of calls) assert.ok(url.startsWith(`${demo.url}api/chat-v1/sessions`), url);
-    for (const tab of ["On the wire", "Code"]) await run.getByRole("tab", { name: tab }).click();
+    const wire = await openTab(page, "Wire");
+    assert.match(String(await wire.locator("pre").last().textContent()), /"status": "active"/);
+    const code = await openTab(page, "Code");
+    assert.match(String(await code.textContent()), /base-url="\/some\/where\/api"/);
     assert.deepEqual(problems, []);
     await assertNoKey(page, received);
   });
 
   test("a reload goes on with the session that was shown", async () => {
     const { page, problems, received } = await demo.open();
-    const before = mock.requests.filter(({ operation }) => operation === "createSession").length;
-    const run = await ask(page);
-    const id = /Session (\d+)/.exec(
-      String(await run.getByText(/^Session \d+$/).textContent()),
-    )?.[1];
+    const before = creates();
+    const chat = await ask(page, QUESTION);
+    await chat.getByRole("button", { name: "Stop" }).waitFor();
+    await page.waitForFunction(() => location.hash !== "");
+    const id = await chat.getAttribute("session-id");
     assert.equal(new URL(page.url()).hash, `#${id}`);
     await page.reload();
-    const again = await shown(page);
-    assert.equal(await again.locator(".step-name").first().textContent(), "Reopened");
-    assert.equal(await settled(again), "done");
-    assert.match(String(await again.locator(".prose").textContent()), /Tesla Q1 2026/);
-    const after = mock.requests.filter(({ operation }) => operation === "createSession").length;
-    assert.equal(after, before + 1, "nothing is asked anew");
+    assert.equal(await settled(page), "ready");
+    await visibleText(page, "Revenue grew by 8%").waitFor();
+    assert.equal(creates(), before + 1, "nothing is asked twice");
 
-    // Another session's address in the same page; then back, to one that is open already.
+    // Another session's address in the same page; then the first one, which is open already.
     await page.evaluate(() => void (location.hash = "#77"));
-    const missing = await shown(page).then(async (run) => {
-      await run.getByText("404").first().waitFor();
-      return run;
-    });
-    assert.equal(await errorField(missing, "status"), "404");
+    await shown(page).getByText("This conversation does not exist, or is not yours.").waitFor();
+    await openTab(page, "Polls");
+    assert.equal(await errorField(page, "status"), "404");
     await page.evaluate((known) => void (location.hash = `#${known}`), id);
-    await again.locator(".prose").waitFor();
-    assert.equal(await page.locator(".run").count(), 2);
-    // Nobody's words are taken for an id.
+    await visibleText(page, "Revenue grew by 8%").waitFor();
+    assert.equal(await page.locator("#sessions li").count(), 2);
     await page.evaluate(() => void (location.hash = "#1/../../2"));
-    assert.equal(await page.locator(".run").count(), 2);
+    assert.equal(await page.locator("#sessions li").count(), 2, "an invalid id opens nothing");
+
+    // The field of the panel checks the id, and opens nothing twice.
+    const field = page.getByRole("textbox", { name: "Open a session" });
+    await field.fill("abc");
+    await field.press("Enter");
+    await page.getByText("A session id is a number").waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    await field.fill(String(id));
+    await field.press("Enter");
+    assert.equal(await page.locator("#sessions li").count(), 2);
     assert.deepEqual(
       problems.filter((problem) => !problem.includes("404")),
       [],
-      "the browser's own line about the 404 aside",
+      "apart from the browser's own message about the 404",
     );
     await assertNoKey(page, received);
   });
 
-  test("no key where the service echoes it", async () => {
+  test("no key reaches the page where the API echoes it", async () => {
     const { page, received } = await demo.open();
     mock.fail({ operation: "getSession", echoKey: true });
-    const run = await ask(page);
-    assert.equal(await settled(run), "failed");
-    assert.equal(await errorField(run, "code"), "http");
-    assert.equal(await errorField(run, "status"), "403");
+    await openTab(page, "Polls");
+    await ask(page, QUESTION);
+    assert.equal(await settled(page), "error");
+    assert.equal(await errorField(page, "code"), "http");
+    assert.equal(await errorField(page, "status"), "403");
     await assertNoKey(page, received);
   });
 
-  test("a cancel reaches the service", async () => {
+  test("stopping ends the requests", async () => {
     const { page, problems } = await demo.open();
-    const run = await ask(page);
-    await run.locator(".poll").first().waitFor();
-    await run.getByRole("button", { name: "Cancel" }).click();
-    assert.equal(await settled(run), "failed");
+    const chat = await ask(page, QUESTION);
+    await (await openTab(page, "Polls")).locator(".poll").first().waitFor();
+    await chat.getByRole("button", { name: "Stop" }).click();
+    assert.equal(await settled(page), "ready");
     const count = mock.requests.length;
     await page.waitForTimeout(1500);
     assert.equal(mock.requests.length, count);
     assert.deepEqual(problems, []);
   });
 
-  test("failing runs stay in the page", async () => {
+  test("scenarios send nothing to the API", async () => {
     const { page } = await demo.open();
-    await page.getByLabel("How it goes").selectOption("unauthorized");
-    await page.getByText("nothing is sent to the API").waitFor();
     const count = mock.requests.length;
-    const run = await ask(page, "unauthorized");
-    assert.equal(await settled(run), "failed");
+    await tryFailure(page, "unauthorized");
+    assert.equal(await settled(page), "error");
     assert.equal(mock.requests.length, count);
+    assert.equal(new URL(page.url()).hash, "");
   });
 
-  test("the server gives out the page and nothing else, under its own name only", async () => {
+  test("the files are sent compressed", async () => {
+    for (const [accepted, encoding] of [
+      ["gzip, deflate, br", "br"],
+      ["gzip", "gzip"],
+      ["br;q=0", null],
+    ]) {
+      const response = await fetch(demo.url, { headers: { "accept-encoding": String(accepted) } });
+      assert.equal(response.headers.get("content-encoding"), encoding);
+      assert.equal(response.headers.get("vary"), "accept-encoding");
+      assert.match(await response.text(), /<meta name="aiera-api" content="api" \/>/);
+    }
+  });
+
+  test("the server serves the page and nothing else, under its own host only", async () => {
     const { port, pathname } = new URL(demo.url);
     /**
      * @param {string} path sent as it is

@@ -1,5 +1,5 @@
 // @ts-check
-// What an error and the events before it say.
+// The fields of errors, and of the events before them.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -23,11 +23,12 @@ import * as steps from "./steps.mjs";
  */
 
 const { ACTIVE, PENDING, SESSION_ID } = steps;
-describe("what an error carries", { concurrency: 8 }, () => {
-  test("the last session seen, its id, the exchanges and the time", async (t) => {
+
+describe("errors", { concurrency: 8 }, () => {
+  test("an error carries the last session, its id, the exchanges and the time", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.late(50, steps.status(404, { body: { error: "no such session" } }))]); // prettier-ignore
-    const error = await rejection(call("poll", server.url));
+    const error = await rejection(call("pollSession", server.url));
     assertFailure(error, { code: "http", status: 404 });
     assert.deepEqual(error.lastSession, PENDING);
     assert.equal(error.sessionId, SESSION_ID);
@@ -37,7 +38,7 @@ describe("what an error carries", { concurrency: 8 }, () => {
     assert.match(error.message, /no such session/);
   });
 
-  test("at first the session that was passed in", async (t) => {
+  test("the last session is at first the one that was passed in", async (t) => {
     const server = await faulty(t);
     server.script([steps.status(404)]);
     const chat = new AieraChat({ apiKey: KEY, baseUrl: server.url });
@@ -49,10 +50,10 @@ describe("what an error carries", { concurrency: 8 }, () => {
   });
 
   for (const status of ["finding_sources_error", "generating_response_error", "deleted"]) {
-    test(`the session that ended as ${status}`, async (t) => {
+    test(`the error of a session that ended as ${status} carries it`, async (t) => {
       const server = await faulty(t);
       server.script([steps.json(PENDING), steps.json(steps.session(status))]);
-      const error = await rejection(call("poll", server.url));
+      const error = await rejection(call("pollSession", server.url));
       assertFailure(error, { code: "session_failed" });
       assert.deepEqual(error.lastSession, steps.session(status));
       await assertQuiet(server, 2);
@@ -60,16 +61,16 @@ describe("what an error carries", { concurrency: 8 }, () => {
   }
 
   for (const header of ["X-Request-Id", "Request-Id", "X-Amzn-RequestId"]) {
-    test(`the request's id from ${header}`, async (t) => {
+    test(`the request id is that of ${header}`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(404, { headers: [[header, "req-77"]] }));
-      for (const operation of OPERATIONS) {
-        assert.equal((await rejection(call(operation, server.url))).requestId, "req-77");
+      for (const { name } of OPERATIONS) {
+        assert.equal((await rejection(call(name, server.url))).requestId, "req-77");
       }
     });
   }
 
-  for (const [words, body] of /** @type {[RegExp, unknown][]} */ ([
+  for (const [message, body] of /** @type {[RegExp, unknown][]} */ ([
     [/content is required/, { error: "content is required" }],
     [/Missing Authentication Token/, { message: "Missing Authentication Token" }],
     [/not like this/, { detail: "not like this" }],
@@ -82,33 +83,39 @@ describe("what an error carries", { concurrency: 8 }, () => {
     [/404/, "null"],
     [/404/, { error: null, message: [], detail: {} }],
   ])) {
-    test(`the server's words: ${inspect(body)}`, async (t) => {
+    test(`the server's message is found in ${inspect(body)}`, async (t) => {
       const server = await faulty(t);
-      server.script([steps.status(404, { body })]);
-      assert.match((await rejection(call("poll", server.url))).message, words);
+      server.script(() => steps.status(404, { body }));
+      for (const { name } of OPERATIONS) {
+        assert.match((await rejection(call(name, server.url))).message, message);
+      }
     });
   }
 
-  test("at most 2 KiB of the body, cut between characters", async (t) => {
+  test("an error carries at most 2 KiB of the body, cut between characters", async (t) => {
     const server = await faulty(t);
-    server.script([steps.status(404, { body: `x${"\u{1F600}".repeat(50_000)}` })]);
-    const { body = "" } = await rejection(call("poll", server.url));
-    assert.ok(Buffer.byteLength(body) <= 2_048 && Buffer.byteLength(body) > 1_900);
-    assert.ok(!/[\uFFFD]/.test(Buffer.from(body).toString()), "cut within a character");
+    server.script(() => steps.status(404, { body: `x${"\u{1F600}".repeat(50_000)}` }));
+    for (const { name } of OPERATIONS) {
+      const { body = "" } = await rejection(call(name, server.url));
+      assert.ok(Buffer.byteLength(body) <= 2_048 && Buffer.byteLength(body) > 1_900);
+      assert.ok(!/[\uFFFD]/.test(Buffer.from(body).toString()), "cut within a character");
+    }
   });
 
-  test("and the events before it, one an exchange", async (t) => {
+  test("a poll has one event an exchange", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.status(502), steps.resetMidBody(), steps.html200(), steps.json(ACTIVE)]); // prettier-ignore
     /** @type {PollEvent[]} */
     const events = [];
-    await call("poll", server.url, { onPoll: (/** @type {PollEvent} */ e) => events.push(e) });
+    await call("pollSession", server.url, {
+      onPoll: (/** @type {PollEvent} */ e) => events.push(e),
+    });
     assert.deepEqual(
       events.map(({ attempt, httpStatus, sessionStatus, reason }) => [attempt, httpStatus, sessionStatus, reason]), // prettier-ignore
       [
         [1, 200, "finding_sources", "interval"],
         [2, 502, undefined, "backoff"],
-        [3, events[2]?.httpStatus, undefined, "backoff"], // known or not: the body was lost
+        [3, events[2]?.httpStatus, undefined, "backoff"], // with the status or without: the body was lost
         [4, 200, undefined, "backoff"],
         [5, 200, "active", "done"],
       ],

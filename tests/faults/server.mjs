@@ -1,7 +1,6 @@
 // @ts-check
-// A server that misbehaves on purpose: HTTP/1.1 by hand on raw sockets, because a real HTTP library refuses to send most of
-// what is needed. It records what arrives, also that a client gave up, and plays the steps of steps.mjs. What a client
-// should make of them is left to table.mjs and the tests.
+// A server that misbehaves on purpose: HTTP/1.1 on raw sockets, because a real HTTP library refuses to send most of the steps.
+// It records the requests that arrive, and connections that the client closes, and plays the steps of steps.mjs.
 
 import { once } from "node:events";
 import net from "node:net";
@@ -9,18 +8,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * @typedef {import("./steps.mjs").Step} Step
- * @typedef {import("./steps.mjs").Operation} Operation
+ * @typedef {import("./steps.mjs").Action} Action
  * @typedef {{ status?: number, type: string, body: string | Uint8Array }} Page
- * @typedef {(request: Recorded, index: number) => Step} Answerer
+ * @typedef {(request: Recorded, index: number) => Step} Script
  */
 
 /**
  * @typedef {object} Options
- * @property {boolean} [cors] lets pages of other origins in; preflights are answered and not recorded
- * @property {(path: string) => Page | undefined | Promise<Page | undefined>} [site] a static site beside the API: what
- *   it knows is answered from it and not recorded
- * @property {boolean} [keepAlive] `false` closes each connection after its answer. Chromium sends a request again, by
- *   itself and even a POST, when a connection that had served another one is lost
+ * @property {boolean} [cors] allows pages of other origins; preflights are not recorded
+ * @property {(path: string) => Page | undefined | Promise<Page | undefined>} [site] a static site beside the API; requests for
+ *   its pages are not recorded
+ * @property {boolean} [keepAlive] `false` closes each connection after its response. Chromium sends a request a second time by
+ *   itself, even a POST, when a connection that has served another one is lost
  */
 
 /**
@@ -32,9 +31,9 @@ import { setTimeout as sleep } from "node:timers/promises";
  * @property {string} body
  * @property {number} at `performance.now()` when it had arrived
  * @property {number} connection which connection it came by, from 0
- * @property {number} [answeredAt] when the last byte of the answer, or its end, had been given to the system
- * @property {number} [socketClosedAt] when the client closed the connection while the answer was still in flight
- * @property {Promise<number>} gone resolves with `socketClosedAt`; stays pending when the answer was given in full
+ * @property {number} [respondedAt] when the system had taken the last byte of the response, or its end
+ * @property {number} [socketClosedAt] when the client closed the connection while the response was in flight
+ * @property {Promise<number>} gone resolves with `socketClosedAt`; stays pending when the response was sent in full
  */
 
 /**
@@ -49,15 +48,15 @@ export async function startFaultServer(options = {}) {
   /** @type {Set<() => void>} */
   const watchers = new Set();
   let connections = 0;
-  /** @type {Answerer} */
-  let answer = () => {
+  /** @type {Script} */
+  let respond = () => {
     throw new Error("a request arrived before the fault server had a script");
   };
 
   const server = net.createServer({ noDelay: true }, (socket) => {
     const connection = connections++;
     sockets.add(socket);
-    socket.on("error", () => {}); // a lost client is no news here; `close` follows
+    socket.on("error", () => {}); // `close` follows
     socket.on("close", () => sockets.delete(socket));
     converse(socket, connection).catch((error) => {
       socket.destroy();
@@ -81,12 +80,12 @@ export async function startFaultServer(options = {}) {
       }
       const page = await options.site?.(parsed.target.replace(/[?#].*/s, ""));
       if (page) {
-        await play(socket, pageOperations(page), parsed);
+        await play(socket, pageActions(page), parsed);
         continue;
       }
       const request = record(socket, parsed, connection);
-      await play(socket, answer(request, requests.indexOf(request)).operations, request);
-      if (!socket.destroyed) request.answeredAt ??= performance.now();
+      await play(socket, respond(request, requests.indexOf(request)).actions, request);
+      if (!socket.destroyed) request.respondedAt ??= performance.now();
       if (options.keepAlive === false) socket.end();
     }
   }
@@ -103,7 +102,7 @@ export async function startFaultServer(options = {}) {
       gone: new Promise((resolve) => (settle = resolve)),
     };
     socket.once("close", () => {
-      if (request.answeredAt !== undefined) return;
+      if (request.respondedAt !== undefined) return;
       request.socketClosedAt = performance.now();
       settle(request.socketClosedAt);
     });
@@ -114,31 +113,31 @@ export async function startFaultServer(options = {}) {
 
   /**
    * @param {net.Socket} socket
-   * @param {Operation[]} operations
-   * @param {Parsed & { answeredAt?: number }} request
+   * @param {Action[]} actions
+   * @param {Parsed & { respondedAt?: number }} request
    */
-  async function play(socket, operations, request) {
-    for (const operation of operations) {
+  async function play(socket, actions, request) {
+    for (const action of actions) {
       if (socket.destroyed) return;
-      switch (operation.op) {
+      switch (action.op) {
         case "head":
-          await send(socket, headBytes(operation, request));
+          await send(socket, headBytes(action, request));
           break;
         case "write":
-          await send(socket, operation.bytes);
+          await send(socket, action.bytes);
           break;
         case "pause":
-          await sleep(operation.ms);
+          await sleep(action.ms);
           break;
         case "stall":
           await new Promise((resolve) => socket.once("close", resolve));
           break;
         case "reset":
-          request.answeredAt = performance.now();
+          request.respondedAt = performance.now();
           socket.resetAndDestroy();
           break;
         case "close":
-          request.answeredAt = performance.now();
+          request.respondedAt = performance.now();
           socket.end();
           break;
       }
@@ -146,7 +145,7 @@ export async function startFaultServer(options = {}) {
   }
 
   /**
-   * @param {Operation & { op: "head" }} head
+   * @param {Action & { op: "head" }} head
    * @param {Parsed} request
    */
   function headBytes(head, request) {
@@ -173,20 +172,20 @@ export async function startFaultServer(options = {}) {
   const handle = {
     port,
     origin,
-    /** What a client takes as its `baseUrl`. */
+    /** The `baseUrl` of a client. */
     url: `${origin}/api`,
     requests,
 
     /**
-     * What to answer: a list, whose last step serves all requests beyond it, or a function of the request.
-     * @param {Step[] | Answerer} script
+     * Sets the responses: a list, whose last step serves all requests beyond it, or a function of the request.
+     * @param {Step[] | Script} script
      */
     script(script) {
       if (typeof script === "function") {
-        answer = script;
+        respond = script;
       } else {
         const start = requests.length;
-        answer = (_, index) => {
+        respond = (_, index) => {
           const step = script[Math.min(index - start, script.length - 1)];
           if (!step) throw new Error("an empty script");
           return step;
@@ -227,7 +226,7 @@ export async function startFaultServer(options = {}) {
 
 /** @typedef {Awaited<ReturnType<typeof startFaultServer>>} FaultServer */
 
-/** A `baseUrl` behind which nobody listens: connections are refused. */
+/** A `baseUrl` at which connections are refused. */
 export async function refusedUrl() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -270,8 +269,7 @@ function reader(socket) {
 }
 
 /**
- * The request that `bytes` start with, if it is there in full. Bodies come with a Content-Length: that is how `fetch` sends
- * strings.
+ * The request at the start of `bytes`, if it is complete. A body has a Content-Length: `fetch` sends strings and blobs that way.
  * @param {Buffer} bytes
  * @returns {{ request: Parsed, length: number } | undefined}
  */
@@ -292,8 +290,8 @@ function parse(bytes) {
   return { request: { method, target, headers, body: bytes.toString("utf8", end + 4, length) }, length }; // prettier-ignore
 }
 
-/** @param {Page} page @returns {Operation[]} */
-function pageOperations({ status = 200, type, body }) {
+/** @param {Page} page @returns {Action[]} */
+function pageActions({ status = 200, type, body }) {
   /** @type {[string, string][]} */
   const headers = [["Content-Type", type], ["Content-Length", String(Buffer.byteLength(body))]]; // prettier-ignore
   return [

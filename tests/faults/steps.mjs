@@ -1,19 +1,19 @@
 // @ts-check
-// What the fault server can do to one request, as small named factories of plain steps. A step is a list of operations on
-// the raw connection; playing them is left to server.mjs, and what a client owes in return stands in table.mjs.
+// The ways in which the fault server responds to one request, as small factories of plain steps. A step is a list of actions on
+// the raw connection; server.mjs plays them, and table.mjs says how a call has to take each of them.
 
 import { gzipSync } from "node:zlib";
 
 /**
- * One thing done to the connection. A head gets the server's own headers (CORS) added; `open` leaves it without the
- * blank line that ends it. `stall` lasts until the client goes away.
+ * One action on the connection. The server adds its own headers (CORS) to a head; `open` leaves out the blank line that ends it.
+ * `stall` lasts until the client closes the connection.
  * @typedef {{ op: "head", status: number, reason?: string, headers: Headers, open?: boolean }
  *   | { op: "write", bytes: Bytes }
  *   | { op: "pause", ms: number }
- *   | { op: "stall" | "reset" | "close" }} Operation
+ *   | { op: "stall" | "reset" | "close" }} Action
  * @typedef {string | Uint8Array} Bytes
  * @typedef {[name: string, value: string][]} Headers
- * @typedef {{ name: string, operations: Operation[] }} Step
+ * @typedef {{ name: string, actions: Action[] }} Step
  * @typedef {{ id: number, status: string, [field: string]: unknown }} Session
  */
 
@@ -47,28 +47,69 @@ export function session(status, more = {}) {
 export const PENDING = session("finding_sources");
 export const ACTIVE = session("active", { active_message_id: 20713 });
 
+/** A message with the documented fields. @param {number} id @param {string} type @param {Record<string, unknown>} [more] */
+const message = (id, type, more = {}) => ({
+  id,
+  session_id: SESSION_ID,
+  message_type: type,
+  ordinal_id: String(id),
+  runner_version: "v2",
+  tool_settings: null,
+  user_id: 9846,
+  created_at: "2026-04-29T20:52:25Z",
+  updated_at: "2026-04-29T20:52:25Z",
+  ...more,
+});
+
+/** A prompt message. */
+export const PROMPT = message(20713, "prompt", { content: "And the margins?" });
+
+/** A page of sessions, the last one. */
+export const PAGE = {
+  data: [ACTIVE, { ...PENDING, id: SESSION_ID - 1 }],
+  pagination: {
+    page: 2,
+    page_size: 5,
+    total_pages: 2,
+    total_count: 7,
+    has_next: false,
+    has_previous: true,
+  },
+};
+
+export const CONFIRMATION = { success: true };
+
+/** The session with a response to the prompt: what an `ask` waits for. */
+export const ANSWERED = {
+  ...ACTIVE,
+  messages: [PROMPT, message(20714, "response", { prompt_message_id: PROMPT.id, content: "12 %" })],
+};
+
+/** The new session as a create with that prompt returns it. */
+export const CREATED = { ...PENDING, initial_prompt: PROMPT };
+
 const JSON_TYPE = "application/json";
 
 /**
  * @param {string} name
- * @param {Operation[]} operations
+ * @param {Action[]} actions
  * @returns {Step}
  */
-const step = (name, ...operations) => ({ name, operations });
+const step = (name, ...actions) => ({ name, actions });
 
-/** @param {Bytes} bytes @returns {Operation} */
+/** @param {Bytes} bytes @returns {Action} */
 const write = (bytes) => ({ op: "write", bytes });
 
 /** @param {Bytes} bytes */
 const size = (bytes) => String(Buffer.byteLength(bytes));
 
 /**
- * The head of an answer whose body will be, or at least claims to be, `length` bytes long.
+ * The head of a response whose body claims to be `length` bytes long.
  * @param {number} status
  * @param {string} length
  * @param {Headers} [headers]
  * @param {string} [type]
- * @returns {Operation}
+ * @returns {Action}
  */
 const head = (status, length, headers = [], type = JSON_TYPE) => ({
   op: "head",
@@ -77,7 +118,7 @@ const head = (status, length, headers = [], type = JSON_TYPE) => ({
 });
 
 /**
- * A whole answer.
+ * A whole response.
  * @param {string} name
  * @param {Bytes} bytes
  * @param {{ status?: number, headers?: Headers, type?: string }} [options]
@@ -85,7 +126,7 @@ const head = (status, length, headers = [], type = JSON_TYPE) => ({
 const whole = (name, bytes, { status = 200, headers, type } = {}) =>
   step(name, head(status, size(bytes), headers, type), write(bytes));
 
-// Good answers, some of them odd.
+// Good responses, some of them unusual.
 
 /** @param {unknown} value @param {{ status?: number, headers?: Headers }} [options] */
 export const json = (value, options) => whole("json", JSON.stringify(value), options);
@@ -105,24 +146,27 @@ export const noContentType = (value) => {
 export const withBom = (value) => whole("withBom", `\uFEFF${JSON.stringify(value)}`);
 
 /**
- * Bytes that are not UTF-8, in a field named `odd`: three lone ones, and a surrogate as CESU-8 writes it.
- * @param {Session} value
+ * Bytes that are not UTF-8, in a field named `invalid`: three lone ones, and a surrogate as CESU-8 writes it.
+ * @param {object} value
  */
 export function invalidUtf8(value) {
-  const [before = "", after = ""] = JSON.stringify({ ...value, odd: "HERE" }).split("HERE");
-  const odd = Buffer.from([0xff, 0xc3, 0x28, 0x80, 0xed, 0xa0, 0x80]);
-  return whole("invalidUtf8", Buffer.concat([Buffer.from(before), odd, Buffer.from(after)]));
+  const [before = "", after = ""] = JSON.stringify({ ...value, invalid: "HERE" }).split("HERE");
+  const invalid = Buffer.from([0xff, 0xc3, 0x28, 0x80, 0xed, 0xa0, 0x80]);
+  return whole("invalidUtf8", Buffer.concat([Buffer.from(before), invalid, Buffer.from(after)]));
 }
 
-/** Each of the fields that matter stands there twice; the last counts. @param {Session} value */
+/** Fields that matter stand there twice; the last one counts. @param {object} value */
 export const duplicateKeys = (value) =>
-  whole("duplicateKeys", `{"status":"deleted","id":1,${JSON.stringify(value).slice(1)}`);
+  whole(
+    "duplicateKeys",
+    `{"status":"deleted","id":1,"data":5,"success":false,${JSON.stringify(value).slice(1)}`,
+  );
 
-/** A session of at least `bytes` bytes. @param {Session} value @param {number} [bytes] */
+/** A payload of at least `bytes` bytes. @param {object} value @param {number} [bytes] */
 export const hugeBody = (value, bytes = 20 * 2 ** 20) =>
   whole("hugeBody", JSON.stringify({ ...value, huge: "0123456789abcdef".repeat(bytes / 16) }));
 
-/** Valid JSON with arrays within arrays, `depth` of them. @param {Session} value @param {number} depth */
+/** Valid JSON with arrays within arrays, `depth` of them. @param {object} value @param {number} depth */
 export const deepNesting = (value, depth) =>
   whole(
     "deepNesting",
@@ -147,9 +191,9 @@ export function chunked(value, chunkBytes = 7) {
   const bytes = Buffer.from(JSON.stringify(value));
   const step = chunkedHead("chunked");
   for (let at = 0; at < bytes.length; at += chunkBytes) {
-    step.operations.push(chunk(bytes.subarray(at, at + chunkBytes)));
+    step.actions.push(chunk(bytes.subarray(at, at + chunkBytes)));
   }
-  step.operations.push(write("0\r\n\r\n"));
+  step.actions.push(write("0\r\n\r\n"));
   return step;
 }
 
@@ -165,7 +209,7 @@ const chunkedHead = (name) =>
 const chunk = (bytes) =>
   write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")])); // prettier-ignore
 
-/** Interim answers before the real one. @param {Step} then */
+/** Interim responses before the real one. @param {Step} then */
 export const earlyHints = (then) =>
   step(
     "earlyHints",
@@ -176,14 +220,14 @@ export const earlyHints = (then) =>
       reason: "Early Hints",
       headers: [["Link", "</a.css>; rel=preload"]],
     },
-    ...then.operations,
+    ...then.actions,
   );
 
-/** The same answer, late. @param {number} ms @param {Step} then */
-export const late = (ms, then) => step("late", { op: "pause", ms }, ...then.operations);
+/** The same response, late. @param {number} ms @param {Step} then */
+export const late = (ms, then) => step("late", { op: "pause", ms }, ...then.actions);
 
 /**
- * A whole answer, a few bytes at a time.
+ * A whole response, a few bytes at a time.
  * @param {unknown} value
  * @param {{ bytesPerChunk?: number, everyMs?: number }} [options]
  */
@@ -191,19 +235,19 @@ export function drip(value, { bytesPerChunk = 64, everyMs = 2 } = {}) {
   const bytes = Buffer.from(JSON.stringify(value));
   const dripping = step("drip", head(200, size(bytes)));
   for (let at = 0; at < bytes.length; at += bytesPerChunk) {
-    dripping.operations.push(write(bytes.subarray(at, at + bytesPerChunk)));
-    dripping.operations.push({ op: "pause", ms: everyMs });
+    dripping.actions.push(write(bytes.subarray(at, at + bytesPerChunk)));
+    dripping.actions.push({ op: "pause", ms: everyMs });
   }
   return dripping;
 }
 
-// Answers that are lost or never end.
+// Responses that are lost or never end.
 
 export const resetBeforeHeaders = () => step("resetBeforeHeaders", { op: "reset" });
-export const closeWithoutAnswer = () => step("closeWithoutAnswer", { op: "close" });
+export const closeWithoutResponse = () => step("closeWithoutResponse", { op: "close" });
 export const stallBeforeHeaders = () => step("stallBeforeHeaders", { op: "stall" });
 
-/** @type {Operation} */
+/** @type {Action} */
 const OPEN_HEAD = { op: "head", status: 200, headers: [["Content-Type", JSON_TYPE]], open: true };
 
 export const resetMidHeaders = () => step("resetMidHeaders", OPEN_HEAD, { op: "reset" });
@@ -211,42 +255,45 @@ export const closeMidHeaders = () => step("closeMidHeaders", OPEN_HEAD, { op: "c
 export const stallMidHeaders = () => step("stallMidHeaders", OPEN_HEAD, { op: "stall" });
 
 /**
- * The first half of an answer, then something else.
+ * The first half of a response, then another end.
  * @param {string} name
- * @param {Operation["op"] & ("reset" | "close" | "stall")} end
+ * @param {Action["op"] & ("reset" | "close" | "stall")} end
  * @param {unknown} value
  */
 function half(name, end, value) {
   const text = JSON.stringify(value);
-  // The pause lets the client see the head before the end of it all.
+  // The pause lets the client read the head before the connection ends.
   return step(name, head(200, size(text)), write(text.slice(0, text.length / 2)), { op: "pause", ms: 5 }, { op: end }); // prettier-ignore
 }
 
-export const resetMidBody = () => half("resetMidBody", "reset", ACTIVE);
-export const closeMidBody = () => half("closeMidBody", "close", ACTIVE);
-export const stallMidBody = () => half("stallMidBody", "stall", ACTIVE);
+/** @param {unknown} [value] */
+export const resetMidBody = (value = ACTIVE) => half("resetMidBody", "reset", value);
+/** @param {unknown} [value] */
+export const closeMidBody = (value = ACTIVE) => half("closeMidBody", "close", value);
+/** @param {unknown} [value] */
+export const stallMidBody = (value = ACTIVE) => half("stallMidBody", "stall", value);
 
-/** All of the session is there, and only the chunk that says so is missing. */
-export function closeMidChunks() {
+/** The whole payload is there; the chunk that ends the body is missing. @param {unknown} [value] */
+export function closeMidChunks(value = ACTIVE) {
   const step = chunkedHead("closeMidChunks");
-  step.operations.push(chunk(Buffer.from(JSON.stringify(ACTIVE))), { op: "pause", ms: 5 });
-  step.operations.push({ op: "close" });
+  step.actions.push(chunk(Buffer.from(JSON.stringify(value))), { op: "pause", ms: 5 });
+  step.actions.push({ op: "close" });
   return step;
 }
 
-/** Never ends, and is never silent for long: a timeout on silence alone does not catch it. */
+/** Never ends, and is never silent for long: a timeout on silence alone does not end it. */
 export function dripForever() {
   const dripping = chunkedHead("dripForever");
   const space = chunk(Buffer.from(" "));
-  for (let i = 0; i < 2_000; i += 1) dripping.operations.push(space, { op: "pause", ms: 10 });
+  for (let i = 0; i < 2_000; i += 1) dripping.actions.push(space, { op: "pause", ms: 10 });
   return dripping;
 }
 
 /** @param {string} bytes */
 export const raw = (bytes) => step("raw", write(bytes), { op: "close" });
 
-/** An upgrade that nobody asked for. */
-export const unaskedUpgrade = () =>
+/** An upgrade without a request for one. */
+export const unrequestedUpgrade = () =>
   raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\nConnection: Upgrade\r\n\r\n");
 
 export const notHttp = () => raw("220 mail.example ESMTP\r\n");
@@ -255,22 +302,25 @@ export const notHttp = () => raw("220 mail.example ESMTP\r\n");
 export const endlessHeaders = () =>
   raw(`HTTP/1.1 200 OK\r\n${`X-Filler: ${"x".repeat(1_000)}\r\n`.repeat(400)}\r\n`);
 
-export const falseGzip = () => {
-  const text = JSON.stringify(ACTIVE);
+/** @param {unknown} [value] */
+export const falseGzip = (value = ACTIVE) => {
+  const text = JSON.stringify(value);
   return whole("falseGzip", text, { headers: [["Content-Encoding", "gzip"]] });
 };
 
-// Whole answers without the session in them.
+// Whole responses without the payload.
 
-export const truncatedJson = () => whole("truncatedJson", JSON.stringify(ACTIVE).slice(0, -20));
+/** @param {unknown} [value] */
+export const truncatedJson = (value = ACTIVE) =>
+  whole("truncatedJson", JSON.stringify(value).slice(0, -5));
 
 export const html200 = () =>
   whole("html200", "<!doctype html><title>Sign in</title><p>Please sign in to the network.", {
     type: "text/html",
   });
 
-export const wrongSession = () =>
-  whole("wrongSession", JSON.stringify({ ...ACTIVE, id: SESSION_ID + 1 }));
+export const otherSession = () =>
+  whole("otherSession", JSON.stringify({ ...ACTIVE, id: SESSION_ID + 1 }));
 
 /** @param {number} depth */
 export const unclosedNesting = (depth) => whole("unclosedNesting", `{"a":`.repeat(depth));

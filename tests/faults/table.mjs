@@ -1,125 +1,144 @@
 // @ts-check
-// What each fault of steps.mjs means to a poll and to a create: the error table of the contract and its behaviours 1 to 3,
-// one row a fault. The tests walk through it, in Node and in a page; it knows of neither.
+// The table of faults: how a call has to take each response of steps.mjs (rules 1 to 3), one row a fault. The tests walk every
+// operation through it, in Node, and some of them in a page.
 
 import * as steps from "./steps.mjs";
 
 /**
- * What a poll owes: to take the answer (`ok`); to ask again, and, with its retries used up, to fail with an error like
- * this (`survives`); or to fail with it at once.
- * @typedef {"ok" | ({ survives: boolean } & Failure)} PollOutcome
+ * The result of an operation that is repeated: it takes the response (`ok`); or it sends the request again, and fails with an
+ * error like this when its retries are used up (`survives`); or it fails with it at once.
+ * @typedef {"ok" | ({ survives: boolean } & Failure)} RepeatedOutcome
  *
- * What a create owes: to take the answer; to fail like this after one request; or, where it was surely refused
- * unprocessed, to send it again before it does (`resent`).
- * @typedef {"ok" | ({ resent?: true } & Failure)} CreateOutcome
+ * The result of an operation that is sent once: it takes the response; or it fails like this after one request; or, where the
+ * request was surely refused unprocessed, it sends the request again before it fails (`resent`).
+ * @typedef {"ok" | ({ resent?: true } & Failure)} OnceOutcome
  *
- * @typedef {{ code: string, status?: number, cause?: string }} Failure `cause` is the code of the error's `cause`
+ * @typedef {{ code: string, status?: number, cause?: string }} Failure `cause` is the code of the error's `cause`; the code
+ *   `"outcome_unknown"` stands for the one of the operation
+ * @typedef {import("../support/operations.mjs").Payload} Payload
+ * @typedef {object} Sample a payload of one kind
+ * @property {any} full with all documented fields
+ * @property {any} least with the required fields alone
+ *
  * @typedef {object} Row
  * @property {string} name
- * @property {() => steps.Step} step
- * @property {PollOutcome} poll
- * @property {CreateOutcome} create
+ * @property {(sample: Sample) => steps.Step} step
+ * @property {RepeatedOutcome} repeated
+ * @property {OnceOutcome} once
+ * @property {Payload[]} [takenAs] the payloads that the body is good enough for, whatever the outcomes above
  * @property {boolean} [stalls] only `requestTimeoutMs` ends it
- * @property {boolean} [heavy] keeps a machine busy, so that nothing beside it should count milliseconds
+ * @property {boolean} [heavy] keeps a machine busy, so that nothing beside it should measure milliseconds
  */
 
-/** @param {Failure} failure @returns {PollOutcome} */
+/** @type {Record<Payload, Sample>} */
+export const SAMPLES = {
+  session: { full: steps.ACTIVE, least: { id: steps.SESSION_ID, status: "active" } },
+  message: { full: steps.PROMPT, least: { id: steps.PROMPT.id } },
+  page: { full: steps.PAGE, least: { data: [] } },
+  confirmation: { full: steps.CONFIRMATION, least: {} },
+};
+
+/** The sample of a poll's and a create's payload. */
+export const SESSION = SAMPLES.session;
+
+/** @param {Failure} failure @returns {RepeatedOutcome} */
 const survives = (failure) => ({ survives: true, ...failure });
-/** @param {Failure} failure @returns {PollOutcome} */
+/** @param {Failure} failure @returns {RepeatedOutcome} */
 const final = (failure) => ({ survives: false, ...failure });
-/** @param {string} cause @param {number} [status] @returns {CreateOutcome} */
+/** @param {string} cause @param {number} [status] @returns {OnceOutcome} */
 const unknown = (cause, status) => ({
-  code: "create_outcome_unknown",
+  code: "outcome_unknown",
   cause,
   ...(status === undefined ? {} : { status }),
 });
 
-/** @param {string} name @param {() => steps.Step} step @returns {Row} */
-const good = (name, step) => ({ name, step, poll: "ok", create: "ok" });
+/** @param {string} name @param {Row["step"]} step @returns {Row} */
+const good = (name, step) => ({ name, step, repeated: "ok", once: "ok" });
 
-/** @param {string} name @param {() => steps.Step} step @returns {Row} */
+/** @param {string} name @param {Row["step"]} step @returns {Row} */
 const lost = (name, step) => ({
   name,
   step,
-  poll: survives({ code: "network" }),
-  create: unknown("network"),
+  repeated: survives({ code: "network" }),
+  once: unknown("network"),
 });
 
-/** @param {string} name @param {() => steps.Step} step @returns {Row} */
+/** @param {string} name @param {Row["step"]} step @returns {Row} */
 const stalled = (name, step) => ({
   name,
   step,
   stalls: true,
-  poll: survives({ code: "network", cause: "timeout" }),
-  create: unknown("timeout"),
+  repeated: survives({ code: "network", cause: "timeout" }),
+  once: unknown("timeout"),
 });
 
-/** @param {string} name @param {() => steps.Step} step @returns {Row} */
-const garbled = (name, step) => ({
+/** @param {string} name @param {Row["step"]} step @param {Payload[]} [takenAs] @returns {Row} */
+const garbled = (name, step, takenAs = []) => ({
   name,
   step,
-  poll: survives({ code: "decode" }),
-  create: unknown("decode"),
+  takenAs,
+  repeated: survives({ code: "decode" }),
+  once: unknown("decode"),
 });
 
 /**
  * @param {number} status
- * @param {(failure: Failure) => PollOutcome} poll
- * @param {(failure: Failure) => CreateOutcome} create
+ * @param {(failure: Failure) => RepeatedOutcome} repeated
+ * @param {(failure: Failure) => OnceOutcome} once
  * @returns {Row}
  */
-const refused = (status, poll, create) => ({
+const refused = (status, repeated, once) => ({
   name: `HTTP ${status}`,
   step: () => steps.status(status),
-  poll: poll({ code: "http", status }),
-  create: create({ code: "http", status }),
+  repeated: repeated({ code: "http", status }),
+  once: once({ code: "http", status }),
 });
 
-/** @param {Failure} failure @returns {CreateOutcome} */
+/** @param {Failure} failure @returns {OnceOutcome} */
 const sentOnce = (failure) => failure;
-/** @param {Failure} failure @returns {CreateOutcome} */
+/** @param {Failure} failure @returns {OnceOutcome} */
 const resent = (failure) => ({ ...failure, resent: true });
-/** @param {Failure} failure @returns {CreateOutcome} */
+/** @param {Failure} failure @returns {OnceOutcome} */
 const maybeDone = ({ code, status }) => unknown(code, status);
 
-const { ACTIVE } = steps;
-
-/** Answers that are odd, and good. */
+/** Good responses, some of them unusual. */
 const GOOD = [
   ...[200, 201, 202, 203, 206, 226, 299].map((status) =>
-    good(`a session with HTTP ${status}`, () => steps.json(ACTIVE, { status })),
+    good(`the payload with HTTP ${status}`, ({ full }) => steps.json(full, { status })),
   ),
-  good("a session as text/plain", () => steps.wrongContentType(ACTIVE)),
-  good("a session without a content type", () => steps.noContentType(ACTIVE)),
-  good("a BOM before the session", () => steps.withBom(ACTIVE)),
-  good("invalid UTF-8 in the session", () => steps.invalidUtf8(ACTIVE)),
-  good("duplicate keys", () => steps.duplicateKeys(ACTIVE)),
-  { ...good("20 MB", () => steps.hugeBody(ACTIVE)), heavy: true },
-  good("10,000 arrays within each other", () => steps.deepNesting(ACTIVE, 10_000)),
-  good("gzip", () => steps.gzipped(ACTIVE)),
-  good("chunks", () => steps.chunked(ACTIVE)),
-  good("a body until the close", () => steps.untilClose(ACTIVE)),
-  good("a slow drip", () => steps.drip(ACTIVE)),
-  good("early hints", () => steps.earlyHints(steps.json(ACTIVE))),
-  good("nothing but an id and a status", () => steps.json({ id: ACTIVE.id, status: "active" })),
-  good("fields nobody knows", () => steps.json({ ...ACTIVE, toString: 1, constructor: {}, then: 1 })), // prettier-ignore
+  good("the payload as text/plain", ({ full }) => steps.wrongContentType(full)),
+  good("the payload without a content type", ({ full }) => steps.noContentType(full)),
+  good("a byte order mark before the payload", ({ full }) => steps.withBom(full)),
+  good("invalid UTF-8 in the payload", ({ full }) => steps.invalidUtf8(full)),
+  good("duplicate keys", ({ full }) => steps.duplicateKeys(full)),
+  { ...good("20 MB", ({ full }) => steps.hugeBody(full)), heavy: true },
+  good("10,000 arrays within each other", ({ full }) => steps.deepNesting(full, 10_000)),
+  good("gzip", ({ full }) => steps.gzipped(full)),
+  good("chunks", ({ full }) => steps.chunked(full)),
+  good("a body until the close", ({ full }) => steps.untilClose(full)),
+  good("a slow drip", ({ full }) => steps.drip(full)),
+  good("early hints", ({ full }) => steps.earlyHints(steps.json(full))),
+  good("nothing but the required fields", ({ least }) => steps.json(least)),
+  good("unknown fields", ({ full }) =>
+    steps.json({ ...full, toString: 1, constructor: {}, then: 1 }),
+  ),
 ];
 
-/** Answers of which nothing, or not all, arrives. */
+/** Responses of which nothing, or not all, arrives. */
 const LOST = [
   lost("a reset before the headers", steps.resetBeforeHeaders),
   lost("a reset within the headers", steps.resetMidHeaders),
-  lost("a reset within the body", steps.resetMidBody),
-  lost("a close without an answer", steps.closeWithoutAnswer),
+  lost("a reset within the body", ({ full }) => steps.resetMidBody(full)),
+  lost("a close without a response", steps.closeWithoutResponse),
   lost("a close within the headers", steps.closeMidHeaders),
-  lost("a close within the body", steps.closeMidBody),
-  lost("a close within the chunks", steps.closeMidChunks),
-  lost("gzip that is none", steps.falseGzip),
+  lost("a close within the body", ({ full }) => steps.closeMidBody(full)),
+  lost("a close within the chunks", ({ full }) => steps.closeMidChunks(full)),
+  lost("gzip that is none", ({ full }) => steps.falseGzip(full)),
 ];
 
-/** What is HTTP to a browser, or an error of its own, but lost to Node. */
+/** Responses that Node loses. To a browser they are HTTP, or errors of another kind. */
 const LOST_TO_NODE = [
-  lost("an upgrade that nobody asked for", steps.unaskedUpgrade),
+  lost("an upgrade without a request for one", steps.unrequestedUpgrade),
   lost("a greeting that is not HTTP", steps.notHttp),
   lost("endless headers", steps.endlessHeaders),
 ];
@@ -127,47 +146,52 @@ const LOST_TO_NODE = [
 const STALLED = [
   stalled("a stall before the headers", steps.stallBeforeHeaders),
   stalled("a stall within the headers", steps.stallMidHeaders),
-  stalled("a stall within the body", steps.stallMidBody),
+  stalled("a stall within the body", ({ full }) => steps.stallMidBody(full)),
   stalled("a drip without end", steps.dripForever),
 ];
 
-const GARBLED = [
-  garbled("truncated JSON", steps.truncatedJson),
-  garbled("HTML with 200", steps.html200),
-  garbled("an empty 200", () => steps.empty(200)),
-  garbled("an empty 202", () => steps.empty(202)),
-  garbled("a 204", () => steps.empty(204)),
-  garbled("UTF-16", () => steps.utf16(ACTIVE)),
-  garbled("100,000 objects without an end", () => steps.unclosedNesting(100_000)),
-  ...[
-    "null",
-    "true",
-    "2229",
-    '"active"',
-    "[]",
-    `[${JSON.stringify(ACTIVE)}]`,
-    "{}",
-    '{"id":2229}',
-    '{"status":"active"}',
-    '{"id":null,"status":"active"}',
-    '{"id":{},"status":"active"}',
-    '{"id":2229,"status":null}',
-    '{"id":2229,"status":7}',
-    '{"id":2229.5,"status":"active"}',
-    '{"id":-1,"status":"active"}',
-    '{"data":{"id":2229,"status":"active"}}',
-    '{"id":2229,"status":"active"} {}',
-    '{"error":"try again"}',
-    "{'id':2229,'status':'active'}",
-    '{"id":2229,"status":"active",}',
-  ].map((text) => garbled(text.length < 60 ? text : "a list of sessions", () => steps.text200(text))), // prettier-ignore
-  /** @type {Row} */ ({
-    name: "another session",
-    step: steps.wrongSession,
-    poll: survives({ code: "decode" }),
-    create: "ok",
-  }),
+/** Bodies of whole responses, and the payloads that they are good enough for. @type {[string, Payload[]?][]} */
+const BODIES = [
+  ["null"],
+  ["true"],
+  ["2229"],
+  ['"active"'],
+  ["[]"],
+  [`[${JSON.stringify(steps.ACTIVE)}]`],
+  ["{}", ["confirmation"]],
+  ['{"id":2229}', ["message", "confirmation"]],
+  ['{"status":"active"}', ["confirmation"]],
+  ['{"id":null,"status":"active"}', ["confirmation"]],
+  ['{"id":{},"status":"active"}', ["confirmation"]],
+  ['{"id":2229,"status":null}', ["message", "confirmation"]],
+  ['{"id":2229,"status":7}', ["message", "confirmation"]],
+  ['{"id":2229.5,"status":"active"}', ["confirmation"]],
+  ['{"id":-1,"status":"active"}', ["confirmation"]],
+  ['{"id":9007199254740993,"status":"active"}', ["confirmation"]],
+  ['{"data":{"id":2229,"status":"active"}}', ["confirmation"]],
+  ['{"data":null}', ["confirmation"]],
+  ['{"success":false}'],
+  ['{"error":"try again"}', ["confirmation"]],
+  ['{"id":2229,"status":"active"} {}'],
+  ["{'id':2229,'status':'active'}"],
+  ['{"id":2229,"status":"active",}'],
 ];
+
+const GARBLED = [
+  garbled("truncated JSON", ({ full }) => steps.truncatedJson(full)),
+  garbled("HTML with 200", steps.html200),
+  garbled("an empty 200", () => steps.empty(200), ["confirmation"]),
+  garbled("an empty 202", () => steps.empty(202), ["confirmation"]),
+  garbled("a 204", () => steps.empty(204), ["confirmation"]),
+  garbled("UTF-16", ({ full }) => steps.utf16(full)),
+  garbled("100,000 objects without an end", () => steps.unclosedNesting(100_000)),
+  ...BODIES.map(([text, takenAs]) =>
+    garbled(text.length < 60 ? text : "a list of sessions", () => steps.text200(text), takenAs),
+  ),
+];
+
+/** For operations that ask for a session by its id. */
+export const OTHER_SESSION = garbled("another session", steps.otherSession);
 
 /** Where a redirect of the table points, unless a test says otherwise. */
 export const ELSEWHERE = "https://elsewhere.invalid/session?of=another";
@@ -177,14 +201,14 @@ const REDIRECTS = [301, 302, 303, 307, 308].map(
     /** @type {Row} */ ({
       name: `HTTP ${status}`,
       step: () => steps.redirect(status, ELSEWHERE),
-      poll: final({ code: "redirected", status }),
-      create: { code: "redirected", status },
+      repeated: final({ code: "redirected", status }),
+      once: { code: "redirected", status },
     }),
 );
 
 /**
- * Not in it: 407, which `fetch` turns into a lost connection, and 421, after which Node's `fetch` sends a request again of
- * its own accord.
+ * Without 407, which `fetch` turns into a lost connection, and 421, after which Node's `fetch` sends a request a second time by
+ * itself.
  */
 const REFUSED = [
   // prettier-ignore
@@ -203,11 +227,23 @@ export const TABLE = [...GOOD, ...LOST, ...STALLED, ...GARBLED, ...REDIRECTS, ..
 export const NODE_ONLY = LOST_TO_NODE;
 
 /**
- * The forms of `Retry-After`, each as the headers of a refusal made at `now`, and what they ask for:
- * a pause from `atLeast` to `atMost` milliseconds; `ignored`, which leaves the pause to the backoff; or, within any
- * deadline of a day or less, `never`: the call ends at once and says how long it would have been.
- * @typedef {{ retryAfter?: string, retryAfterMs?: string }} Asked
- * @typedef {{ name: string, asked: (now: number) => Asked, pause: { atLeast: number, atMost: number } | "ignored" | { never: number } }} RetryAfterRow
+ * The outcome of an operation that meets the fault of a row.
+ * @param {Row} row
+ * @param {import("../support/operations.mjs").Operation} operation
+ * @returns {"ok" | ({ survives: boolean, resent: boolean } & Failure)}
+ */
+export function outcomeOf(row, { payload, unknown }) {
+  const outcome = unknown ? row.once : row.repeated;
+  if (row.takenAs?.includes(payload) || outcome === "ok") return "ok";
+  const code = outcome.code === "outcome_unknown" && unknown ? unknown : outcome.code;
+  return { survives: false, resent: false, ...outcome, code };
+}
+
+/**
+ * The forms of `Retry-After`: the headers of a refusal at the time `now`, and the pause that they ask for. Without one it is
+ * left to the backoff; one of a month or more passes every deadline.
+ * @typedef {{ retryAfter?: string, retryAfterMs?: string, headers?: [string, string][] }} RetryAfterHeaders
+ * @typedef {{ name: string, headers: (now: number) => RetryAfterHeaders, pauseMs: number | undefined }} RetryAfterRow
  */
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -225,50 +261,71 @@ const DATES = {
   },
 };
 
-/** The next full second that is at least a second away. @param {number} now */
-const soon = (now) => new Date(Math.ceil((now + 1_000) / 1_000) * 1_000);
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
 
-const YEAR_MS = 365 * 86_400_000;
+/** A date that is `ms` away on the clock of the server, which is a day ahead. @param {number} now @param {number} ms */
+const dates = (now, ms) => {
+  const server = Math.floor(now / SECOND_MS) * SECOND_MS + DAY_MS;
+  return { date: new Date(server).toUTCString(), later: new Date(server + ms) };
+};
 
 /** @type {RetryAfterRow[]} */
 export const RETRY_AFTER = [
+  { name: "a second", headers: () => ({ retryAfter: "1" }), pauseMs: 1_000 },
+  { name: "a fraction of a second", headers: () => ({ retryAfter: "0.5" }), pauseMs: 500 },
+  { name: "spaces around it", headers: () => ({ retryAfter: "  1  " }), pauseMs: 1_000 },
+  { name: "retry-after-ms", headers: () => ({ retryAfterMs: "250" }), pauseMs: 250 },
   {
-    name: "a second",
-    asked: () => ({ retryAfter: "1" }),
-    pause: { atLeast: 1_000, atMost: 1_900 },
+    name: "both, of which milliseconds count",
+    headers: () => ({ retryAfter: "1", retryAfterMs: "250" }),
+    pauseMs: 250,
   },
-  { name: "spaces", asked: () => ({ retryAfter: "  1  " }), pause: { atLeast: 1_000, atMost: 1_900 } }, // prettier-ignore
-  { name: "retry-after-ms", asked: () => ({ retryAfterMs: "250" }), pause: { atLeast: 250, atMost: 1_900 } }, // prettier-ignore
-  { name: "both, of which milliseconds are the finer", asked: () => ({ retryAfter: "1", retryAfterMs: "250" }), pause: { atLeast: 250, atMost: 1_900 } }, // prettier-ignore
-  ...Object.entries(DATES).map(([name, format]) => ({
-    name,
-    asked: (/** @type {number} */ now) => ({ retryAfter: format(soon(now)) }),
-    // One second lies between now and the date, or two. Servers' and clients' clocks are one here.
-    pause: { atLeast: 950, atMost: 2_900 },
-  })),
-  ...Object.entries(DATES).map(([name, format]) => ({
-    name: `${name} that has passed`,
-    asked: () => ({ retryAfter: format(new Date(784_111_777_000)) }),
-    pause: /** @type {const} */ ("ignored"),
-  })),
-  ...["0", "-5", "-1e9", "soon", "", "NaN", "Infinity", "0x10", "1, 2", "1 second", "Mon, 99 Foo 2026 99:99:99 GMT", "%31", "\u00bd"] // prettier-ignore
+  ...Object.entries(DATES).flatMap(([name, format]) => [
+    {
+      name: `${name}, by the server's clock`,
+      headers: (/** @type {number} */ now) => {
+        const { date, later } = dates(now, 3 * SECOND_MS);
+        return {
+          retryAfter: format(later),
+          headers: /** @type {[string, string][]} */ ([["Date", date]]),
+        };
+      },
+      pauseMs: 3 * SECOND_MS,
+    },
+    {
+      name: `${name} that has passed`,
+      headers: () => ({ retryAfter: format(new Date(784_111_777_000)) }),
+      pauseMs: 0,
+    },
+  ]),
+  { name: "no pause at all", headers: () => ({ retryAfter: "0" }), pauseMs: 0 },
+  ...["-5", "-1e9", "soon", "", "NaN", "Infinity", "0x10", "1, 2", "1 second", "Mon, 99 Foo 2026 99:99:99 GMT", "%31", "\u00bd"] // prettier-ignore
     .map((retryAfter) => ({
       name: JSON.stringify(retryAfter),
-      asked: () => ({ retryAfter }),
-      pause: /** @type {const} */ ("ignored"),
+      headers: () => ({ retryAfter }),
+      pauseMs: undefined,
     })),
   ...["-5", "soon", ""].map((retryAfterMs) => ({
     name: `retry-after-ms ${JSON.stringify(retryAfterMs)}`,
-    asked: () => ({ retryAfterMs }),
-    pause: /** @type {const} */ ("ignored"),
+    headers: () => ({ retryAfterMs }),
+    pauseMs: undefined,
   })),
-  { name: "a month", asked: () => ({ retryAfter: "2592000" }), pause: { never: 30 * 86_400_000 } },
-  { name: "more than a timer holds", asked: () => ({ retryAfterMs: "2147483648" }), pause: { never: 2 ** 31 } }, // prettier-ignore
-  { name: "a year", asked: () => ({ retryAfter: "31536000" }), pause: { never: YEAR_MS } },
-  { name: "3,000 years", asked: () => ({ retryAfter: "99999999999" }), pause: { never: 99_999_999_999_000 } }, // prettier-ignore
+  { name: "a month", headers: () => ({ retryAfter: "2592000" }), pauseMs: 30 * DAY_MS },
   {
-    name: "a date in 2199",
-    asked: () => ({ retryAfter: "Tue, 31 Dec 2199 23:59:59 GMT" }),
-    pause: { never: Date.UTC(2199, 11, 31, 23, 59, 59) - Date.now() },
+    name: "more than a timer holds",
+    headers: () => ({ retryAfterMs: "2147483648" }),
+    pauseMs: 2 ** 31,
+  },
+  { name: "a year", headers: () => ({ retryAfter: "31536000" }), pauseMs: 365 * DAY_MS },
+  {
+    name: "3,000 years",
+    headers: () => ({ retryAfter: "99999999999" }),
+    pauseMs: 99_999_999_999_000,
+  },
+  {
+    name: "a date in 2199, by the client's clock",
+    headers: () => ({ retryAfter: "Tue, 31 Dec 2199 23:59:59 GMT" }),
+    pauseMs: Date.UTC(2199, 11, 31, 23, 59, 59) - Date.now(),
   },
 ];

@@ -1,5 +1,5 @@
 // @ts-check
-// Waiters on one session share one stream of requests: behaviour 7 of the contract.
+// Rule 7: waiters on one session share one stream of requests.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -30,11 +30,12 @@ import * as steps from "./steps.mjs";
 const { ACTIVE, PENDING, SESSION_ID } = steps;
 
 before(warmUp);
+
 describe("waiters on one session", { concurrency: 8 }, () => {
   /** @param {FaultServer} server */
   const client = (server) => new AieraChat({ apiKey: KEY, baseUrl: server.url });
 
-  test("share one stream of requests", async (t) => {
+  test("waiters share one stream of requests", async (t) => {
     const server = await faulty(t);
     server.script([PENDING, steps.session("generating_response"), ACTIVE].map((s) => steps.late(40, steps.json(s)))); // prettier-ignore
     const chat = client(server);
@@ -55,7 +56,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     }
   });
 
-  test("leave one by one, and the last to leave stops it", async (t) => {
+  test("waiters leave one by one, and the last to leave stops the requests", async (t) => {
     const server = await faulty(t);
     server.script([steps.stallMidBody()]);
     const chat = client(server);
@@ -77,7 +78,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assertNoListeners(second.signal);
   });
 
-  test("have deadlines of their own", async (t) => {
+  test("waiters have deadlines of their own", async (t) => {
     const server = await faulty(t);
     server.script([steps.late(600, steps.json(ACTIVE))]);
     const chat = client(server);
@@ -94,7 +95,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests[0]?.socketClosedAt, undefined);
   });
 
-  test("that come late are shown the newest state at once", async (t) => {
+  test("a late waiter is shown the newest state at once", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.late(300, steps.json(ACTIVE))]);
     const chat = client(server);
@@ -113,7 +114,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test("that begin while the others are told of the end ask anew", async (t) => {
+  test("a waiter that joins while the others are notified of the end sends a request of its own", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(ACTIVE), steps.json(ACTIVE)]);
     const chat = client(server);
@@ -131,13 +132,13 @@ describe("waiters on one session", { concurrency: 8 }, () => {
         chat.pollSession(SESSION_ID, options).catch(resolve);
       }
     });
-    // What the second one's line saw last is the same, and was never shown to the third.
+    // The second one has seen an equal session; the third one has not.
     assert.deepEqual(await soon(third, "the third"), ACTIVE);
     assert.deepEqual(seen, ["active"]);
     assert.equal(server.requests.length, 2);
   });
 
-  test("go at the pace of the most eager", async (t) => {
+  test("the most eager waiter sets the pace", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.json(PENDING), steps.json(ACTIVE)]);
     const chat = client(server);
@@ -148,7 +149,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.deepEqual(await soon(Promise.all([calm, eager]), "the eager pace"), [ACTIVE, ACTIVE]);
   });
 
-  test("all hear of a failure", async (t) => {
+  test("every waiter is notified of a failure", async (t) => {
     const server = await faulty(t);
     server.script([steps.late(30, steps.status(404))]);
     const chat = client(server);
@@ -157,7 +158,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 1);
   });
 
-  test("of two clients, or on two sessions, have nothing in common", async (t) => {
+  test("waiters of two clients, or on two sessions, share nothing", async (t) => {
     const server = await faulty(t);
     server.script(
       (request) =>
@@ -173,7 +174,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 3);
   });
 
-  test("that watch share it too, and stop it by leaving the loop", async (t) => {
+  test("a watch shares the requests, and stops them when its loop is left", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.stallMidBody()]);
     const chat = client(server);
@@ -186,7 +187,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     await assertQuiet(server, 2);
   });
 
-  test("that watch by the plain function see every state, survive faults and end", async (t) => {
+  test("a watch by the plain function yields every state, survives faults and ends", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.resetMidBody(), steps.json(ACTIVE)]);
     const seen = [];

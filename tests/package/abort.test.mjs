@@ -42,9 +42,10 @@ const STATES = {
   },
 };
 
-for (const [state, { operations = OPERATIONS, respond = never, options, sent = 1 }] of Object.entries(
-  STATES,
-)) {
+for (const [
+  state,
+  { operations = OPERATIONS, respond = never, options, sent = 1 },
+] of Object.entries(STATES)) {
   test(`an abort ${state} takes effect within one turn`, async () => {
     for (const operation of operations) {
       const { chat, requests } = client(respond, options);
@@ -132,9 +133,7 @@ test("an abort with sessions of a page still unread is heard at the next one", a
     Response.json({ data: [1, 2, 3].map((id) => ({ id, status: "active" })) }),
   );
   const controller = new AbortController();
-  const sessions = chat
-    .listSessions({}, { signal: controller.signal })
-    [Symbol.asyncIterator]();
+  const sessions = chat.listSessions({}, { signal: controller.signal })[Symbol.asyncIterator]();
   assert.equal((await sessions.next()).value.id, 1);
   controller.abort("enough");
   const error = await rejection(sessions.next());
@@ -144,9 +143,7 @@ test("an abort with sessions of a page still unread is heard at the next one", a
 test("an abort by a plain function's signal is one of its client", async () => {
   const controller = new AbortController();
   const options = { baseUrl: BASE_URL, fetch: never, signal: controller.signal };
-  const errors = collectErrors(
-    OPERATIONS.map(({ name, args }) => pkg[name](...args(7), options)),
-  );
+  const errors = collectErrors(OPERATIONS.map(({ name, args }) => pkg[name](...args(7), options)));
   await turn();
   controller.abort("enough");
   await turn();
@@ -154,4 +151,23 @@ test("an abort by a plain function's signal is one of its client", async () => {
     errors.map(({ code }) => code),
     OPERATIONS.map(() => "aborted"),
   );
+});
+
+test("a reason that cannot be read is the cause all the same", async () => {
+  const reason = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("unreadable");
+      },
+    },
+  );
+  const abort = new AbortController();
+  const { chat } = client(never);
+  const ended = rejection(chat.getSession(7, { signal: abort.signal }));
+  await turn();
+  abort.abort(reason);
+  const error = await ended;
+  assert.equal(error.code, "aborted");
+  assert.ok(error.cause === reason);
 });

@@ -9,7 +9,6 @@ import { call, PAYLOADS, pkg, SESSION_ID } from "./harness.mjs";
 
 const { AieraChat, AieraChatError } = pkg;
 
-
 let sent = 0;
 /** Serves as the payload of every operation; as a session, it holds the response to the prompt that it is. */
 const BODY = {
@@ -185,4 +184,35 @@ test("any value for any parameter settles the call", async () => {
     }),
     { numRuns: 600 },
   );
+});
+
+/** Answers a create or a prompt, and a poll. */
+const followUp = async (/** @type {string} */ _url, /** @type {any} */ { method }) =>
+  Response.json(
+    method === "GET"
+      ? { ...BODY, messages: [{ ...BODY.messages[0], prompt_message_id: 70 }] }
+      : PAYLOADS.message,
+  );
+
+test("an ask in a session whose messages cannot be read settles", async () => {
+  const unreadable = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("unreadable");
+      },
+    },
+  );
+  const chat = new AieraChat({ baseUrl: "https://api.example/api", fetch: followUp });
+  const session = { id: SESSION_ID, status: "active", messages: [unreadable] };
+  const answer = await chat.ask("And the margins?", { session });
+  assert.equal(answer.text, "12%");
+});
+
+test("an ask polls the session that it created, whatever its session_id says", async () => {
+  const created = { ...BODY, session_id: "3f0c", initial_prompt: { id: SESSION_ID } };
+  const create = async () => Response.json(created);
+  const chat = new AieraChat({ baseUrl: "https://api.example/api", fetch: create });
+  const answer = await chat.ask("What were the margins?");
+  assert.equal(answer.text, "12%");
 });

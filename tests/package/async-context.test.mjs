@@ -109,10 +109,7 @@ test("every call has its own context, while the module loads too", async () => {
     await Promise.all(
       OPERATIONS.map((operation) => tenants.run(operation.name, () => call(chat, operation))),
     );
-    assert.deepEqual(
-      stores.sort(),
-      OPERATIONS.flatMap(({ name }) => [name, name]).sort(),
-    );
+    assert.deepEqual(stores.sort(), OPERATIONS.flatMap(({ name }) => [name, name]).sort());
   }
 });
 
@@ -267,7 +264,9 @@ test("contexts without AsyncLocalStorage.snapshot, or without any, break nothing
   for (const module of [{ AsyncResource }, {}, undefined]) {
     process.getBuiltinModule = /** @type {any} */ (() => module);
     let count = 0;
-    const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
+    const chat = new AieraChat({
+      fetch: async (/** @type {string} */ url) => stages(url, ++count),
+    });
     const onUpdate = () => seen.push([module && Object.keys(module).join(), tenants.getStore()]);
     const other = tenants.run("b", () => chat.pollSession(SESSION_ID, QUICK));
     await tenants.run("a", () => chat.pollSession(SESSION_ID, { ...QUICK, onUpdate }));

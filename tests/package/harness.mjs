@@ -24,7 +24,8 @@ export const QUICK = { intervalMs: 5, maxIntervalMs: 5 };
 
 /** A promise that stays pending. @returns {Promise<any>} */
 export const never = () => new Promise(() => {});
-export const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleep = (/** @type {number} */ ms) =>
+  new Promise((resolve) => setTimeout(resolve, ms));
 /** One turn of the event loop. */
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -66,8 +67,7 @@ export function client(respond, options) {
  * @param {object} [options]
  * @returns {Promise<any>}
  */
-export const call = (chat, { name, args }, options) =>
-  chat[name](...args(SESSION_ID), options);
+export const call = (chat, { name, args }, options) => chat[name](...args(SESSION_ID), options);
 
 /**
  * The error that a promise rejects with, which is one of the package's.

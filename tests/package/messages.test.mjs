@@ -1,140 +1,369 @@
 // @ts-check
-// The words for the core's problems, and that the tables on both sides are in the same order.
+// The messages of errors: each names its request, says what happened in the server's words, and gives advice that fits the call
+// and the server.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { describe, test } from "node:test";
-import { REASONS } from "../../pkg-template/src/host.js";
-import { problemError } from "../../pkg-template/src/problems.js";
+import { test } from "node:test";
+import { OPERATIONS, REPEATED, SENT_ONCE } from "../support/operations.mjs";
+import {
+  BASE_URL,
+  call,
+  client,
+  everythingIn,
+  KEY,
+  never,
+  PAYLOADS,
+  pkg,
+  rejection,
+  SESSION_ID,
+} from "./harness.mjs";
+
+const { AieraChat } = pkg;
+
+/** @param {number} status @param {BodyInit | null} [body] @param {ResponseInit["headers"]} [headers] */
+const response =
+  (status, body = null, headers) =>
+  () =>
+    new Response(body, { status, headers });
 
 /**
- * The variants of an enum in the core, in order.
- * @param {string} file
+ * The message of a call that fails.
  * @param {string} name
+ * @param {() => any} respond
+ * @param {{ client?: object, call?: object }} [options]
  */
-async function variants(file, name) {
-  const source = await readFile(new URL(`../../src/core/${file}`, import.meta.url), "utf8");
-  const body = new RegExp(`pub enum ${name} \\{([^}]*)\\}`).exec(source)?.[1] ?? "";
-  return [...body.matchAll(/^ {4}(\w+)/gm)].map(([, variant]) => variant);
+async function messageOf(name, respond, options = {}) {
+  const operation = OPERATIONS.find((one) => one.name === name) ?? assert.fail(name);
+  const { chat } = client(respond, { maxRetries: 0, ...options.client });
+  const { message } = await rejection(call(chat, operation, options.call));
+  return message;
 }
 
-/** Each problem with its code, an answer of that kind, and the message. */
-const TABLE = /** @type {[string, string, any, string | RegExp][]} */ ([
-  ["NoKey", "key_unavailable", { cause: 1 }, /^The apiKey function gave no key: it must /],
-  ["AbortedUnsent", "aborted", { cause: 1 }, /nothing was sent\.$/],
-  ["AbortedCreate", "aborted", { cause: 1 }, /may have been created all the same\.$/],
-  ["AbortedWait", "aborted", { cause: 1 }, /can be polled again\.$/],
-  ["RequestTimeout", "timeout", {}, "No complete answer within requestTimeoutMs (5 ms)."],
-  ["Stalled", "network", {}, "No complete answer within requestTimeoutMs (5 ms)."],
-  ["Lost", "network", { words: "reset", cause: 1 }, "No answer from the server: reset."],
-  [
-    "Refused",
-    "http",
-    { status: 404, words: "No such session" },
-    "HTTP 404: No such session. Check the session's id, and that baseUrl is the API's.",
-  ],
-  [
-    "Redirected",
-    "redirected",
-    { status: 302, location: "https://elsewhere.example/" },
-    /^HTTP 302: the server points to https:\/\/elsewhere\.example\/\. Redirects are not followed/,
-  ],
-  [
-    "NotASession",
-    "decode",
-    { status: 200, why: "it is not JSON" },
-    "HTTP 200, but not with the session: it is not JSON.",
-  ],
-  [
-    "OtherSession",
-    "decode",
-    { status: 200 },
-    "HTTP 200, but not with the session: it is another session.",
-  ],
-  [
-    "SessionFailed",
-    "session_failed",
-    { status: 200, state: "deleted" },
-    "The session ended as deleted: it was deleted.",
-  ],
-  [
-    "PauseTooLong",
-    "http",
-    { status: 200 },
-    /^The server asks to wait 5 ms, which is past timeoutMs\./,
-  ],
-  ["TimeoutUnsent", "timeout", {}, /^No complete answer within timeoutMs \(5 ms\)\. Nothing was/],
-  ["TimeoutCreate", "timeout", {}, "No complete answer within timeoutMs (5 ms)."],
-  [
-    "TimeoutWait",
-    "timeout",
-    {},
-    /^No complete answer within timeoutMs \(5 ms\)\. The session goes/,
-  ],
-  ["CreateOutcomeUnknown", "create_outcome_unknown", {}, /may or may not have been created/],
-]);
+/** Method, origin and path of an operation. @param {import("../support/operations.mjs").Operation} operation */
+const requestOf = ({ method, target }) =>
+  `${method} ${BASE_URL}${target(SESSION_ID).split("?")[0]}`;
 
-describe("problems", () => {
-  test("are those of the core, each with its code and its words", async () => {
-    assert.deepEqual(
-      await variants("failure.rs", "Problem"),
-      TABLE.map(([name]) => name),
-    );
-    for (const [at, [name, code, answer, message]] of TABLE.entries()) {
-      const error = problemError(7, [at, 5, 2, 30], answer);
-      assert.equal(error.code, code, name);
-      if (typeof message === "string") assert.equal(error.message, message);
-      else assert.match(error.message, message);
+test("a message names the request: method, origin and path", async () => {
+  const failures = [
+    response(404),
+    response(503),
+    response(307),
+    response(200, "<html>"),
+    () => Promise.reject(new TypeError("lost")),
+  ];
+  for (const operation of OPERATIONS) {
+    for (const respond of failures) {
+      const message = await messageOf(operation.name, respond);
+      assert.ok(message.startsWith(`${requestOf(operation)}: `), message);
+      assert.ok(!message.includes("?"), message);
     }
-  });
+    const stalled = await messageOf(operation.name, never, { call: { timeoutMs: 5 } });
+    assert.ok(stalled.startsWith(`${requestOf(operation)}: `), stalled);
+  }
+});
 
-  test("the reasons of a pause are those of the core", async () => {
-    const written = REASONS.map((reason) =>
-      reason.replace(/-?\b[a-z]/g, (start) => start.replace("-", "").toUpperCase()),
-    );
-    assert.deepEqual(await variants("call.rs", "Reason"), written);
-  });
+test("a failed session and a missing answer are named by the request of the poll", async () => {
+  const poll = `GET ${BASE_URL}/chat-v1/sessions/7: `;
+  for (const [status, words] of [
+    ["deleted", "The session ended as deleted: it was deleted."],
+    ["finding_sources_error", "failed to find sources for the prompt. Ask again, or with other"],
+    ["generating_response_error", "failed to generate the response. Ask again."],
+  ]) {
+    const message = await messageOf("pollSession", () => Response.json({ id: 7, status }));
+    assert.ok(message.startsWith(poll), message);
+    assert.ok(message.includes(words ?? ""), message);
+  }
+  const { chat } = client(() => Response.json(PAYLOADS.session));
+  const { message } = await rejection(chat.ask("?"));
+  assert.equal(
+    message,
+    `${poll}The session is finished and holds no response to the prompt. Ask again.`,
+  );
+});
 
-  test("carry what the answer said, and what is the waiter's own", () => {
-    const answer = {
-      status: 429,
-      retryAfter: 9,
-      requestId: "r",
-      body: "body",
-      words: "Slow down!",
-    };
-    const error = /** @type {any} */ (problemError(7, [7, 0, 2, 30], answer, { id: 7 }));
-    const { status, retryAfterMs, requestId, body, sessionId, attempts, elapsedMs, lastSession } =
-      error;
-    assert.deepEqual([status, retryAfterMs, requestId, body], [429, 9, "r", "body"]);
-    assert.deepEqual([sessionId, attempts, elapsedMs, lastSession], [7, 2, 30, { id: 7 }]);
-    assert.equal(error.message, "HTTP 429: Slow down! Ask less often, or later.");
-    assert.equal("cause" in error, false);
-  });
+/** Bodies of refusals, and the server's words in them. @type {[string, string][]} */
+const WORDS = [
+  ['{"error":"content is required"}', "content is required"],
+  ['{"message":"Missing Authentication Token"}', "Missing Authentication Token"],
+  ['{"detail":"not like this"}', "not like this"],
+  ['{"detail":[{"msg":"field required"}]}', "field required"],
+  ['{"error":42,"name":"Oops","description":"all of it"}', "all of it (error 42)"],
+  ['{"error":{"message":"deep inside"}}', "deep inside"],
+  ["<html><head><title>Service moved</title></head><body>x", "Service moved"],
+  ["<title>500 Internal Server Error</title>", "500 Internal Server Error"],
+  [
+    "<html><title>500 Internal\n Server Error</title>\r\n<center>nginx",
+    "500 Internal Server Error",
+  ],
+  ["<h1>Bad gateway &amp; more</h1><p>nothing", "Bad gateway & more"],
+  ["<!DOCTYPE HTML><H1 class='a'>Not Found</H1>", "Not Found"],
+  ["plainly no", "plainly no"],
+  ["Slow down!", "Slow down!"],
+];
 
-  test("where the server says nothing, so does the message", () => {
-    assert.equal(
-      problemError(7, [7, 0, 1, 1], { status: 425 }).message,
-      "HTTP 425: the server gave no reason.",
-    );
-  });
+test("the server's words are in the message, without markup", async () => {
+  for (const [body, words] of WORDS) {
+    const message = await messageOf("createSession", response(400, body));
+    const end = words.endsWith("!") ? "" : ".";
+    assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 400: ${words}${end}`);
+  }
+  for (const body of ["", '{"error":null,"message":[],"detail":{}}', " \n "]) {
+    const message = await messageOf("createSession", response(422, body));
+    assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 422.`);
+  }
+});
 
-  test("a create has no session, and a cause no attempts", () => {
-    assert.equal("sessionId" in problemError(-1, [7, 0, 1, 30], { status: 400 }), false);
-    const cause = problemError(7, [4, 5, NaN, NaN], {});
-    assert.deepEqual(Object.keys(cause), ["code"]);
-    const error = problemError(7, [5, 5, 1, 30], undefined, undefined, cause);
-    assert.equal(error.cause, cause);
-  });
+test("a 404 speaks of the session's id where there is one", async () => {
+  for (const operation of OPERATIONS) {
+    const message = await messageOf(operation.name, response(404));
+    assert.match(message, /HTTP 404\. .*baseUrl is the API's\.$/);
+    const hasSession = operation.target(SESSION_ID).includes(`/sessions/${SESSION_ID}`);
+    assert.equal(message.includes("session's id"), hasSession, message);
+  }
+});
 
-  test("undefined may be a cause: a signal can be aborted with it", () => {
-    assert.equal("cause" in problemError(7, [3, 0, 1, 1], { cause: undefined }), true);
-  });
+test("a refused key is the key's fault, a missing one is called missing, and the proxy names its options", async () => {
+  const byProxy = '{"error":"not allowed","refused_by":"aiera-chat/proxy"}';
+  for (const status of [401, 403]) {
+    for (const { name } of OPERATIONS) {
+      const withKey = await messageOf(name, response(status));
+      assert.match(withKey, /Check the API key/);
+      const without = await messageOf(name, response(status), { client: { apiKey: undefined } });
+      assert.match(without, /No API key was given: pass apiKey/);
+      assert.doesNotMatch(without, /Check the API key/);
+      const proxied = await messageOf(name, response(status, byProxy), {
+        client: { apiKey: undefined },
+      });
+      assert.match(proxied, /HTTP 40[13]: not allowed\./);
+      assert.match(proxied, /allowedOrigins/);
+      assert.match(proxied, /authorize/);
+      assert.doesNotMatch(proxied, /API key/);
+    }
+  }
+});
 
-  test("a wait that ran out among failures says what the last one was", () => {
-    const cause = problemError(7, [7, 0, NaN, NaN], { status: 503, words: "Down" });
+test("the package's own proxy is known by its refusals", async () => {
+  const { createProxyHandler } = await import("../../pkg/proxy.mjs");
+  const handler = createProxyHandler({ apiKey: KEY });
+  const fetch = (/** @type {string} */ url, /** @type {RequestInit} */ init) =>
+    handler(new Request(url, { ...init, headers: { origin: "https://elsewhere.example" } }));
+  const chat = new AieraChat({ baseUrl: "https://own.example/api/aiera", fetch });
+  const { message, status } = await rejection(chat.createSession({}));
+  assert.equal(status, 403);
+  assert.match(message, /allowedOrigins/);
+});
+
+test("a 429, a 408 and a 503 say when to try again", async () => {
+  for (const { name } of OPERATIONS) {
+    assert.match(await messageOf(name, response(429)), /HTTP 429\. Ask less often, or later\.$/);
+  }
+  for (const { name } of REPEATED) {
+    for (const status of [408, 425, 503]) {
+      assert.match(await messageOf(name, response(status)), /Try again later\.$/);
+    }
+  }
+});
+
+test("a redirect names the address, and why it is not followed", async () => {
+  const respond = response(302, null, { location: "https://elsewhere.example/login" });
+  for (const { name } of OPERATIONS) {
     assert.match(
-      problemError(7, [15, 5, 1, 1], undefined, undefined, cause).message,
-      /The last answer: HTTP 503: Down\./,
+      await messageOf(name, respond),
+      /HTTP 302: the server redirects to https:\/\/elsewhere\.example\/login\. Redirects are not followed/,
     );
-  });
+  }
+});
+
+test("an HTML page where JSON should be is called one, with a word on baseUrl and the proxy", async () => {
+  for (const operation of OPERATIONS) {
+    for (const page of ["<!doctype html><title>App</title>", "<html>", " \n<!DOCTYPE HTML>"]) {
+      const message = await messageOf(operation.name, response(200, page));
+      assert.match(message, /HTML page/);
+      if (!operation.unknown) {
+        assert.match(message, /Check baseUrl, and whether the proxy is mounted there\.$/);
+      }
+    }
+  }
+});
+
+test("a garbled response says what is wrong with it", async () => {
+  for (const [name, body, words] of [
+    ["getSession", "", "the response is not the session: its body is empty."],
+    ["getSession", "{", "the response is not the session: it is not JSON."],
+    ["getSession", '{"status":"active"}', "the response is not the session: it has no id."],
+    ["getSession", '{"id":7}', "the response is not the session: it has no status."],
+    ["getSession", '{"id":8,"status":"active"}', "it is another session."],
+    ["listSessions", "{}", "the response is not a page of sessions: it has no data array."],
+    ["deleteSession", '{"success":false}', "is not a confirmation: it says success: false."],
+    ["sendPrompt", "{}", "the response is not the prompt message: it has no id."],
+  ]) {
+    const message = await messageOf(name ?? "", response(200, body));
+    assert.ok(message.includes(`HTTP 200, but `), message);
+    assert.ok(message.includes(words ?? ""), message);
+  }
+});
+
+test("an unknown outcome says where to look, and not to try again", async () => {
+  /** @type {[() => any, string][]} */
+  const failures = [
+    [response(503), "HTTP 503."],
+    [response(200, "<html>"), "it is an HTML page."],
+    [() => Promise.reject(new TypeError("socket hang up")), "No response: socket hang up."],
+    [never, "No complete response within requestTimeoutMs (20 ms)."],
+  ];
+  for (const [respond, fact] of failures) {
+    for (const { name } of SENT_ONCE) {
+      const message = await messageOf(name, respond, { call: { requestTimeoutMs: 20 } });
+      assert.ok(message.includes(fact), message);
+      assert.doesNotMatch(message, /try again/i);
+      assert.match(message, name === "createSession" ? /listSessions/ : /look for the prompt/);
+    }
+  }
+  const message = await messageOf("createSession", never, { call: { timeoutMs: 20 } });
+  assert.match(message, /may or may not have been created/);
+  assert.match(message, /timeoutMs \(20 ms\)/);
+  assert.doesNotMatch(message, /try again/i);
+});
+
+test("a deadline says whether something was sent, and what the last failure was", async () => {
+  const pending = { call: { timeoutMs: 20 } };
+  assert.match(
+    await messageOf("pollSession", never, pending),
+    /No complete response within timeoutMs \(20 ms\)\. The session goes on: poll it again/,
+  );
+  assert.match(
+    await messageOf("getSession", never, { client: { apiKey: never }, ...pending }),
+    /timeoutMs \(20 ms\)\. Nothing was sent\./,
+  );
+  const failing = { client: { maxRetries: 9 }, call: { timeoutMs: 50 } };
+  assert.match(
+    await messageOf("getSession", response(503, "Down"), failing),
+    /The last failure: HTTP 503: Down\./,
+  );
+});
+
+test("an abort says whether something was sent", async () => {
+  const { chat } = client(never);
+  const unsent = await rejection(chat.createSession({}, { signal: AbortSignal.abort() }));
+  assert.equal(unsent.message, "The call was aborted by its signal; nothing was sent.");
+  for (const [name, words] of [
+    ["createSession", "The session may have been created all the same."],
+    ["sendPrompt", "The prompt may have been sent all the same."],
+    ["pollSession", "The session goes on: poll it again to get its response."],
+    ["getSession", "The call was aborted by its signal."],
+  ]) {
+    const controller = new AbortController();
+    const respond = () => (setImmediate(() => controller.abort()), never());
+    const message = await messageOf(name ?? "", respond, { call: { signal: controller.signal } });
+    assert.ok(message.endsWith(words ?? ""), message);
+  }
+});
+
+test("a pause past the deadline says how long it is", async () => {
+  const busy = () =>
+    Response.json({ id: 7, status: "finding_sources" }, { headers: { "retry-after": "9" } });
+  assert.match(
+    await messageOf("pollSession", busy, { call: { timeoutMs: 1_000 } }),
+    /The server asks for a pause of 9000 ms, which is past timeoutMs\./,
+  );
+});
+
+test("the message of a key function that failed is in ours", async () => {
+  for (const [apiKey, words] of /** @type {[() => any, string][]} */ ([
+    [
+      () => {
+        throw new Error("the vault is closed");
+      },
+      "The apiKey function failed: the vault is closed.",
+    ],
+    [
+      async () => {
+        throw new Error("the vault is closed!");
+      },
+      "The apiKey function failed: the vault is closed!",
+    ],
+    [() => Promise.reject("a string"), 'The apiKey function failed: "a string".'],
+    [() => undefined, "The apiKey function returned no key"],
+    [() => " ", "The apiKey function returned no key"],
+    [() => ({}), "The apiKey function returned no key"],
+    [() => "k\n", "HTTP 404"],
+    [() => "a\nb", "The apiKey function returned no key"],
+  ])) {
+    // prettier-ignore
+    for (const { name } of OPERATIONS) {
+      const message = await messageOf(name, response(404), { client: { apiKey } });
+      assert.ok(message.includes(words), message);
+      assert.ok(!message.includes("a\nb"), message);
+    }
+  }
+});
+
+test("a key that the key function's message holds is redacted", async () => {
+  let asked = 0;
+  const apiKey = () => {
+    if (++asked === 1) return KEY;
+    throw new Error(`cannot renew ${KEY}`);
+  };
+  const { chat } = client(response(401), { apiKey });
+  const error = await rejection(chat.getSession(SESSION_ID));
+  assert.equal(error.code, "key_unavailable");
+  assert.match(error.message, /cannot renew \[redacted\]/);
+  assert.ok(!everythingIn(error).includes(KEY));
+});
+
+/**
+ * The globals of a page while a test runs.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, unknown>} more
+ */
+function inPage(t, more = {}) {
+  const page = { window: {}, document: {}, location: { origin: "https://page.example" }, ...more };
+  for (const [name, value] of Object.entries(page)) {
+    const own = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    t.after(() => {
+      if (own) Object.defineProperty(globalThis, name, own);
+      else delete (/** @type {any} */ (globalThis)[name]);
+    });
+  }
+}
+
+test("a page that got no response from another origin is told of CORS and the proxy", async (t) => {
+  inPage(t);
+  const lost = () => Promise.reject(new TypeError("Failed to fetch"));
+  for (const { name, unknown } of OPERATIONS) {
+    const elsewhere = await messageOf(name, lost, { client: { apiKey: undefined } });
+    assert.match(elsewhere, /Failed to fetch/);
+    if (!unknown) {
+      assert.match(elsewhere, /CORS/);
+      assert.match(elsewhere, /proxy/);
+    }
+    const own = { apiKey: undefined, baseUrl: "/api/aiera" };
+    assert.doesNotMatch(await messageOf(name, lost, { client: own }), /CORS/);
+  }
+});
+
+test("a page that is offline is called offline", async (t) => {
+  inPage(t, { navigator: { onLine: false } });
+  const lost = () => Promise.reject(new TypeError("Failed to fetch"));
+  const chat = new AieraChat({ baseUrl: "/api", fetch: lost });
+  const { message, code } = await rejection(chat.pollSession(SESSION_ID, { timeoutMs: 50 }));
+  assert.equal(code, "timeout");
+  assert.match(message, /offline/);
+  const created = await rejection(chat.createSession({}));
+  assert.equal(created.code, "network");
+  assert.equal(created.retryable, true);
+  assert.match(created.message, /offline/);
+});
+
+test("a key in a page is refused, unless that is meant", async (t) => {
+  inPage(t);
+  const { chat, requests } = client(() => Response.json(PAYLOADS.session));
+  const { code, message } = await rejection(chat.createSession({}));
+  assert.equal(code, "invalid_argument");
+  assert.match(message, /options\.apiKey/);
+  assert.match(message, /dangerouslyAllowBrowser/);
+  assert.ok(!message.includes(KEY));
+  assert.equal(requests.length, 0);
+  const meant = client(() => Response.json(PAYLOADS.session), { dangerouslyAllowBrowser: true });
+  await meant.chat.createSession({});
 });

@@ -107,7 +107,11 @@ test("a header that cannot be read is an absent one", async () => {
       await call(good.chat, operation, { maxRetries: 0 });
       assert.equal(good.requests.length, 1);
 
-      const refused = client(() => ({ status: 404, headers, text: async () => '{"error":"gone"}' }));
+      const refused = client(() => ({
+        status: 404,
+        headers,
+        text: async () => '{"error":"gone"}',
+      }));
       const error = await rejection(call(refused.chat, operation));
       assert.deepEqual([error.code, error.status, error.attempts], ["http", 404, 1]);
       assert.match(error.message, /HTTP 404: gone\./);

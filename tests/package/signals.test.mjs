@@ -186,7 +186,7 @@ test("a fetch that refuses the page's own signals is called without one, and an 
     }
   );
   const refusal =
-    "RequestInit: Expected signal (\"AbortSignal {}\") to be an instance of AbortSignal.";
+    'RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.';
   for (const operation of OPERATIONS) {
     let isDone = false;
     const { chat, requests } = client(

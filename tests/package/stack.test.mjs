@@ -63,7 +63,11 @@ test("the stack of an error of every kind begins with the caller", async () => {
     const error = await rejection(makeCall(chat));
     assert.equal(error.code, code);
     assertFrames(error, "caller");
-    for (let { cause } = error; cause?.code && cause instanceof pkg.AieraChatError; { cause } = cause) {
+    for (
+      let { cause } = error;
+      cause?.code && cause instanceof pkg.AieraChatError;
+      { cause } = cause
+    ) {
       assert.doesNotMatch(cause.stack, /wasm-function/);
     }
   }

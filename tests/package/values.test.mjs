@@ -143,7 +143,16 @@ test("the options of a poll take finite times, and two that do not contradict ea
 
 test("a session is an id, or an object with one", async () => {
   const { chat, requests } = client(() => responseTo("pollSession"));
-  const right = [7, 7n, "7", { id: 7 }, { id: "7" }, { id: 7n }, PAYLOADS.session, PAYLOADS.message];
+  const right = [
+    7,
+    7n,
+    "7",
+    { id: 7 },
+    { id: "7" },
+    { id: 7n },
+    PAYLOADS.session,
+    PAYLOADS.message,
+  ];
   for (const session of right) await chat.getSession(session);
   for (const { url } of requests) assert.equal(url, `${BASE_URL}/chat-v1/sessions/7`);
 
@@ -300,7 +309,10 @@ test("the arguments of a call are those at the time of the call", async () => {
   params.sources[0] = { id: "2" };
   options.headers["x-a"] = "after";
   await created;
-  assert.deepEqual(JSON.parse(requests[0]?.init.body), { prompt: "before", sources: [{ id: "1" }] });
+  assert.deepEqual(JSON.parse(requests[0]?.init.body), {
+    prompt: "before",
+    sources: [{ id: "1" }],
+  });
   assert.equal(new Headers(requests[0]?.init.headers).get("x-a"), "before");
 });
 
@@ -311,7 +323,8 @@ test("options may be the namespace of a module", async (t) => {
   const requests = [];
   globalThis.fetch = /** @type {any} */ (
     async (/** @type {string} */ url, /** @type {any} */ init) => (
-      requests.push({ url, init }), responseTo("createSession")
+      requests.push({ url, init }),
+      responseTo("createSession")
     )
   );
   const moduleOf = (/** @type {string} */ source) =>

@@ -75,7 +75,9 @@ test("watchSession ends with its signal", async () => {
 
 test("watchSession ends at once where its signal was aborted before", async () => {
   const { chat, requests } = client("finding_sources");
-  const error = await rejection(chat.watchSession(7, { signal: AbortSignal.abort("before") }).next());
+  const error = await rejection(
+    chat.watchSession(7, { signal: AbortSignal.abort("before") }).next(),
+  );
   assert.deepEqual([error.code, error.cause], ["aborted", "before"]);
   assert.equal(requests.length, 0);
 });

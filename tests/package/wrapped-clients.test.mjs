@@ -75,7 +75,8 @@ test("a subclass works", async () => {
     bodies.push(init.body);
     return Response.json(PAYLOADS.session);
   };
-  await new Mine({ fetch }).createSession({ prompt: "?" });
+  const chat = new /** @type {any} */ (Mine)({ fetch });
+  await chat.createSession({ prompt: "?" });
   assert.deepEqual(bodies, ['{"prompt":"?","title":"mine"}']);
 });
 

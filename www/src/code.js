@@ -1,89 +1,158 @@
 // @ts-check
-// The code that does what a run does, ready to copy: for the page as it is, and for Node.
+// Code that does the same as the latest exchange, ready to copy.
 import { proxyUrl } from "./connection.js";
+import { copyButton, el } from "./dom.js";
+import { highlight } from "./highlight.js";
 
-/** @typedef {import("./run.js").Plan} Plan */
+/** @typedef {import("./conversation.js").Exchanges} Exchanges */
+/** @typedef {import("./highlight.js").Language} Language */
+/** @typedef {{ title: string, code: string, language: Language }} Snippet */
+/** @typedef {Pick<Exchanges, "prompt" | "sessionId" | "failure">} Call */
 
-const LINE = 64;
+const MAX_LINE = 72;
+
+export class CodeView {
+  element = el("div", { class: "code-view" });
+  #shown = "";
+
+  /** @param {Call} call */
+  update(call) {
+    const snippets = snippetsOf(call);
+    const key = snippets.map(({ code }) => code).join("\n");
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.element.replaceChildren(...snippets.map(snippetView));
+  }
+}
+
+/** @param {Snippet} snippet */
+function snippetView({ title, code, language }) {
+  return el(
+    "section",
+    { class: "snippet" },
+    el(
+      "div",
+      { class: "snippet-head" },
+      el("h3", {}, title),
+      copyButton(() => code, `the code: ${title}`),
+    ),
+    el(
+      "pre",
+      { tabindex: "0", role: "region", "aria-label": title },
+      el("code", {}, highlight(code, language)),
+    ),
+  );
+}
 
 /**
- * @param {Plan} plan
- * @returns {{ title: string, code: string }[]}
+ * @param {Call} call
+ * @returns {Snippet[]}
  */
-export function codeOf(plan) {
-  return [
-    { title: pageTitle(plan), code: pageCode(plan) },
-    { title: "In Node", code: nodeCode(plan) },
+function snippetsOf(call) {
+  const { failure, sessionId } = call;
+  if (failure)
+    return [{ title: "This failure, on the mock", code: failureCode(call), language: "js" }];
+  /** @type {Snippet[]} */
+  const snippets = [
+    { title: "On a server", code: serverCode(call), language: "js" },
+    {
+      title: "In a page, behind a proxy that adds the key",
+      code: pageCode(sessionId),
+      language: "html",
+    },
   ];
-}
-
-/** @param {Plan} plan */
-function pageTitle({ failure }) {
-  return failure || !proxyUrl ? "In this page, on the mock" : "In this page, behind its proxy";
-}
-
-/** @param {Plan} plan */
-function pageCode(plan) {
-  const { failure } = plan;
-  const from = failure?.withoutModule ? "aiera-chat/slim" : "aiera-chat";
-  const imports = [`import { AieraChat } from "${from}";`];
-  const lines = [];
-  /** @type {string[]} */
-  const options = [];
-  if (failure || !proxyUrl) {
-    imports.push('import { createMockApi } from "aiera-chat/testing";');
-    lines.push(`const mock = createMockApi(${literal(failure?.mock)});`);
-    options.push("fetch: mock.fetch", ...fieldsOf(failure?.client));
-  } else {
-    lines.push("// Without a key: the proxy on the page's own origin adds it.");
-    options.push(`baseUrl: ${JSON.stringify(proxyUrl.pathname)}`);
+  if (!proxyUrl) {
+    snippets.push({ title: "In a test, on the mock", code: mockCode(call), language: "js" });
   }
-  lines.push(`const chat = new AieraChat({ ${options.join(", ")} });`);
-  return [...imports, "", ...lines, ...callsOf(plan)].join("\n");
+  return snippets;
 }
 
-/** @param {Plan} plan */
-function nodeCode(plan) {
+/** @param {Call} call */
+function serverCode(call) {
   return [
     'import { AieraChat } from "aiera-chat";',
     "",
     "const chat = new AieraChat({ apiKey: process.env.AIERA_API_KEY });",
-    ...callsOf(plan),
+    "",
+    ...callOf(call),
   ].join("\n");
 }
 
-/** @param {Plan} plan */
-function callsOf({ params, id, failure }) {
-  const poll = ["signal: controller.signal", ...fieldsOf(failure?.poll)];
-  const { abortAfterMs } = failure ?? {};
-  const create = [
-    `  const params = ${literal(failure?.params ?? params, "  ")};`,
-    "  const { signal } = controller;",
-    "  const session = await chat.createSession(params, { signal });",
-  ];
+/** @param {Call} call */
+function mockCode(call) {
   return [
-    "// controller.abort() cancels",
-    "const controller = new AbortController();",
-    ...(abortAfterMs ? [`setTimeout(() => controller.abort(), ${abortAfterMs});`] : []),
+    'import { AieraChat } from "aiera-chat";',
+    'import { createMockApi } from "aiera-chat/testing";',
+    "",
+    "const mock = createMockApi();",
+    "const chat = new AieraChat({ fetch: mock.fetch });",
+    "",
+    ...callOf({ ...call, sessionId: null }),
+  ].join("\n");
+}
+
+/** @param {Call} call */
+function callOf({ prompt, sessionId }) {
+  const print = "console.log(answer.toMarkdown());";
+  if (prompt === undefined) {
+    return [
+      'import { answerOf } from "aiera-chat";',
+      "",
+      `const session = await chat.pollSession(${literal(sessionId)});`,
+      "console.log(answerOf(session)?.toMarkdown());",
+    ];
+  }
+  const options = sessionId === null ? "" : `, { session: ${literal(sessionId)} }`;
+  const line = `const answer = await chat.ask(${literal(prompt)}${options});`;
+  if (line.length <= MAX_LINE) return [line, print];
+  const rest = options ? `  ${options.slice(2)},` : "";
+  return [
+    "const answer = await chat.ask(",
+    `  ${literal(prompt)},`,
+    ...(rest ? [rest] : []),
+    ");",
+    print,
+  ];
+}
+
+/** @param {Call["sessionId"]} sessionId */
+function pageCode(sessionId) {
+  const base = proxyUrl?.pathname ?? "/api/aiera";
+  const session = sessionId === null ? "" : ` session-id="${sessionId}"`;
+  return [
+    `<aiera-chat base-url="${base}"${session}></aiera-chat>`,
+    '<script type="module">',
+    '  import "aiera-chat/element";',
+    "</script>",
+  ].join("\n");
+}
+
+/** @param {Call} call */
+function failureCode({ failure, prompt = "" }) {
+  const { client, mock, poll, stopAfterMs, followUp, withoutModule, code } = failure ?? {};
+  const from = withoutModule ? "aiera-chat/slim" : "aiera-chat";
+  const options = stopAfterMs ? [`signal: AbortSignal.timeout(${stopAfterMs})`] : fieldsOf(poll);
+  const asked = followUp && prompt === followUp ? "How was the quarter?" : prompt;
+  const first = `chat.ask(${literal(asked)}${
+    options.length > 0 ? `, { ${options.join(", ")} }` : ""
+  })`;
+  return [
+    `import { AieraChat } from "${from}";`,
+    'import { createMockApi } from "aiera-chat/testing";',
+    "",
+    `const mock = createMockApi(${literal(mock)});`,
+    `const chat = new AieraChat({ ${["fetch: mock.fetch", ...fieldsOf(client)].join(", ")} });`,
     "",
     "try {",
-    ...(id === undefined ? create : [`  const session = ${literal(id)};`]),
-    "  const done = await chat.pollSession(session, {",
-    ...poll.map((option) => `    ${option},`),
-    "    onUpdate: (latest) => console.log(latest.status),",
-    "    onPoll: ({ attempt, nextDelayMs, reason }) =>",
-    "      console.log(attempt, nextDelayMs, reason),",
-    "  });",
-    "  const answer = done.messages?.findLast(",
-    '    (message) => message.message_type === "response",',
-    "  );",
-    "  for (const block of answer?.blocks ?? [])",
-    "    console.log(block.content);",
+    `  const answer = await ${first};`,
+    ...(followUp
+      ? [`  await chat.ask(${literal(followUp)}, { session: answer.session });`]
+      : ["  console.log(answer.toMarkdown());"]),
     "} catch (error) {",
-    "  // error.lastSession is not lost",
+    ...(code ? [`  // error.code is ${JSON.stringify(code)}`] : []),
     "  console.error(error.code, error.message);",
     "}",
-  ];
+  ].join("\n");
 }
 
 /** @param {object | undefined} object */
@@ -92,7 +161,8 @@ function fieldsOf(object) {
 }
 
 /**
- * A value as one would write it, on several lines where one would be long.
+ * A value as source text, on several lines where one would be too long.
+ *
  * @param {unknown} value
  * @param {string} [indent]
  * @returns {string}
@@ -110,7 +180,7 @@ function literal(value, indent = "") {
     .map(([name, item]) => (isArray ? "" : `${key(name)}: `) + literal(item, deeper));
   const [open, close] = isArray ? ["[", "]"] : ["{", "}"];
   const line = isArray ? `[${parts.join(", ")}]` : `{ ${parts.join(", ")} }`;
-  if (indent.length + line.length <= LINE && !line.includes("\n")) return line;
+  if (indent.length + line.length <= MAX_LINE && !line.includes("\n")) return line;
   return `${open}\n${parts.map((part) => `${deeper}${part},\n`).join("")}${indent}${close}`;
 }
 

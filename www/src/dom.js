@@ -1,13 +1,12 @@
 // @ts-check
-// Elements without markup: everything that the page shows is set as text or as properties, never parsed. What is shown is
-// up to the modules that call this.
+// Elements without markup: everything that the page shows is set as text or as properties, and never parsed.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [attributes] functions are listeners
+ * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [attributes]  functions are listeners
  * @param {Child[]} children
  * @returns {HTMLElementTagNameMap[Name]}
  */
@@ -29,7 +28,8 @@ export function el(name, attributes = {}, ...children) {
 const isShown = (child) => child !== null && child !== undefined && child !== false;
 
 /**
- * The element with this id, which the page's own markup has.
+ * An element of the page's own markup.
+ *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  * @returns {T}
@@ -40,46 +40,34 @@ export function byId(id) {
   return /** @type {T} */ (element);
 }
 
-/**
- * @param {ParentNode} root
- * @param {string} name
- * @returns {HTMLElement}
- */
-export function slot(root, name) {
-  const element = root.querySelector(`[data-slot="${name}"]`);
-  if (!element) throw new Error(`no slot ${name}`);
-  return /** @type {HTMLElement} */ (element);
-}
-
 /** @param {number} ms */
 export function seconds(ms) {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 
 /**
- * Moves the focus, and with it what is read out and seen.
- * @param {HTMLElement} element
+ * @param {number} count
+ * @param {string} noun
  */
-export function focusOn(element) {
-  element.focus({ preventScroll: true });
-  const { top } = element.getBoundingClientRect();
-  const isInView = top >= 0 && top < window.innerHeight / 2;
-  if (!isInView) element.scrollIntoView({ block: "start" });
+export function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**
  * A button that copies a text.
+ *
  * @param {() => string} text
- * @param {string} what
+ * @param {string} name  completes "Copy", for screen readers
  */
-export function copyButton(text, what) {
+export function copyButton(text, name) {
   const label = el("span", {}, "Copy");
   const copy = async () => {
-    let said = "Copied";
-    await navigator.clipboard.writeText(text()).catch(() => (said = "Not allowed"));
-    label.textContent = said;
+    label.textContent = await navigator.clipboard.writeText(text()).then(
+      () => "Copied",
+      () => "Not allowed",
+    );
     setTimeout(() => (label.textContent = "Copy"), 1500);
   };
-  const name = el("span", { class: "visually-hidden" }, ` ${what}`);
-  return el("button", { type: "button", class: "copy", click: copy }, label, name);
+  const rest = el("span", { class: "visually-hidden" }, ` ${name}`);
+  return el("button", { type: "button", class: "copy", click: copy }, label, rest);
 }

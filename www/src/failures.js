@@ -1,28 +1,29 @@
 // @ts-check
-// The runs that go wrong, one a row: what the mock does, how the call is made, and what the package makes of it. They run
-// on a mock of their own, whatever API the page is on.
+// The scenarios of "Try a failure": how the mock fails, how the call is made, and the error code of the outcome. Each runs on
+// a mock of its own, whichever API the page is on.
 
 /**
  * @typedef {object} Failure
  * @property {string} id
  * @property {string} label
  * @property {string} hint
- * @property {import("aiera-chat").AieraChatErrorCode} [code] what it ends in; an answer, where there is none
+ * @property {import("aiera-chat").AieraChatErrorCode} [code]  of the outcome; absent where an answer comes
  * @property {import("aiera-chat/testing").MockApiOptions} [mock]
  * @property {import("aiera-chat").AieraChatOptions} [client]
- * @property {Record<string, unknown>} [params] of the create
  * @property {import("aiera-chat").PollOptions} [poll]
- * @property {number} [abortAfterMs]
- * @property {boolean} [withoutModule]
+ * @property {number} [stopAfterMs]  stops waiting after this time
+ * @property {string} [followUp]  asked after the first answer
+ * @property {boolean} [withoutModule]  uses the slim entry, and does not initialize it
  */
 
-/** Quick, so that nobody waits long for an error. */
-const IMPATIENT = { intervalMs: 300, maxIntervalMs: 600, maxRetries: 3 };
+/** Short pauses, so that an error comes soon. */
+const SHORT = { intervalMs: 300, maxIntervalMs: 600, maxRetries: 3 };
 const POLLS = /** @type {const} */ ({ operation: "getSession", times: Infinity });
 const CREATES = /** @type {const} */ ({ operation: "createSession", times: Infinity });
+const PROMPTS = /** @type {const} */ ({ operation: "sendPrompt", times: Infinity });
 
 const HOSTILE_ANSWER = [
-  "This answer tries to get out of its frame. **Nothing of it runs or loads.**",
+  "This answer attacks the page. **None of it runs or loads.**",
   "",
   "<script>window.pwned = 'script'</script>",
   "",
@@ -38,22 +39,187 @@ const HOSTILE_ANSWER = [
   "",
   '<form action="https://leak.example/"><input name="q" autofocus onfocus="window.pwned = \'focus\'"></form>',
   "",
-  '<p style="position: fixed; inset: 0" id="announcer">Your session has expired.</p>',
+  '<p style="position: fixed; inset: 0" id="main">Your session has expired.</p>',
   "",
   "[a script link](javascript:window.pwned='link'), [a data link](data:text/html,<script>alert(1)</script>),",
-  "[an own path](/api/chat-v1/sessions), <javascript:alert(1)>, and [one that may stay](https://example.com/ok). [c1]",
+  "[a path of this page](/api/chat-v1/sessions), <javascript:alert(1)>, and [a web link](https://example.com/ok). [c1]",
 ].join("\n");
 
 /** @type {[group: string, failures: Failure[]][]} */
 export const FAILURES = [
   [
-    "It goes well in the end",
+    "The server refuses",
+    [
+      {
+        id: "missing-key",
+        label: "Missing API key",
+        hint: "The request carries no key, and the API answers 403.",
+        code: "http",
+        mock: { apiKey: "the-right-key" },
+      },
+      {
+        id: "unauthorized",
+        label: "Key rejected",
+        hint: "The API answers 401. A second attempt would not help, so there is none.",
+        code: "http",
+        mock: { faults: { ...CREATES, status: 401, headers: { "x-request-id": "demo-401" } } },
+      },
+      {
+        id: "rate-limited",
+        label: "Rate limited",
+        hint: "A poll gets 429 with Retry-After: 1 hour. The deadline is sooner, so the call ends at once.",
+        code: "http",
+        mock: { faults: { ...POLLS, status: 429, headers: { "retry-after": "3600" } } },
+      },
+      {
+        id: "not-found",
+        label: "Session not found",
+        hint: "The first poll gets 404, which is final.",
+        code: "http",
+        mock: { faults: { ...POLLS, status: 404 } },
+      },
+      {
+        id: "redirect",
+        label: "Redirect to another host",
+        hint: "The client does not follow it, because the API key would go along.",
+        code: "redirected",
+        mock: { faults: { ...POLLS, redirect: true } },
+      },
+    ],
+  ],
+  [
+    "The assistant fails",
+    [
+      {
+        id: "finding-sources-error",
+        label: "No sources found",
+        hint: "The session ends with the status finding_sources_error.",
+        code: "session_failed",
+        mock: { outcome: "finding_sources_error" },
+      },
+      {
+        id: "generating-response-error",
+        label: "No response generated",
+        hint: "The session ends with the status generating_response_error.",
+        code: "session_failed",
+        mock: { outcome: "generating_response_error" },
+      },
+      {
+        id: "no-answer",
+        label: "Finished without an answer",
+        hint: "Another client cancels the response. The session becomes active and holds no answer.",
+        code: "no_answer",
+        mock: { outcome: "cancelled" },
+      },
+      {
+        id: "deleted",
+        label: "Session deleted while waiting",
+        hint: "Another client deletes the session before its answer comes.",
+        code: "session_failed",
+        mock: { outcome: "deleted" },
+      },
+    ],
+  ],
+  [
+    "The network fails",
+    [
+      {
+        id: "dropped",
+        label: "Connection lost mid-answer",
+        hint: "Every poll is cut off until the retries are used up. The session itself goes on.",
+        code: "network",
+        mock: { faults: { ...POLLS, drop: true } },
+        poll: SHORT,
+      },
+      {
+        id: "stalled",
+        label: "Connection stalls",
+        hint: "Half a body arrives, and then nothing. The request timeout covers the body too.",
+        code: "network",
+        mock: { faults: { ...POLLS, stall: "body" } },
+        poll: { ...SHORT, maxRetries: 1, requestTimeoutMs: 1200 },
+      },
+      {
+        id: "garbled",
+        label: "HTML instead of JSON",
+        hint: "A captive portal answers every poll with a web page.",
+        code: "decode",
+        mock: { faults: { ...POLLS, garble: true } },
+        poll: SHORT,
+      },
+      {
+        id: "create-unknown",
+        label: "Connection lost while asking",
+        hint: "The session may exist, so the request is not sent again: you could be charged twice.",
+        code: "create_outcome_unknown",
+        mock: { faults: { ...CREATES, drop: "body" } },
+      },
+      {
+        id: "prompt-unknown",
+        label: "Connection lost during a follow-up",
+        hint: "The first answer comes. The follow-up may have arrived, so it is not sent again.",
+        code: "prompt_outcome_unknown",
+        mock: { faults: { ...PROMPTS, drop: "body", processed: true }, delayMs: 800 },
+        followUp: "And the margins?",
+      },
+      {
+        id: "timeout",
+        label: "Timeout",
+        hint: "timeoutMs is 3 seconds, and the answer takes 6. Waiting can be resumed.",
+        code: "timeout",
+        mock: { delayMs: 6000 },
+        poll: { timeoutMs: 3000 },
+      },
+    ],
+  ],
+  [
+    "The caller",
+    [
+      {
+        id: "aborted",
+        label: "Stopped after 2 seconds",
+        hint: "The page stops waiting, as the Stop button does. The session goes on.",
+        code: "aborted",
+        mock: { delayMs: 5000 },
+        stopAfterMs: 2000,
+      },
+      {
+        id: "invalid-argument",
+        label: "Invalid option",
+        hint: "intervalMs is negative. The call is rejected before anything is sent.",
+        code: "invalid_argument",
+        poll: { intervalMs: -500 },
+      },
+      {
+        id: "no-key",
+        label: "Key provider fails",
+        hint: "The function that provides the API key throws. Nothing is sent.",
+        code: "key_unavailable",
+        client: {
+          dangerouslyAllowBrowser: true,
+          apiKey: () => {
+            throw new Error("The vault is locked.");
+          },
+        },
+      },
+      {
+        id: "no-module",
+        label: "WebAssembly unavailable",
+        hint: "The slim entry is used, and init() is not called.",
+        code: "wasm_unavailable",
+        withoutModule: true,
+      },
+    ],
+  ],
+  [
+    "Trouble that ends well",
     [
       {
         id: "bumpy",
-        label: "Bumpy, then fine",
-        hint: "A lost connection, a garbled answer and a 503 with Retry-After on the way to the answer.",
+        label: "Three failures, then an answer",
+        hint: "A lost connection, a garbled response and a 503 with Retry-After. The retries handle all three.",
         mock: {
+          delayMs: 5000,
           faults: [
             { operation: "getSession", nth: 2, drop: true },
             { operation: "getSession", nth: 3, garble: true },
@@ -63,22 +229,22 @@ export const FAILURES = [
       },
       {
         id: "unknown-status",
-        label: "A status that nobody knows yet",
-        hint: "The wait goes on at its usual pace.",
+        label: "Unknown session status",
+        hint: "The API reports a status that this version does not know. Polling goes on.",
         mock: {
           stages: [
-            { status: "finding_sources", ms: 1000 },
-            { status: "weighing_evidence", ms: 2000 },
+            { status: "finding_sources", ms: 800 },
+            { status: "weighing_evidence", ms: 1600 },
             { status: "active" },
           ],
         },
       },
       {
         id: "hostile",
-        label: "A hostile answer",
-        hint: "It tries to run script, load images and lead away. The page shows it as text.",
+        label: "Hostile answer",
+        hint: "The answer tries to run scripts, load images and link to code. It is shown as text.",
         mock: {
-          delayMs: 1200,
+          delayMs: 1000,
           answer: {
             blocks: [
               {
@@ -98,147 +264,4 @@ export const FAILURES = [
       },
     ],
   ],
-  [
-    "The service fails",
-    [
-      {
-        id: "finding-sources-error",
-        label: "No sources found",
-        hint: "The session ends in finding_sources_error.",
-        code: "session_failed",
-        mock: { outcome: "finding_sources_error", delayMs: 3000 },
-      },
-      {
-        id: "generating-response-error",
-        label: "No response generated",
-        hint: "The session ends in generating_response_error.",
-        code: "session_failed",
-        mock: { outcome: "generating_response_error", delayMs: 3000 },
-      },
-      {
-        id: "deleted",
-        label: "Session deleted meanwhile",
-        hint: "Somebody deletes the session while it is waited for.",
-        code: "session_failed",
-        mock: { outcome: "deleted", delayMs: 2500 },
-      },
-      {
-        id: "not-found",
-        label: "404: no such session",
-        hint: "The first poll is answered with 404, which is final.",
-        code: "http",
-        mock: { faults: { ...POLLS, status: 404 } },
-      },
-      {
-        id: "unauthorized",
-        label: "401: key refused",
-        hint: "The create is answered with 401.",
-        code: "http",
-        mock: {
-          faults: { ...CREATES, status: 401, headers: { "x-request-id": "demo-401" } },
-        },
-      },
-      {
-        id: "rate-limited",
-        label: "429: come back in an hour",
-        hint: "Retry-After does not fit into the time for the wait, so it ends at once.",
-        code: "http",
-        mock: { faults: { ...POLLS, status: 429, headers: { "retry-after": "3600" } } },
-      },
-      {
-        id: "redirect",
-        label: "Redirected to another host",
-        hint: "It is not followed: the key would go with it.",
-        code: "redirected",
-        mock: { faults: { ...POLLS, redirect: true } },
-      },
-      {
-        id: "garbled",
-        label: "Web page instead of an answer",
-        hint: "Something on the way answers every poll with HTML.",
-        code: "decode",
-        mock: { faults: { ...POLLS, garble: true } },
-        poll: IMPATIENT,
-      },
-    ],
-  ],
-  [
-    "The network fails",
-    [
-      {
-        id: "dropped",
-        label: "Connection lost",
-        hint: "Every poll is cut off; the retries are used up.",
-        code: "network",
-        mock: { faults: { ...POLLS, drop: true } },
-        poll: IMPATIENT,
-      },
-      {
-        id: "stalled",
-        label: "Connection stalls",
-        hint: "Half a body comes, and then nothing. Each exchange has a time limit.",
-        code: "network",
-        mock: { faults: { ...POLLS, stall: "body" } },
-        poll: { ...IMPATIENT, maxRetries: 1, requestTimeoutMs: 1500 },
-      },
-      {
-        id: "create-unknown",
-        label: "Lost while creating",
-        hint: "The session may exist, so the create is not sent again.",
-        code: "create_outcome_unknown",
-        mock: { faults: { ...CREATES, drop: "body" } },
-      },
-      {
-        id: "timeout",
-        label: "It takes too long",
-        hint: "The whole wait may take 3 seconds; the answer takes 12.",
-        code: "timeout",
-        mock: { delayMs: 12_000 },
-        poll: { timeoutMs: 3000 },
-      },
-    ],
-  ],
-  [
-    "The caller",
-    [
-      {
-        id: "aborted",
-        label: "Cancelled after 2 seconds",
-        hint: "As the Cancel button does, by an AbortController.",
-        code: "aborted",
-        abortAfterMs: 2000,
-      },
-      {
-        id: "invalid-argument",
-        label: "A misspelt option",
-        hint: "It is found before anything is sent.",
-        code: "invalid_argument",
-        params: { promt: "What is wrong here?" },
-      },
-      {
-        id: "no-key",
-        label: "No key to be had",
-        hint: "The function that is asked for the API key throws.",
-        code: "key_unavailable",
-        client: {
-          dangerouslyAllowBrowser: true,
-          apiKey: () => {
-            throw new Error("The vault is locked.");
-          },
-        },
-      },
-      {
-        id: "no-module",
-        label: "No WebAssembly module",
-        hint: "The slim package, which must be given its module, is not given it.",
-        code: "wasm_unavailable",
-        withoutModule: true,
-      },
-    ],
-  ],
 ];
-
-/** @param {string} id */
-export function failureById(id) {
-  return FAILURES.flatMap(([, failures]) => failures).find((failure) => failure.id === id);
-}

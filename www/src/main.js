@@ -1,179 +1,257 @@
 // @ts-check
-// The page: its forms, the list of sessions, and which of them is shown. Each session is a run of its own.
-import { proxyUrl } from "./connection.js";
-import { byId, el, focusOn } from "./dom.js";
-import { titleOf } from "./errors.js";
-import { FAILURES, failureById } from "./failures.js";
-import { Run } from "./run.js";
-import { createRunView } from "./run-view.js";
-import { statusInWords } from "./statuses.js";
+// The page: its conversations, the list of them, and which one is shown. A conversation that is not shown goes on.
+import "aiera-chat/element";
+import {
+  connect,
+  connectToFailure,
+  connectToMock,
+  createSample,
+  proxyUrl,
+  SAMPLE_PROMPT,
+} from "./connection.js";
+import { Conversation } from "./conversation.js";
+import { byId, el } from "./dom.js";
+import { Drawer } from "./drawer.js";
+import { createFailureMenu } from "./failure-menu.js";
+import { createSessionPanel } from "./session-panel.js";
 
-/** @typedef {{ run: Run, root: HTMLElement, heading: HTMLElement, button: HTMLButtonElement }} Entry */
+/** @typedef {import("./failures.js").Failure} Failure */
+/** @typedef {Omit<import("./conversation.js").ConversationOptions, "onChange" | "note">} Settings */
+
+/**
+ * A row of the list.
+ *
+ * @typedef {object} Entry
+ * @property {Conversation | undefined} conversation  absent until it is shown for the first time
+ * @property {string} name  until the conversation has one
+ * @property {HTMLButtonElement} button
+ * @property {number} scrollY  of the page when it was shown last
+ */
+
+const FAILURE_PROMPT = "How did Halden Motors' gross margin develop?";
+
+const SUGGESTIONS = proxyUrl
+  ? [
+      "What did Tesla say about margins?",
+      "Compare Rivian and Lucid on cash",
+      "Who is exposed to tariffs?",
+    ]
+  : ["What drove Halden's first quarter?", "Compare Halden and Corvane", "When will rates be cut?"];
+
+const NOTE = proxyUrl
+  ? "Connected to an API through this page's proxy."
+  : "Runs on a mock API. Nothing leaves this page.";
+
+const MOCK_NOTE = "Runs on a mock API. Nothing leaves this page.";
 
 /** @type {Entry[]} */
 const entries = [];
+/** The conversation without a question, which shows the introduction. @type {Conversation} */
+let blank;
+/** @type {Conversation} */
+let shown;
 
-const ask = /** @type {HTMLFormElement} */ (byId("ask"));
-const reopen = /** @type {HTMLFormElement} */ (byId("reopen"));
-const prompt = /** @type {HTMLTextAreaElement} */ (byId("prompt"));
-const title = /** @type {HTMLInputElement} */ (byId("title"));
-const sources = /** @type {HTMLTextAreaElement} */ (byId("sources"));
-const failureChoice = /** @type {HTMLSelectElement} */ (byId("failure"));
-const sessionId = /** @type {HTMLInputElement} */ (byId("session-id"));
-let suggested = "";
+const drawer = new Drawer();
+const list = byId("sessions");
+const introduction = createIntroduction();
 
-if (proxyUrl) byId("mode").textContent = "Real API, through this page's own proxy";
-
-for (const [group, failures] of FAILURES) {
-  const options = failures.map(({ id, label }) => el("option", { value: id }, label));
-  failureChoice.append(el("optgroup", { label: group }, ...options));
-}
-failureChoice.addEventListener("change", showFailureHint);
-showFailureHint();
-
-ask.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const scope = readSources();
-  if (scope === null) return;
-  const params = {
-    ...(title.value && { title: title.value }),
-    prompt: prompt.value,
-    ...(scope && { sources: scope }),
-  };
-  begin({ params, failure: failureById(failureChoice.value) });
-});
-
-reopen.addEventListener("submit", (event) => {
-  event.preventDefault();
-  begin({ id: sessionId.value.trim() });
-});
-
-// Ctrl+Enter, as in other forms with room for several lines.
-prompt.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ask.requestSubmit();
-});
-
-function showFailureHint() {
-  const failure = failureById(failureChoice.value);
-  const where = failure && proxyUrl ? " On the embedded mock: nothing is sent to the API." : "";
-  byId("failure-hint").textContent = failure ? failure.hint + where : "From question to answer.";
-}
-
-/** @returns {unknown[] | undefined | null} null where it is no array */
-function readSources() {
-  const said = byId("sources-error");
-  said.hidden = true;
-  sources.removeAttribute("aria-invalid");
-  if (sources.value.trim() === "") return undefined;
-  try {
-    const value = JSON.parse(sources.value);
-    if (Array.isArray(value)) return value;
-  } catch {
-    // Said below.
-  }
-  said.textContent = 'This must be a JSON array, such as [{"id": "456", "type": "filing"}].';
-  said.hidden = false;
-  sources.setAttribute("aria-invalid", "true");
-  sources.closest("details")?.setAttribute("open", "");
-  sources.focus();
-  return null;
-}
-
-/** @param {import("./run.js").Plan} plan */
-function begin(plan) {
-  const run = new Run(entries.length + 1, plan);
-  const { root, heading } = createRunView(run);
-  const button = el("button", { type: "button", click: () => show(entry, true) });
-  /** @type {Entry} */
-  const entry = { run, root, heading, button };
-  entries.push(entry);
-  byId("welcome").hidden = true;
-  byId("no-sessions").hidden = true;
-  byId("sessions").prepend(el("li", {}, button));
-  byId("main").append(root);
-
-  let said = inWords(run);
-  announce(said);
-  run.listeners.push((change) => {
-    if (change === "exchange") return;
-    describe(entry);
-    const words = inWords(run);
-    if (change !== "poll" && words !== said) announce((said = words));
-    if (change !== "session" || plan.failure) return;
-    suggest(run.session?.id);
-    if (!root.hidden) keepInAddress(run);
+/** @param {Settings} settings */
+function createConversation(settings) {
+  const conversation = new Conversation({
+    ...settings,
+    note: settings.failure ? MOCK_NOTE : NOTE,
+    onChange: () => queueMicrotask(() => update(conversation)),
   });
-  describe(entry);
-  show(entry, true);
-  run.start();
+  const { element } = conversation;
+  element.placeholder = "Ask about a company or a market";
+  element.addEventListener("aiera-chat.session-change", (event) => {
+    if (event.target === element && event.detail.sessionId === null) remove(conversation);
+  });
+  byId("conversations").append(element);
+  return conversation;
+}
+
+/** Shows the introduction and a composer. */
+function showBlank() {
+  if (!blank?.isBlank) {
+    blank = createConversation({ connection: connect() });
+    blank.element.append(...introduction);
+    blank.element.suggestions = SUGGESTIONS;
+  }
+  show(blank);
+}
+
+/** @param {Conversation} conversation */
+function show(conversation) {
+  const left = entries.find((entry) => entry.conversation === shown);
+  if (left) left.scrollY = scrollY;
+  shown = conversation;
+  for (const element of byId("conversations").children) {
+    /** @type {HTMLElement} */ (element).hidden = element !== conversation.element;
+  }
+  byId("new-question").toggleAttribute("disabled", conversation.isBlank);
+  for (const entry of entries) showEntry(entry);
+  drawer.update(conversation.latest);
+  keepInAddress();
+  scrollTo(0, entries.find((entry) => entry.conversation === conversation)?.scrollY ?? 0);
+}
+
+/** @param {Conversation} conversation */
+function update(conversation) {
+  if (!conversation.isBlank && conversation.element.isConnected) {
+    conversation.element.placeholder = "Ask a follow-up question";
+    // The next blank conversation shows the introduction.
+    if (conversation === blank) for (const node of introduction) node.remove();
+    showEntry(entryOf(conversation));
+  }
+  if (conversation !== shown) return;
+  byId("new-question").toggleAttribute("disabled", conversation.isBlank);
+  drawer.update(conversation.latest);
+  keepInAddress();
 }
 
 /**
- * The latest session as the one to reopen, unless the visitor has another in mind.
- * @param {number | undefined} id
+ * The row of a conversation, which gets one with its first question.
+ *
+ * @param {Conversation} conversation
  */
-function suggest(id) {
-  if (id === undefined || sessionId.value !== suggested) return;
-  sessionId.value = suggested = String(id);
-}
-
-/** @param {Run} run */
-function inWords(run) {
-  if (run.state === "failed") return titleOf(run.error);
-  if (run.session) return statusInWords(run.session.status);
-  return run.plan.id === undefined ? "Creating the session" : "Reopening the session";
-}
-
-/** @param {Entry} entry */
-function describe({ run, button }) {
-  button.dataset.state = run.state;
-  button.replaceChildren(
-    el("span", { class: "dot", "aria-hidden": "true" }),
-    el("span", { class: "session-name" }, run.name),
-    el(
-      "span",
-      { class: "session-state" },
-      `${run.session?.id ?? run.plan.id ?? "new"} · ${inWords(run)}`,
-    ),
+function entryOf(conversation) {
+  return (
+    entries.find((entry) => entry.conversation === conversation) ??
+    addEntry(conversation.name, conversation)
   );
 }
 
 /**
- * @param {Entry} chosen
- * @param {boolean} focus
+ * @param {string} name
+ * @param {Conversation} [conversation]
+ * @param {() => Conversation} [create]
  */
-function show(chosen, focus) {
-  for (const { root, button } of entries) {
-    root.hidden = root !== chosen.root;
-    if (root === chosen.root) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
+function addEntry(name, conversation, create) {
+  const click = () => {
+    entry.conversation ??= create?.();
+    if (entry.conversation) show(entry.conversation);
+  };
+  const button = el("button", { type: "button", class: "session", click });
+  /** @type {Entry} */
+  const entry = { conversation, name, button, scrollY: 0 };
+  entries.push(entry);
+  list.prepend(el("li", {}, button));
+  return entry;
+}
+
+/** @param {Entry} entry */
+function showEntry({ conversation, name, button }) {
+  const state = stateOf(conversation);
+  const text = (conversation && !conversation.isBlank && conversation.name) || name;
+  const isShown = conversation !== undefined && conversation === shown;
+  if (button.dataset.state !== state || button.textContent !== text + STATES[state]) {
+    button.dataset.state = state;
+    button.replaceChildren(
+      el("span", { class: "session-name" }, text),
+      el("span", { class: "session-state" }, STATES[state]),
+    );
   }
-  keepInAddress(chosen.run);
-  if (focus) focusOn(chosen.heading);
+  if (isShown) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+}
+
+const STATES = { answered: "", working: "Answering…", failed: "No answer", stopped: "Stopped" };
+
+/** @param {Conversation | undefined} conversation */
+function stateOf(conversation) {
+  if (!conversation) return "answered";
+  const { status, turns } = conversation.element;
+  if (status === "error") return "failed";
+  if (conversation.isBusy) return "working";
+  return turns.at(-1)?.answer ? "answered" : "stopped";
+}
+
+/** @param {Conversation} conversation */
+function remove(conversation) {
+  const index = entries.findIndex((entry) => entry.conversation === conversation);
+  if (index >= 0) entries.splice(index, 1)[0]?.button.parentElement?.remove();
+  const wasShown = conversation === shown;
+  conversation.element.remove();
+  if (wasShown) showBlank();
+}
+
+/** @param {Failure} failure */
+function runFailure(failure) {
+  const earlier = entries.find(({ conversation }) => conversation?.failure === failure);
+  if (earlier?.conversation) remove(earlier.conversation);
+  const conversation = createConversation({ connection: connectToFailure(failure), failure });
+
+  show(conversation);
+  void conversation.runFailure(FAILURE_PROMPT);
 }
 
 /**
- * The session that is shown, for a reload or a bookmark. The embedded mock forgets its sessions with the page.
- * @param {Run} run
+ * Shows a session by its id; one that is in the list already is not opened twice.
+ *
+ * @param {string} id
  */
-function keepInAddress({ plan, session }) {
-  const id = session?.id ?? plan.id;
-  if (!proxyUrl || plan.failure || !/^\d+$/.test(String(id))) return;
-  history.replaceState(null, "", `#${id}`);
+function openSession(id) {
+  const open = entries.find(
+    ({ conversation }) =>
+      conversation && !conversation.failure && String(conversation.element.sessionId) === id,
+  );
+  const conversation =
+    open?.conversation ?? createConversation({ connection: connect(), sessionId: id });
+  show(conversation);
+  update(conversation);
 }
 
+/** Keeps the session in the address, for a reload or a bookmark. The mock forgets its sessions with the page. */
+function keepInAddress() {
+  if (!proxyUrl) return;
+  const { sessionId } = shown.element;
+  const isKept = !shown.failure && sessionId !== null;
+  const address = isKept ? `#${sessionId}` : location.pathname + location.search;
+  if (location.hash !== (isKept ? address : "")) history.replaceState(null, "", address);
+}
+
+/** @returns {boolean} whether the address has a session */
 function openFromAddress() {
-  const id = /^#(\d+)$/.exec(location.hash)?.[1];
-  if (!proxyUrl || !id) return;
-  const known = entries.find(({ run }) => !run.plan.failure && String(run.session?.id) === id);
-  if (known) show(known, true);
-  else begin({ id });
+  const id = /^#([1-9]\d{0,15})$/.exec(location.hash)?.[1];
+  if (!proxyUrl || !id) return false;
+  openSession(id);
+  return true;
 }
 
-/** @param {string} text */
-function announce(text) {
-  byId("announcer").textContent = text;
+/** The sentence on what this is, and the sample answer. @returns {Element[]} */
+function createIntroduction() {
+  const template = /** @type {HTMLTemplateElement} */ (byId("introduction"));
+  const fragment = document.importNode(template.content, true);
+  return [...fragment.children];
 }
 
+async function showSample() {
+  const sessionId = await createSample();
+  const preview = document.createElement("aiera-chat");
+  preview.readOnly = true;
+  preview.headingLevel = 3;
+  preview.client = await connectToMock().client(connectToMock().fetch);
+  preview.sessionId = sessionId;
+  introduction.find((node) => node.matches(".sample"))?.append(preview);
+  if (proxyUrl) return;
+  const entry = addEntry(SAMPLE_PROMPT, undefined, () =>
+    createConversation({ connection: connectToMock(), sessionId }),
+  );
+  showEntry(entry);
+}
+
+byId("new-question").addEventListener("click", () => {
+  showBlank();
+  blank.element.focusComposer();
+});
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  shown.element.focusComposer();
+});
+createFailureMenu(runFailure);
+createSessionPanel(proxyUrl && openSession);
 addEventListener("hashchange", openFromAddress);
-openFromAddress();
+if (!openFromAddress()) showBlank();
+byId("page").hidden = false;
+void showSample();

@@ -1,17 +1,18 @@
 // @ts-check
-// A `fetch` that remembers what went over the wire. It changes nothing, and never holds a key.
+// A `fetch` that records its requests and responses. It changes neither, and hides keys.
 
 /**
+ * One request and its response.
+ *
  * @typedef {object} Exchange
- * @property {number} number
  * @property {string} method
  * @property {string} url
  * @property {[string, string][]} headers
  * @property {string} body
  * @property {number} startedAt
- * @property {number} [tookMs] until the head of the answer
- * @property {{ status: number, headers: [string, string][], body?: string, lost?: string }} [response]
- * @property {string} [lost] why there was no answer
+ * @property {number} [tookMs]  until the response's head
+ * @property {{ status: number, headers: [string, string][], body?: string, error?: string }} [response]
+ * @property {string} [error]  why there is no response
  */
 
 const SECRET = "x-api-key";
@@ -22,9 +23,8 @@ const SECRET = "x-api-key";
  * @returns {typeof fetch}
  */
 export function recording(send, onChange) {
-  let count = 0;
   return async (input, init) => {
-    const exchange = begin(++count, input, init);
+    const exchange = begin(input, init);
     onChange(exchange);
     try {
       const response = await send(input, init);
@@ -34,7 +34,7 @@ export function recording(send, onChange) {
       readBody(response, exchange.response).then(() => onChange(exchange));
       return response;
     } catch (error) {
-      exchange.lost = inWords(error);
+      exchange.error = messageOf(error);
       onChange(exchange);
       throw error;
     }
@@ -42,18 +42,15 @@ export function recording(send, onChange) {
 }
 
 /**
- * @param {number} number
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
  * @returns {Exchange}
  */
-function begin(number, input, init) {
-  const url = input instanceof Request ? input.url : String(input);
+function begin(input, init) {
   const headers = [...new Headers(init?.headers)];
   return {
-    number,
     method: init?.method ?? "GET",
-    url,
+    url: input instanceof Request ? input.url : String(input),
     headers: headers.map(([name, value]) => [name, name === SECRET ? "(hidden)" : value]),
     body: typeof init?.body === "string" ? init.body : "",
     startedAt: performance.now(),
@@ -68,11 +65,11 @@ async function readBody(response, record) {
   try {
     record.body = await response.clone().text();
   } catch (error) {
-    record.lost = inWords(error);
+    record.error = messageOf(error);
   }
 }
 
 /** @param {unknown} error */
-function inWords(error) {
+function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }

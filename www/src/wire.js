@@ -1,49 +1,110 @@
 // @ts-check
-// Requests and responses as they went over the wire, one a fold. They are recorded by recorder.js.
-import { el } from "./dom.js";
+// The requests of an exchange in a list, and the one that is selected in full. The latest is selected until a user selects
+// another.
+import { copyButton, el } from "./dom.js";
+import { highlight } from "./highlight.js";
 
-/** @typedef {import("./recorder.js").Exchange} Exchange */
+/** @typedef {import("./recorder.js").Exchange} Request */
 
-/** More than that is no help, and slows the page down. */
-const LONGEST = 20_000;
+/** Longer bodies are cut. */
+const MAX_LENGTH = 20_000;
 
-/**
- * @param {Exchange} exchange
- * @param {HTMLDetailsElement | undefined} shown what stands for it already
- */
-export function exchangeView(exchange, shown) {
-  const fold = shown ?? el("details", { class: "exchange", open: exchange.number === 1 });
-  const { method, url, headers, body, response } = exchange;
-  const { pathname, search } = new URL(url, document.baseURI);
-  fold.replaceChildren(
-    el(
-      "summary",
-      {},
-      el("span", { class: "method" }, method),
-      el("span", { class: "path" }, `${pathname}${search}`),
-      el("span", { class: outcomeClass(exchange) }, outcome(exchange)),
-    ),
-    message("Request", `${method} ${url}`, headers, body),
-  );
-  if (response) {
-    const text = response.body ?? (response.lost ? `(lost: ${response.lost})` : "(on its way)");
-    const took = exchange.tookMs === undefined ? "" : `  (${Math.round(exchange.tookMs)} ms)`;
-    fold.append(message("Response", `HTTP ${response.status}${took}`, response.headers, text));
-  } else if (exchange.lost)
-    fold.append(el("p", { class: "hint" }, `No response: ${exchange.lost}`));
-  return fold;
+export class WireView {
+  #empty = el("p", { class: "hint" }, "No requests yet.");
+  #list = el("ol", { class: "requests", "aria-label": "Requests" });
+  #detail = el("div", { class: "request-detail" });
+  /** @type {readonly Request[]} */
+  #requests = [];
+  /** @type {Request | undefined} */
+  #selected;
+  #isShown = "";
+  element = el("div", { class: "wire" }, this.#empty, this.#list, this.#detail);
+
+  /** @param {readonly Request[]} requests  another array is another exchange */
+  update(requests) {
+    if (requests !== this.#requests) {
+      this.#selected = undefined;
+      this.#isShown = "";
+      this.#list.replaceChildren();
+      this.#requests = requests;
+    }
+    for (const request of requests.slice(this.#list.children.length)) {
+      const click = () => {
+        this.#selected = request;
+        this.#show();
+      };
+      this.#list.append(el("li", {}, el("button", { type: "button", class: "request", click })));
+    }
+    this.#show();
+  }
+
+  #show() {
+    const requests = this.#requests;
+    const selected = this.#selected ?? requests.at(-1);
+    this.#empty.hidden = requests.length > 0;
+    this.#list.hidden = requests.length === 0;
+    requests.forEach((request, index) => {
+      const button = this.#list.children[index]?.querySelector("button");
+      if (!button) return;
+      button.replaceChildren(
+        el("span", { class: "method" }, request.method),
+        el("span", { class: "path" }, pathOf(request)),
+        el("span", { class: isBad(request) ? "outcome bad" : "outcome" }, outcomeOf(request)),
+      );
+      button.setAttribute("aria-pressed", String(request === selected));
+    });
+    const texts = selected ? messagesOf(selected) : [];
+    const text = texts.join("\n");
+    if (text === this.#isShown) return;
+    this.#isShown = text;
+    const [sent, received] = texts;
+    this.#detail.replaceChildren(
+      ...(sent ? [message("Request", sent)] : []),
+      ...(received ? [message("Response", received)] : []),
+    );
+  }
 }
 
 /**
  * @param {string} title
+ * @param {string} text
+ */
+function message(title, text) {
+  return el(
+    "section",
+    { class: "snippet" },
+    el(
+      "div",
+      { class: "snippet-head" },
+      el("h3", {}, title),
+      copyButton(() => text, `the ${title.toLowerCase()}`),
+    ),
+    el(
+      "pre",
+      { tabindex: "0", role: "region", "aria-label": title },
+      el("code", {}, highlight(text, "http")),
+    ),
+  );
+}
+
+/** @param {Request} request */
+function messagesOf({ method, url, headers, body, response, error, tookMs }) {
+  const sent = textOf(`${method} ${url}`, headers, body);
+  if (error) return [sent, `No response: ${error}`];
+  if (!response) return [sent, "…"];
+  const took = tookMs === undefined ? "" : ` (${Math.round(tookMs)} ms)`;
+  const received = response.body ?? (response.error ? `No body: ${response.error}` : "…");
+  return [sent, textOf(`HTTP ${response.status}${took}`, response.headers, received)];
+}
+
+/**
  * @param {string} first
  * @param {[string, string][]} headers
  * @param {string} body
  */
-function message(title, first, headers, body) {
+function textOf(first, headers, body) {
   const head = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n");
-  const text = body ? `${head}\n\n${indented(body)}` : head;
-  return el("pre", { tabindex: "0", role: "region", "aria-label": title }, el("code", {}, text));
+  return body ? `${head}\n\n${indented(body)}` : head;
 }
 
 /** @param {string} body */
@@ -52,20 +113,27 @@ function indented(body) {
   try {
     text = JSON.stringify(JSON.parse(body), null, 2);
   } catch {
-    // It is shown as it is.
+    // No JSON: shown as it is.
   }
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}\n… (${text.length} characters)` : text;
+  return text.length > MAX_LENGTH
+    ? `${text.slice(0, MAX_LENGTH)}\n… (${text.length} characters)`
+    : text;
 }
 
-/** @param {Exchange} exchange */
-function outcome({ response, lost }) {
-  if (lost) return "lost";
-  if (response?.lost) return `${response.status}, cut`;
+/** @param {Request} request */
+function pathOf({ url }) {
+  const { pathname, search } = new URL(url, document.baseURI);
+  return pathname.slice(pathname.indexOf("/chat-v1/")) + search;
+}
+
+/** @param {Request} request */
+function outcomeOf({ response, error }) {
+  if (error) return "failed";
+  if (response?.error) return `${response.status}, cut off`;
   return response ? String(response.status) : "…";
 }
 
-/** @param {Exchange} exchange */
-function outcomeClass({ response, lost }) {
-  const bad = lost || response?.lost || (response && response.status >= 300);
-  return bad ? "outcome outcome-bad" : "outcome";
+/** @param {Request} request */
+function isBad({ response, error }) {
+  return Boolean(error || response?.error || (response && response.status >= 300));
 }

@@ -3,12 +3,12 @@
 import { useEffect, useRef, useState } from "react";
 import { AieraChat } from "aiera-chat";
 
-/** One for the whole page. Made when it is first needed: on the server a path of the page's origin is no address. */
+/** One client for the page, created on first use: on the server, a path is not a valid base URL. */
 let shared;
 const client = () => (shared ??= new AieraChat({ baseUrl: "/api/aiera" }));
 
 export function Ask() {
-  const [said, setSaid] = useState({});
+  const [shown, setShown] = useState({});
   const running = useRef(null);
   useEffect(() => () => running.current?.abort(), []);
 
@@ -17,17 +17,14 @@ export function Ask() {
     const prompt = new FormData(event.currentTarget).get("prompt");
     running.current?.abort();
     const { signal } = (running.current = new AbortController());
-    const say = (what) => signal.aborted || setSaid(what);
-    say({ status: "asking" });
+    const show = (state) => signal.aborted || setShown(state);
+    show({ status: "asking" });
     try {
-      const chat = client();
-      const session = await chat.createSession({ prompt }, { signal });
-      const onUpdate = ({ status }) => say({ status });
-      const done = await chat.pollSession(session, { signal, onUpdate });
-      const answer = done.messages?.findLast((message) => message.message_type === "response");
-      say({ answer: answer?.blocks?.map((block) => block.content).join("\n\n") ?? "No answer" });
+      const onUpdate = ({ status }) => show({ status });
+      const answer = await client().ask(prompt, { signal, onUpdate });
+      show({ answer: answer.toPlainText() });
     } catch (error) {
-      say({ error: error.message });
+      show({ error: error.message });
     }
   }
 
@@ -37,9 +34,9 @@ export function Ask() {
         Question <input name="prompt" required defaultValue="What moved oil today?" />
       </label>
       <button>Ask</button>
-      <p role="status">{said.status}</p>
-      {said.error && <p role="alert">{said.error}</p>}
-      {said.answer && <article style={{ whiteSpace: "pre-wrap" }}>{said.answer}</article>}
+      <p role="status">{shown.status}</p>
+      {shown.error && <p role="alert">{shown.error}</p>}
+      {shown.answer && <article style={{ whiteSpace: "pre-wrap" }}>{shown.answer}</article>}
     </form>
   );
 }

@@ -10,11 +10,7 @@ function Answer({ id }) {
   if (error) return <p role="alert">{error.message}</p>;
   if (waiting) return <p role="status">{session?.status ?? "asking"}</p>;
   return (
-    <article>
-      {answer?.blocks?.map((block, i) => (
-        <p key={i}>{block.content}</p>
-      ))}
-    </article>
+    <article style={{ whiteSpace: "pre-wrap" }}>{answer?.toPlainText() ?? "No answer"}</article>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { answerOf } from "aiera-chat";
 
 /**
  * Waits for a session, for as long as the component is there.
@@ -16,17 +17,14 @@ export function useAnswer(chat, id) {
         onUpdate: (session) => setSeen({ id, session }),
       })
       .catch((error) => {
-        // What the abort below ends is no news to anybody.
+        // The abort below is not an error.
         if (!left.signal.aborted) setSeen({ id, session: error.lastSession, error });
       });
     return () => left.abort();
   }, [chat, id]);
 
-  // What was seen of another session does not count.
+  // Drop the state of another session.
   const { session, error } = seen.id === id ? seen : {};
-  const answer =
-    session?.status === "active"
-      ? session.messages?.findLast((message) => message.message_type === "response")
-      : undefined;
+  const answer = session?.status === "active" ? answerOf(session) : undefined;
   return { session, answer, error, waiting: Boolean(id) && !error && session?.status !== "active" };
 }

@@ -91,7 +91,7 @@ export function checkStrings(strings) {
  * A text with its values in place.
  *
  * @param {string} text
- * @param {Record<string, string>} values
+ * @param {Record<string, any>} values
  */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);

@@ -24,7 +24,7 @@ async function startGiven() {
  */
 async function compile(given) {
   if (given instanceof WebAssembly.Module) return given;
-  const isRequest = given?.url !== undefined && given.body === undefined;
+  const isRequest = given?.url !== undefined && given.status === undefined;
   if (typeof given === "string" || given instanceof URL || isRequest) given = await fetch(given);
   if (typeof given?.arrayBuffer === "function" && typeof given.status === "number") {
     if (!given.ok) throw new Error(`HTTP ${given.status} for ${given.url || "the module"}`);

@@ -2,9 +2,6 @@
 // Loads the module once: concurrent calls share one load, and the next call tries a failed one again.
 import { AieraChatError } from "../errors.js";
 
-/** Milliseconds after which a load counts as failed. */
-const LIMIT_MS = 60_000;
-
 /**
  * @param {() => Promise<any>} start
  */
@@ -16,7 +13,7 @@ export function single(start) {
   return {
     loaded: () => module,
     load: () =>
-      (loading ??= within(LIMIT_MS, start).then(
+      (loading ??= start().then(
         (ready) => (module = ready),
         (error) => {
           loading = undefined;
@@ -24,20 +21,6 @@ export function single(start) {
         },
       )),
   };
-}
-
-/**
- * @param {number} ms
- * @param {() => Promise<any>} start
- */
-function within(ms, start) {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`it is not there after ${ms} ms`));
-    const timer = setTimeout(late, ms);
-    start()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
 }
 
 /** @param {any} cause */

@@ -1,0 +1,18 @@
+//! The module as JavaScript sees it, on Node and in browsers: its exported client with a fetch that replies by a script. Timers
+//! and listeners are counted, and nothing else is faked. `scripts/lib/wasm-tests.mjs` runs these tests in all places.
+
+#![cfg(target_arch = "wasm32")]
+// A test may panic; the library may not.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod aborts;
+mod arguments;
+mod asks;
+mod callbacks;
+mod core;
+mod deadlines;
+mod errors;
+mod polls;
+mod requests;
+mod rig;
+mod waiters;
