@@ -37,7 +37,7 @@ export function drawPoints({ title, description, xTitle, panels }) {
     const area = { x: index * width + 60, y: 64, width: width - 80, height: height - 122 };
     return drawPointPanel(panel, area, xScale, xTitle);
   });
-  return document({ title, description, width: width * panels.length, height }, drawn);
+  return svgDocument({ title, description, width: width * panels.length, height }, drawn);
 }
 
 /**
@@ -137,7 +137,7 @@ export function drawBars({ title, description, panels }) {
     return [text("title start", x + 16, y + 28, panel.title), ...bars].join("\n");
   });
   const rows = Math.ceil(panels.length / columns);
-  return document(
+  return svgDocument(
     { title, description, width: width * columns, height: rows * panelHeight + 8 },
     drawn,
   );
@@ -167,7 +167,7 @@ function logScale(values) {
  * @param {{ title: string, description: string, width: number, height: number }} attributes
  * @param {string[]} content
  */
-function document({ title, description, width, height }, content) {
+function svgDocument({ title, description, width, height }, content) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">
 <title id="title">${escapeText(title)}</title>
 <desc id="description">${escapeText(description)}</desc>

@@ -202,7 +202,7 @@ async function forward(chat, method, args, options, site) {
   let glue = loaded();
   if (!glue) {
     args = args.map(snapshotParams);
-    glue = await loadFor(method === "ask" ? undefined : args[0], options, site);
+    glue = await loadFor(method, args[0], options, site);
   }
   state.client ??= new glue.Client(state.options, state.isMixed, hooks, site);
   return state.client[method](...args, options, site);
@@ -210,14 +210,17 @@ async function forward(chat, method, args, options, site) {
 
 /**
  * Loads the module. The call's signal and its `timeoutMs` hold meanwhile.
- * @param {any} argument the first one; an `ask` has its session among the options
+ * @param {string} method
+ * @param {any} argument the first one, which is the session but for an `ask`
  * @param {any} options
  * @param {CallSite} site
  * @returns {Promise<any>}
  */
-function loadFor(argument, options, { stack, startedAt }) {
-  const { timeoutMs, signal: own, session = argument } = entriesOf(options) ? options : {};
-  const signal = standInFor(own);
+function loadFor(method, argument, options, { stack, startedAt }) {
+  const given = entriesOf(options) ? options : {};
+  const timeoutMs = given.timeoutMs ?? defaultTimeoutMs(method);
+  const session = method === "ask" ? given.session : argument;
+  const signal = standInFor(given.signal);
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;

@@ -34,8 +34,8 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
         if (value !== undefined) /** @type {any} */ (this)[name] = value;
       }
       // An error by which a framework takes control, as Next.js does, keeps its mark.
-      const digest = /** @type {any} */ (cause)?.digest;
-      if (typeof digest === "string") define("digest", digest);
+      const digest = digestOf(cause);
+      if (digest !== undefined) define("digest", digest);
     }
 
     /** Name, message and all fields as plain data. Of the cause it holds no stack. */
@@ -50,6 +50,20 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
     }
   },
 );
+
+/**
+ * The cause may be anything, such as the reason of an abort: reading it may throw.
+ * @param {any} cause
+ * @returns {string | undefined}
+ */
+function digestOf(cause) {
+  try {
+    const digest = cause?.digest;
+    return typeof digest === "string" ? digest : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** @param {any} cause */
 function plainCause(cause) {

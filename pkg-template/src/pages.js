@@ -46,8 +46,10 @@ export function listPages(params, options, request) {
  */
 async function getPage(params, request) {
   const page = await request(params);
-  // A page that says there are more and is empty would never end.
-  const hasNext = page.pagination?.has_next === true && page.data.length > 0;
+  const number = params?.page ?? 1;
+  // An empty page that says there are more would never end, nor would an earlier page than the one that was asked for.
+  const isEarlier = Number(page.pagination?.page) < number;
+  const hasNext = page.pagination?.has_next === true && page.data.length > 0 && !isEarlier;
   return {
     ...page,
     hasNextPage: () => hasNext,
@@ -58,8 +60,7 @@ async function getPage(params, request) {
           "There is no next page: ask hasNextPage() before getNextPage().",
         );
       }
-      const current = Number(page.pagination.page) || params?.page || 1;
-      return getPage({ ...params, page: current + 1 }, request);
+      return getPage({ ...params, page: number + 1 }, request);
     },
   };
 }

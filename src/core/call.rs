@@ -315,7 +315,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
         if let Some(latest) = &self.latest {
             waiter.last_session = Some(latest.value.clone());
-            waiter.observe(latest);
+            waiter.observe_earlier(latest);
         }
         if let Phase::Pausing(pause) = &self.phase {
             waiter.pause_ms.set(self.pause_for(&waiter, pause));

@@ -85,6 +85,14 @@ impl Turn {
         }
     }
 
+    /// Takes in the session as a response before the caller's call showed it. It may be older than the prompt, so that it does
+    /// not tell that the session was idle since.
+    pub fn observe_earlier(&mut self, status: SessionStatus, messages: &[Message]) -> Progress {
+        let progress = self.observe(status, messages);
+        self.was_idle = false;
+        progress
+    }
+
     fn lists_prompt(&self, messages: &[Message]) -> bool {
         self.prompt_id.is_some_and(|id| messages.iter().any(|message| message.id == id))
     }
@@ -123,6 +131,16 @@ mod tests {
 
     fn with(messages: &[Message]) -> Vec<Message> {
         [&previous(), messages].concat()
+    }
+
+    #[test]
+    fn idleness_before_the_call_does_not_make_the_work_on_another_prompt_this_ones() {
+        let mut turn = Turn::new(Some(PROMPT));
+        assert_eq!(turn.observe_earlier(Active, &previous()), Progress::Waiting);
+        assert_eq!(turn.observe(GeneratingResponse, &previous()), Progress::Waiting);
+        assert_eq!(turn.observe(Active, &previous()), Progress::Waiting);
+        let answered = with(&[prompt(PROMPT), response(21, Some(PROMPT))]);
+        assert_eq!(turn.observe(Active, &answered), Progress::Finished);
     }
 
     /// The progress after each state in a row.

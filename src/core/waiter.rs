@@ -78,6 +78,11 @@ impl<S: Clone> Waiter<S> {
         self.progress = self.turn.observe(session.status, &session.messages);
     }
 
+    /// Takes in the session that a response showed before the waiter joined.
+    pub fn observe_earlier(&mut self, session: &super::response::Session<S>) {
+        self.progress = self.turn.observe_earlier(session.status, &session.messages);
+    }
+
     pub fn error<E>(&self, failure: &Rc<Failure<E>>, now: f64) -> CallError<S, E> {
         CallError {
             failure: failure.clone(),

@@ -205,7 +205,7 @@ fn fits(kind: Kind, value: &JsValue) -> bool {
             pairs.iter().all(|(name, _)| !name.as_string().is_some_and(|name| name.eq_ignore_ascii_case(KEY_HEADER)))
         }),
         Kind::Credentials => credentials_in(value).is_some(),
-        Kind::Array => Array::is_array(value),
+        Kind::Array => js::items(value).is_some(),
         Kind::Object => js::is_plain_object(value),
     }
 }
@@ -492,14 +492,10 @@ impl SessionArg {
         let mut turn = Turn::new(prompt_id);
         if let (Some(session), Some(_)) = (&self.session, prompt_id) {
             let Some(status) = js::get(session, "status").as_string() else { return turn };
-            let prompt = snapshot::message_in(&js::get(session, "initial_prompt"));
-            let messages = match js::get(session, "messages") {
-                messages if Array::is_array(&messages) => {
-                    Array::from(&messages).iter().filter_map(|message| snapshot::message_in(&message)).collect()
-                }
-                _ => Vec::new(),
-            };
-            let all: Vec<Message> = messages.into_iter().chain(prompt).collect();
+            let messages = js::items(&js::get(session, "messages")).unwrap_or_default();
+            let prompt = js::get(session, "initial_prompt");
+            let all: Vec<Message> =
+                messages.iter().chain([prompt]).filter_map(|message| snapshot::foreign_message_in(&message)).collect();
             turn.passed_in(SessionStatus::parse(&status), &all);
         }
         turn

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::args::{self, ClientOptions, KeySource, SessionArg};
+use super::args::{ClientOptions, KeySource, SessionArg};
 use super::driver::{Caller, Driver, Settlement, Start};
 use super::js::{self, Hooks, Record};
 use super::listeners::{PageListener, Signals};
@@ -128,17 +128,17 @@ impl Client {
         let begun = driver.join(caller.clone(), Start { has_callbacks: false, ..Start::new(session.as_ref()) }).await?;
         caller.has_begun.set(true);
         // The create or the prompt has been checked: the payload has an id.
-        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).ok();
+        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
         let (session, prompt_id, _turn) = match session {
-            Some(session) => (session, id.map(SessionId::get), turn),
+            Some(session) => (session, Some(id.get()), turn),
             None => {
-                let session = args::session("session", &begun.value)
-                    .map_err(|message| errors::invalid_argument(&self.hooks, message, &caller.site.stack()))?;
+                // Not read as an argument is: a field named session_id does not make a message of it.
+                let session = SessionArg { id, session: Some(begun.value.clone()), prompt_id: None };
                 let turn = AskTurn::begin(&self, session.id, &driver);
                 if let Some(on_created) = on_created {
                     self.call_back(&caller, &on_created, &begun.value);
                 }
-                let prompt = snapshot::message_in(&js::get(&begun.value, "initial_prompt"));
+                let prompt = snapshot::foreign_message_in(&js::get(&begun.value, "initial_prompt"));
                 (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(turn))
             }
         };

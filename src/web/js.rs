@@ -20,6 +20,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn redact(this: &Hooks, text: &str, key: &str) -> String;
 
+    /// Whether a foreign error can be passed on: no text in it holds the key.
+    #[wasm_bindgen(method, js_name = isFreeOf)]
+    pub fn is_free_of(this: &Hooks, error: &JsValue, key: &str) -> bool;
+
     /// Reports the error of a callback as an uncaught one.
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);
@@ -51,6 +55,12 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn array_from(value: &JsValue) -> Result<js_sys::Array, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     fn object_entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
@@ -143,6 +153,12 @@ pub fn tag(value: &JsValue) -> String {
 /// Whether the value is an object with named properties. The namespace of a module is one.
 pub fn is_plain_object(value: &JsValue) -> bool {
     value.is_object() && matches!(tag(value).as_str(), "Object" | "Module")
+}
+
+/// A copy of an array; `None` where the value is none, or cannot be read.
+pub fn items(value: &JsValue) -> Option<js_sys::Array> {
+    let is_array = is_array(value).unwrap_or(false);
+    if is_array { array_from(value).ok() } else { None }
 }
 
 /// The own enumerable properties of an object, in order; `None` where one cannot be read.

@@ -78,16 +78,26 @@ pub fn messages_in(session: &JsValue) -> Vec<Message> {
     found
 }
 
-/// A message, as far as the rules look at it.
-pub fn message_in(value: &JsValue) -> Option<Message> {
+/// A message of a response, as far as the rules look at it.
+fn message_in(value: &JsValue) -> Option<Message> {
     if !value.is_object() {
         return None;
     }
     let message = value.unchecked_ref::<Record>();
-    let id = |value: &JsValue| id_in(value).ok().map(SessionId::get);
-    Some(Message {
-        id: id(&message.id()).unwrap_or(0),
-        is_response: message.message_type().as_string().as_deref() == Some("response"),
-        prompt_id: id(&message.prompt_message_id()),
-    })
+    Some(message_of(&message.id(), &message.message_type(), &message.prompt_message_id()))
+}
+
+/// A message of the caller's, whose getters may throw.
+pub fn foreign_message_in(value: &JsValue) -> Option<Message> {
+    let field = |name| js::get(value, name);
+    value.is_object().then(|| message_of(&field("id"), &field("message_type"), &field("prompt_message_id")))
+}
+
+fn message_of(id: &JsValue, message_type: &JsValue, prompt_message_id: &JsValue) -> Message {
+    let id_or_none = |value: &JsValue| id_in(value).ok().map(SessionId::get);
+    Message {
+        id: id_or_none(id).unwrap_or(0),
+        is_response: message_type.as_string().as_deref() == Some("response"),
+        prompt_id: id_or_none(prompt_message_id),
+    }
 }

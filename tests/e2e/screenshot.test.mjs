@@ -8,7 +8,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SCREENSHOTS, startDemo } from "./demo.mjs";
+import { SCREENSHOTS, startDemo, visibleText } from "./demo.mjs";
 
 const KEPT = fileURLToPath(new URL("../../www/screenshot.png", import.meta.url));
 const VIEWPORT = { width: 1280, height: 800 };
@@ -39,7 +39,7 @@ test("the screenshot shows the page as it is", async (t) => {
   };
   await advance(() => page.getByText("Revenue grew by 8%").isVisible());
   await page.getByRole("button", { name: "Compare Halden and Corvane" }).click();
-  await advance(() => page.getByText("Corvane grows faster").isVisible());
+  await advance(() => visibleText(page, "Corvane grows faster").isVisible());
   await page.getByRole("button", { name: "Under the hood" }).click();
   await page.clock.runFor(1000);
   const taken = await page.screenshot({ caret: "hide", animations: "disabled" });

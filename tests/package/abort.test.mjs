@@ -152,3 +152,22 @@ test("an abort by a plain function's signal is one of its client", async () => {
     OPERATIONS.map(() => "aborted"),
   );
 });
+
+test("a reason that cannot be read is the cause all the same", async () => {
+  const reason = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("unreadable");
+      },
+    },
+  );
+  const abort = new AbortController();
+  const { chat } = client(never);
+  const ended = rejection(chat.getSession(7, { signal: abort.signal }));
+  await turn();
+  abort.abort(reason);
+  const error = await ended;
+  assert.equal(error.code, "aborted");
+  assert.ok(error.cause === reason);
+});

@@ -185,3 +185,34 @@ test("any value for any parameter settles the call", async () => {
     { numRuns: 600 },
   );
 });
+
+/** Answers a create or a prompt, and a poll. */
+const followUp = async (/** @type {string} */ _url, /** @type {any} */ { method }) =>
+  Response.json(
+    method === "GET"
+      ? { ...BODY, messages: [{ ...BODY.messages[0], prompt_message_id: 70 }] }
+      : PAYLOADS.message,
+  );
+
+test("an ask in a session whose messages cannot be read settles", async () => {
+  const unreadable = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("unreadable");
+      },
+    },
+  );
+  const chat = new AieraChat({ baseUrl: "https://api.example/api", fetch: followUp });
+  const session = { id: SESSION_ID, status: "active", messages: [unreadable] };
+  const answer = await chat.ask("And the margins?", { session });
+  assert.equal(answer.text, "12%");
+});
+
+test("an ask polls the session that it created, whatever its session_id says", async () => {
+  const created = { ...BODY, session_id: "3f0c", initial_prompt: { id: SESSION_ID } };
+  const create = async () => Response.json(created);
+  const chat = new AieraChat({ baseUrl: "https://api.example/api", fetch: create });
+  const answer = await chat.ask("What were the margins?");
+  assert.equal(answer.text, "12%");
+});

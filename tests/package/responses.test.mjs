@@ -111,3 +111,19 @@ for (const operation of OPERATIONS) {
     );
   });
 }
+
+test("a list ends where the server answers each page with the first one", async () => {
+  const { chat, requests } = client(() =>
+    Response.json({
+      data: [{ id: 1, status: "active" }],
+      pagination: { page: 1, has_next: true },
+    }),
+  );
+  const seen = [];
+  for await (const { id } of chat.listSessions()) {
+    seen.push(id);
+    assert.ok(requests.length < 5);
+  }
+  assert.deepEqual(seen, [1]);
+  assert.equal(requests.length, 2);
+});

@@ -100,6 +100,8 @@ function show(conversation) {
 function update(conversation) {
   if (!conversation.isBlank && conversation.element.isConnected) {
     conversation.element.placeholder = "Ask a follow-up question";
+    // The next blank conversation shows the introduction.
+    if (conversation === blank) for (const node of introduction) node.remove();
     showEntry(entryOf(conversation));
   }
   if (conversation !== shown) return;
@@ -170,9 +172,6 @@ function remove(conversation) {
   const index = entries.findIndex((entry) => entry.conversation === conversation);
   if (index >= 0) entries.splice(index, 1)[0]?.button.parentElement?.remove();
   const wasShown = conversation === shown;
-  if (conversation === blank || conversation.element.contains(introduction[0] ?? null)) {
-    for (const node of introduction) node.remove();
-  }
   conversation.element.remove();
   if (wasShown) showBlank();
 }
@@ -223,7 +222,7 @@ function openFromAddress() {
 /** The sentence on what this is, and the sample answer. @returns {Element[]} */
 function createIntroduction() {
   const template = /** @type {HTMLTemplateElement} */ (byId("introduction"));
-  const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const fragment = document.importNode(template.content, true);
   return [...fragment.children];
 }
 

@@ -24,7 +24,12 @@ export function noticeView(text, { strings, isError = false, recovery, recover }
     recovery &&
     h(
       "button",
-      { type: "button", class: "action strong", part: "action error-action", click: recover },
+      {
+        type: "button",
+        class: "action strong",
+        part: isError ? "action error-action" : "action",
+        click: recover,
+      },
       strings[ACTIONS[recovery]],
     );
   return h(

@@ -1,0 +1,16 @@
+/**
+ * SvelteKit's `fetch`, and whether its responses refuse to show a header, as they do on the server.
+ */
+export function watched(fetch) {
+  const seen = { refused: 0 };
+  const send = async (url, init) => {
+    const response = await fetch(url, init);
+    try {
+      response.headers.get("x-request-id");
+    } catch {
+      seen.refused++;
+    }
+    return response;
+  };
+  return { fetch: send, seen };
+}
