@@ -258,7 +258,10 @@ for (const [place, make] of Object.entries(HIDING_PLACES)) {
       throw make(init);
     };
     const chat = new AieraChat({ apiKey, fetch, maxRetries: 0 });
-    const error = await chat.getSession(7).then(assert.fail, (/** @type {any} */ error) => error);
+    const error = await chat.getSession(7).then(
+      () => assert.fail(),
+      (/** @type {any} */ error) => error,
+    );
     assert.equal(error.code, "network");
     const shown = [inspect(error, { depth: 12, showHidden: true }), JSON.stringify(error)];
     assert.ok(!shown.join("\n").includes(apiKey), shown.join("\n"));
