@@ -114,6 +114,18 @@ export async function startSite() {
       return `http://127.0.0.1:${port}/page-${name}`;
     },
 
+    /**
+     * A script of a test's own.
+     *
+     * @param {string} body
+     * @returns {string} its path
+     */
+    addScript(body) {
+      const path = `/script-${++last}.mjs`;
+      files.set(path, { type: "text/javascript", body });
+      return path;
+    },
+
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

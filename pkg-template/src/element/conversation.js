@@ -277,7 +277,11 @@ export class Conversation {
       signal: call.controller.signal,
       onUpdate: (session) => {
         call.hasPolled = true;
-        if (call === this.#call) this.#show(session, undefined, { status: "working" });
+        // The call is about to end with the answer, which is shown once.
+        const isAnswered = session.status === "active" && this.#answerIn(session);
+        if (call === this.#call && !isAnswered) {
+          this.#show(session, undefined, { status: "working" });
+        }
         onUpdate?.(session);
       },
       onPoll: (event) => {

@@ -22,8 +22,8 @@ const EVENTS = /** @type {const} */ ({
  * @param {import("react").ForwardedRef<AieraChatElement>} forwarded
  */
 function Widget(props, forwarded) {
-  const { client, pollOptions, strings, suggestions, ...others } = props;
-  const { baseUrl, sessionId, headingLevel, readOnly, className, ...rest } = others;
+  const { client, pollOptions, strings, suggestions, sessionId, ...others } = props;
+  const { baseUrl, headingLevel, readOnly, className, ...rest } = others;
   const element = /** @type {{ current: any }} */ (useRef(null));
   const latest = useRef(props);
   useImperativeHandle(forwarded, () => element.current, []);
@@ -45,6 +45,8 @@ function Widget(props, forwarded) {
   useProperty(element, "pollOptions", pollOptions);
   useProperty(element, "strings", strings);
   useProperty(element, "suggestions", suggestions);
+  // After the client: what a server rendered would load the session from somewhere else until it is hydrated.
+  useProperty(element, "sessionId", sessionId);
 
   for (const name of Object.keys(EVENTS)) delete (/** @type {any} */ (rest)[name]);
   return createElement("aiera-chat", {
@@ -52,7 +54,6 @@ function Widget(props, forwarded) {
     ref: element,
     class: className,
     "base-url": baseUrl ? String(baseUrl) : undefined,
-    "session-id": sessionId ?? undefined,
     "heading-level": headingLevel ?? undefined,
     readonly: readOnly ? "" : undefined,
   });
