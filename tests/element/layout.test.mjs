@@ -58,7 +58,10 @@ describe("nothing moves while an answer comes", () => {
     for (const [name, viewport] of Object.entries(WINDOWS)) {
       test(`${place}, ${name}`, async () => {
         for (const way of ["typed", "by the page", "resumed"]) {
-          const { path, mock } = chromium.site.addApi(SLOW);
+          // A session that is resumed begins before the page is opened.
+          const [first, ...others] = SLOW.stages;
+          const stages = way === "resumed" ? [{ ...first, ms: 4_000 }, ...others] : SLOW.stages;
+          const { path, mock } = chromium.site.addApi({ ...SLOW, stages });
           let attributes = "";
           if (way === "resumed") {
             await mock.fetch("https://mock.test/api/chat-v1/sessions", {
