@@ -24,8 +24,8 @@ const FOLDERS = [
 /** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
 const NESTED = ["package"];
 
-/** Test files run one after another: tests with short timeouts need the processor. */
-const NODE = ["--test", "--test-concurrency=1", "--test-timeout=180000"];
+/** Test files run one after another, since they share the processor. The timeout is a guard against tests that hang. */
+const NODE = ["--test", "--test-concurrency=1", "--test-timeout=600000"];
 
 await setUp();
 await browserPath();

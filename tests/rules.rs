@@ -69,8 +69,12 @@ fn tested_rules() -> BTreeMap<u32, Vec<PathBuf>> {
     tested
 }
 
+fn list() -> String {
+    fs::read_to_string(root().join("src/core/mod.rs")).unwrap()
+}
+
 fn rules() -> Vec<u32> {
-    listed_rules(&fs::read_to_string(root().join("src/core/mod.rs")).unwrap())
+    listed_rules(&list())
 }
 
 #[test]
@@ -92,6 +96,13 @@ fn every_rule_that_a_test_names_exists() {
     let rules = rules();
     for (rule, files) in tested_rules() {
         assert!(rules.contains(&rule), "there is no rule {rule}, which {files:?} name");
+    }
+}
+
+#[test]
+fn every_test_that_the_list_names_exists() {
+    for path in list().split('`').filter(|quoted| quoted.starts_with("tests/")) {
+        assert!(root().join(path).exists(), "{path}");
     }
 }
 

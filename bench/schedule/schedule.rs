@@ -4,5 +4,5 @@
 mod simulation;
 
 fn main() {
-    simulation::the_table();
+    simulation::print_tables();
 }

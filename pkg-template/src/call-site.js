@@ -35,7 +35,7 @@ function stackAt(method) {
  * @param {{ stack?: string } | undefined} holder
  */
 export function withStack(error, holder) {
-  const stack = holder?.stack;
+  const stack = stackIn(holder);
   if (typeof stack !== "string") return error;
   // V8 begins with "Error", others with the first frame.
   const frames = stack.replace(/^Error\b.*\n?/, "");
@@ -46,6 +46,18 @@ export function withStack(error, holder) {
     writable: true,
   });
   return error;
+}
+
+/**
+ * The stack is written when it is read, by a function that the program may have replaced (`Error.prepareStackTrace`).
+ * @param {{ stack?: string } | undefined} holder
+ */
+function stackIn(holder) {
+  try {
+    return holder?.stack;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

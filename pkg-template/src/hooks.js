@@ -2,7 +2,7 @@
 // The functions that the module borrows; `src/web/js.rs` declares them as `Hooks`. None of them throws.
 import { withStack } from "./call-site.js";
 import { AieraChatError } from "./errors.js";
-import { redact } from "./redact.js";
+import { isFreeOf, redact } from "./redact.js";
 
 export const hooks = {
   /**
@@ -14,15 +14,16 @@ export const hooks = {
   },
 
   redact,
+  isFreeOf,
 
   /**
    * Reports the error of a callback as an uncaught one.
    * @param {unknown} error
    */
   report(error) {
-    if (typeof globalThis.reportError === "function") return globalThis.reportError(error);
     queueMicrotask(() => {
-      throw error;
+      if (typeof globalThis.reportError !== "function") throw error;
+      globalThis.reportError(error);
     });
   },
 };

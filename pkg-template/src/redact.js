@@ -129,3 +129,38 @@ function replaceMarked(text, marked) {
   }
   return out;
 }
+
+/** How deep, and how many values, `isFreeOf` looks at before it gives up. */
+const DEPTH = 8;
+const VALUES = 500;
+
+/**
+ * Whether a foreign error can be passed on: no text in it holds the key. Only errors and plain data can be looked through; an
+ * error that holds anything else (a request, headers, a function) counts as holding the key.
+ * @param {unknown} error
+ * @param {string} key
+ */
+export function isFreeOf(error, key) {
+  const seen = new Set();
+  /** @param {any} value @param {number} depth @returns {boolean} */
+  const isFree = (value, depth) => {
+    if (typeof value === "string") return redact(value, key) === value;
+    if (typeof value === "function") return false;
+    if (typeof value !== "object" || value === null || seen.has(value)) return true;
+    seen.add(value);
+    if (depth === 0 || seen.size > VALUES) return false;
+    const isError = value instanceof Error || value instanceof (globalThis.DOMException ?? Error);
+    const prototype = Object.getPrototypeOf(value);
+    const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype;
+    if (!isError && !isPlain) return false;
+    const own = Reflect.ownKeys(value);
+    return [...own, ...(isError ? ["name", "message", "stack", "cause"] : [])].every(
+      (name) => isFree(name, 1) && isFree(value[name], depth - 1),
+    );
+  };
+  try {
+    return !key || isFree(error, DEPTH);
+  } catch {
+    return false;
+  }
+}

@@ -527,7 +527,8 @@ impl<S: Clone, E: Clone> Call<S, E> {
         exchange: &Exchange<S>,
         now: f64,
     ) {
-        let cannot_wait = |waiter: &Waiter<S>| now + delay_ms >= waiter.deadline();
+        // A response that comes after the deadline leaves the waiter to its timeout.
+        let cannot_wait = |waiter: &Waiter<S>| now < waiter.deadline() && now + delay_ms >= waiter.deadline();
         self.settle_where(&Err(failure), Some(exchange), now, &cannot_wait);
     }
 

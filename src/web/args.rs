@@ -161,7 +161,8 @@ impl Fields {
             }
         }
         match JSON::stringify(&body) {
-            Ok(text) => Ok(text.into()),
+            Ok(text) if text.is_string() => Ok(text.into()),
+            Ok(_) => Err([self.argument, " must be what JSON can hold."].concat()),
             Err(error) => {
                 let reason = js::get(&error, "message").as_string().unwrap_or_default();
                 Err([self.argument, " must be what JSON can hold: ", &reason].concat())
@@ -462,7 +463,8 @@ pub fn session(argument: &str, value: &JsValue) -> Result<SessionArg, Invalid> {
         return Ok(SessionArg { id, session: None, prompt_id: None });
     }
     let session_id = js::get(value, "session_id");
-    if js::is_absent(&session_id) {
+    // A session has a status; a message has none, and names its session.
+    if js::is_absent(&session_id) || js::get(value, "status").is_string() {
         let own = js::get(value, "id");
         let id = snapshot::id_in(&own).map_err(|error| {
             let shown = if own.is_undefined() { value } else { &own };

@@ -290,12 +290,12 @@ impl Redactor<'_> {
     /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
     fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
         let platform = platform_error(&error, 4);
-        if let Some(digest) = errors::digest(&error) {
-            let description = self.clean(platform.description());
+        let digest = errors::digest(&error);
+        let (mut description, error) = self.error(error);
+        if let Some(digest) = digest {
             let description = if description.is_empty() { self.clean(digest) } else { description };
             return Outcome::ControlFlow(description, error);
         }
-        let (mut description, error) = self.error(error);
         let is_unsent = was_offline || (status.is_none() && platform.never_left());
         if was_offline {
             description.push_str(" (the page is offline)");
@@ -305,12 +305,15 @@ impl Redactor<'_> {
 
     /// The description of a foreign error, and the error itself; where the key is in it, another one with the description.
     pub fn error(&self, error: JsValue) -> (String, JsValue) {
-        let original = platform_error(&error, 4).description();
-        let description = self.clean(original.clone());
-        let stack = js::get(&error, "stack").as_string().unwrap_or_default();
-        let holds_key = description != original || self.clean(stack.clone()) != stack;
-        let error = if holds_key { Error::new(&description).into() } else { error };
-        (description, error)
+        let description = self.clean(platform_error(&error, 4).description());
+        if self.key.is_empty() || self.hooks.is_free_of(&error, self.key) {
+            return (description, error);
+        }
+        let replacement = Error::new(&description);
+        if let Some(digest) = errors::digest(&error) {
+            js::set(&replacement, &"digest".into(), &self.clean(digest).into());
+        }
+        (description, replacement.into())
     }
 }
 

@@ -20,6 +20,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn redact(this: &Hooks, text: &str, key: &str) -> String;
 
+    /// Whether a foreign error can be passed on: no text in it holds the key.
+    #[wasm_bindgen(method, js_name = isFreeOf)]
+    pub fn is_free_of(this: &Hooks, error: &JsValue, key: &str) -> bool;
+
     /// Reports the error of a callback as an uncaught one.
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);

@@ -1,6 +1,6 @@
 //! An abort ends a call at once in every state, and nothing happens afterwards. Rules: 4, 5.
 
-use aiera_chat::core::call::{Action, Notification, NotificationKind, PageState};
+use aiera_chat::core::call::{Action, NotificationKind, PageState};
 use aiera_chat::core::error::{Cause, ErrorKind};
 use aiera_chat::core::operation::Operation::{self, CreateSession, PollSession};
 
@@ -114,24 +114,29 @@ fn a_key_that_comes_after_the_abort_sends_nothing() {
 }
 
 #[test]
-fn an_abort_drops_the_notifications_that_were_not_taken_yet() {
+fn an_abort_in_a_callback_drops_the_remaining_notifications() {
     let mut world = World::of(PollSession);
     world.send();
     // Not by way of the world, which takes all notifications at once.
     world.call.step(Input::Outcome(session("finding_sources")), EXCHANGE_MS, 0.5);
+    let first = world.call.next_notification().unwrap();
+    assert!(matches!(first.kind, NotificationKind::Event(_)));
     let action = world.call.step(Input::Abort(0, REASON), EXCHANGE_MS, 0.5);
     assert_eq!(action, Action::Stop);
-    let notifications = world.call.take_notifications();
-    assert!(matches!(notifications[..], [Notification { kind: NotificationKind::Settle(Err(_)), .. }]));
+    let second = world.call.next_notification().unwrap();
+    assert!(matches!(second.kind, NotificationKind::Settle(Err(_))), "no update comes in between");
+    assert!(world.call.next_notification().is_none());
 }
 
 #[test]
-fn an_abort_after_the_final_state_does_not_change_the_result() {
+fn an_abort_in_the_callback_of_the_final_state_does_not_change_the_result() {
     let mut world = World::of(PollSession);
     world.send();
     world.call.step(Input::Outcome(session("active")), EXCHANGE_MS, 0.5);
+    let first = world.call.next_notification().unwrap();
+    assert!(matches!(first.kind, NotificationKind::Event(_)));
     world.now = EXCHANGE_MS;
     world.step(Input::Abort(0, REASON));
     assert_eq!(world.payload_of(0), Some("active"));
-    assert_eq!((world.records[0].updates.len(), world.records[0].events.len()), (1, 1));
+    assert_eq!(world.records[0].updates, ["active"]);
 }

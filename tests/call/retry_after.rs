@@ -89,6 +89,13 @@ fn a_pause_that_ends_before_the_deadline_is_kept_and_one_that_ends_at_it_is_not(
 }
 
 #[test]
+fn a_response_at_the_deadline_ends_as_a_timeout() {
+    let mut world = poll_within(EXCHANGE_MS);
+    world.exchange(after_pause(0.0, refused(503)));
+    assert_eq!(world.codes(), ("timeout", Some("http")));
+}
+
+#[test]
 fn a_create_whose_429_asks_for_too_long_a_pause_ends_as_that_429() {
     let mut world = World::of(CreateSession);
     world.exchange(after_pause(60_000.0, refused(429)));

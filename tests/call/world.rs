@@ -334,7 +334,7 @@ impl World {
 
     /// Delivers all notifications, and checks each.
     pub fn deliver(&mut self) {
-        for notification in self.call.take_notifications() {
+        while let Some(notification) = self.call.next_notification() {
             let record = &mut self.records[notification.waiter as usize];
             assert!(record.result.is_none(), "a waiter is notified after its call was settled");
             match notification.kind {

@@ -1,6 +1,6 @@
 // @ts-check
-// The built package in a static page, in Chromium: under a content security policy, without a network, hidden and shown,
-// and in a module worker.
+// The built package in a static page, in Chromium: under a content security policy, without a network, hidden and shown, in
+// workers, and in documents that inherit their origin.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -37,6 +37,8 @@ describe("in a page", () => {
       );
     }
     response.setHeader("Content-Type", "text/javascript");
+    // A sandboxed document is of another origin, to which a module must be opened.
+    response.setHeader("Access-Control-Allow-Origin", "*");
     const script = SCRIPTS[pathname];
     const file = new URL(`../..${pathname}`, import.meta.url);
     response.statusCode = script || pathname.startsWith("/pkg/") ? 200 : 404;
@@ -70,7 +72,7 @@ describe("in a page", () => {
     return page;
   }
 
-  /** Polls in the page, and keeps there what was told of it. */
+  /** Polls in the page, whose events are kept there. */
   const POLL = `(() => {
     window.events = [];
     const leave = (window.leave = new AbortController());
@@ -175,6 +177,71 @@ describe("in a page", () => {
       new Worker("/worker.mjs", { type: "module" }).onmessage = (event) => resolve(event.data);
     })`);
     assert.equal(status, "active");
+    await page.close();
+  });
+
+  /** Documents without an address of their own, and how a page opens each. @type {Record<string, string>} */
+  const INHERITED = {
+    "an iframe with srcdoc": `frame.srcdoc = html`,
+    "an iframe without an address": `
+      frame.contentDocument.open();
+      frame.contentDocument.write(html);
+      frame.contentDocument.close()`,
+    "an iframe with a blob's address": `
+      frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }))`,
+  };
+  /** What such a document holds: a script that polls, and reports to its parent. */
+  const HOLDS = `
+    const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
+      const chat = new AieraChat({ baseUrl: "/api" });
+      chat.createSession({ prompt: "?" }).then(({ status }) => status, (error) => error.code + ": " + error.message)
+        .then((said) => parent.postMessage({ said, origin: location.origin, own: self.origin }, "*"));\`;
+    const html = '<script type="module">' + script + "</scr" + "ipt>";`;
+
+  for (const [name, fill] of Object.entries(INHERITED)) {
+    test(`${name} asks by a path on the origin that it inherits`, async () => {
+      const page = await open();
+      const message = await page.evaluate(`new Promise((resolve) => {
+        onmessage = ({ data }) => resolve(data);
+        const frame = document.createElement("iframe");
+        document.body.append(frame);
+        ${HOLDS}
+        ${fill};
+      })`);
+      const { said, own } = /** @type {any} */ (message);
+      assert.equal(own, origin);
+      assert.equal(said, "generating_response");
+      await page.close();
+    });
+  }
+
+  test("a sandboxed iframe has no origin for a path", async () => {
+    const page = await open();
+    const message = await page.evaluate(`new Promise((resolve) => {
+      onmessage = ({ data }) => resolve(data);
+      const frame = document.createElement("iframe");
+      frame.sandbox = "allow-scripts";
+      document.body.append(frame);
+      ${HOLDS}
+      frame.srcdoc = html;
+    })`);
+    const { said, own } = /** @type {any} */ (message);
+    assert.equal(own, "null");
+    assert.match(said, /^invalid_argument: .*baseUrl/);
+    await page.close();
+  });
+
+  test("a worker made from a blob asks by a path on the page's origin", async () => {
+    const page = await open();
+    const said = await page.evaluate(`new Promise((resolve) => {
+      const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
+        const chat = new AieraChat({ baseUrl: "/api" });
+        chat.createSession({ prompt: "?" }).then(({ status }) => postMessage(status),
+          (error) => postMessage(error.code + ": " + error.message));\`;
+      const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+      new Worker(url, { type: "module" }).onmessage = ({ data }) => resolve(data);
+    })`);
+    assert.equal(said, "generating_response");
     await page.close();
   });
 });

@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests against the fault server share: making a call, and looking at how it settles. The right outcome of each fault
+// Helpers of the tests against the fault server: making a call, and checking how it settles. The right outcome of each fault
 // stands in table.mjs and in the tests.
 
 import assert from "node:assert/strict";

@@ -229,3 +229,41 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
     assert.deepEqual(await call("pollSession", server.url, { apiKey: SECRET }), session);
   });
 });
+
+/** Errors of a replacement `fetch` that hold the key out of sight. @type {Record<string, (init: any) => unknown>} */
+const HIDING_PLACES = {
+  "a request, as axios keeps it": ({ headers }) =>
+    Object.assign(new Error("Network Error"), {
+      config: { headers },
+      toJSON() {
+        return this.config;
+      },
+    }),
+  "the message of a cause": ({ headers }) =>
+    new TypeError("fetch failed", {
+      cause: new Error(headers["X-API-Key"], { cause: new Error("deep") }),
+    }),
+  "a value that is no error": ({ headers }) => ({ request: { headers } }),
+  "a digest": ({ headers }) =>
+    Object.assign(new Error("stop"), { digest: `D;${headers["X-API-Key"]}` }),
+  "a class of its own": ({ headers }) =>
+    Object.assign(new Error("reset"), { headers: new Headers(headers) }),
+};
+
+for (const [place, make] of Object.entries(HIDING_PLACES)) {
+  test(`the key is in no error of a fetch that hides it in ${place}`, async () => {
+    const { AieraChat } = await import("../../pkg/index.mjs");
+    const apiKey = "sk-hidden-0123456789abcdef";
+    const fetch = async (/** @type {string} */ _, /** @type {any} */ init) => {
+      throw make(init);
+    };
+    const chat = new AieraChat({ apiKey, fetch, maxRetries: 0 });
+    const error = await chat.getSession(7).then(
+      () => assert.fail(),
+      (/** @type {any} */ error) => error,
+    );
+    assert.equal(error.code, "network");
+    const shown = [inspect(error, { depth: 12, showHidden: true }), JSON.stringify(error)];
+    assert.ok(!shown.join("\n").includes(apiKey), shown.join("\n"));
+  });
+}

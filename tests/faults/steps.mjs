@@ -79,7 +79,7 @@ export const PAGE = {
 
 export const CONFIRMATION = { success: true };
 
-/** The session with a response to the prompt: what an `ask` waits for. */
+/** The session with a response to the prompt: an `ask` waits for it. */
 export const ANSWERED = {
   ...ACTIVE,
   messages: [PROMPT, message(20714, "response", { prompt_message_id: PROMPT.id, content: "12 %" })],

@@ -39,10 +39,10 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     const server = await faulty(t);
     server.script([PENDING, steps.session("generating_response"), ACTIVE].map((s) => steps.late(40, steps.json(s)))); // prettier-ignore
     const chat = client(server);
-    const seen = Array.from({ length: 20 }, () => /** @type {string[]} */ ([]));
+    const all = Array.from({ length: 20 }, () => /** @type {string[]} */ ([]));
     const forms = [SESSION_ID, "2229", BigInt(SESSION_ID), PENDING, { id: SESSION_ID }];
     const results = await Promise.all(
-      seen.map((statuses, i) =>
+      all.map((statuses, i) =>
         chat.pollSession(forms[i % forms.length], {
           ...QUICK,
           onUpdate: (/** @type {Session} */ s) => statuses.push(s.status),
@@ -51,7 +51,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     );
     assert.equal(server.requests.length, 3);
     for (const session of results) assert.deepEqual(session, ACTIVE);
-    for (const statuses of seen) {
+    for (const statuses of all) {
       assert.deepEqual(statuses, ["finding_sources", "generating_response", "active"]);
     }
   });
@@ -102,15 +102,15 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     const first = chat.pollSession(SESSION_ID, QUICK);
     await server.received(2);
     /** @type {string[]} */
-    const seen = [];
+    const statuses = [];
     const second = chat.pollSession(SESSION_ID, {
       ...QUICK,
-      onUpdate: (/** @type {Session} */ s) => seen.push(s.status),
+      onUpdate: (/** @type {Session} */ s) => statuses.push(s.status),
     });
     await sleep(50);
-    assert.deepEqual(seen, ["finding_sources"]);
+    assert.deepEqual(statuses, ["finding_sources"]);
     assert.deepEqual(await Promise.all([first, second]), [ACTIVE, ACTIVE]);
-    assert.deepEqual(seen, ["finding_sources", "active"]);
+    assert.deepEqual(statuses, ["finding_sources", "active"]);
     assert.equal(server.requests.length, 2);
   });
 
@@ -119,13 +119,13 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     server.script([steps.json(ACTIVE), steps.json(ACTIVE)]);
     const chat = client(server);
     /** @type {string[]} */
-    const seen = [];
+    const statuses = [];
     const third = new Promise((resolve) => {
       const onUpdate = () =>
         resolve(
           chat.pollSession(SESSION_ID, {
             ...QUICK,
-            onUpdate: (/** @type {Session} */ s) => seen.push(s.status),
+            onUpdate: (/** @type {Session} */ s) => statuses.push(s.status),
           }),
         );
       for (const options of [{ ...QUICK, onUpdate }, QUICK]) {
@@ -134,7 +134,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     });
     // The second one has seen an equal session; the third one has not.
     assert.deepEqual(await soon(third, "the third"), ACTIVE);
-    assert.deepEqual(seen, ["active"]);
+    assert.deepEqual(statuses, ["active"]);
     assert.equal(server.requests.length, 2);
   });
 
@@ -190,9 +190,9 @@ describe("waiters on one session", { concurrency: 8 }, () => {
   test("a watch by the plain function yields every state, survives faults and ends", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.resetMidBody(), steps.json(ACTIVE)]);
-    const seen = [];
+    const statuses = [];
     const options = { apiKey: KEY, baseUrl: server.url, ...QUICK };
-    for await (const session of watchSession(SESSION_ID, options)) seen.push(session.status);
-    assert.deepEqual(seen, ["finding_sources", "active"]);
+    for await (const session of watchSession(SESSION_ID, options)) statuses.push(session.status);
+    assert.deepEqual(statuses, ["finding_sources", "active"]);
   });
 });

@@ -115,16 +115,16 @@ test("an abort between two pages of a list is heard", async () => {
   });
   const controller = new AbortController();
   /** @type {number[]} */
-  const seen = [];
+  const ids = [];
   const listing = (async () => {
     for await (const { id } of chat.listSessions({}, { signal: controller.signal })) {
-      seen.push(id);
+      ids.push(id);
       if (id === 2) controller.abort("enough");
     }
   })();
   const error = await rejection(listing);
   assert.deepEqual([error.code, error.cause], ["aborted", "enough"]);
-  assert.deepEqual(seen, [1, 2]);
+  assert.deepEqual(ids, [1, 2]);
   assert.equal(requests.length, 2);
 });
 

@@ -22,36 +22,36 @@ test("the callbacks of each waiter on one session run in its own context", async
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
   /** @type {[string, string, unknown][]} */
-  const seen = [];
+  const records = [];
   const wait = async (/** @type {string} */ tenant) => {
     const record = (/** @type {string} */ callback) => () =>
-      seen.push([tenant, callback, tenants.getStore()]);
+      records.push([tenant, callback, tenants.getStore()]);
     await chat.pollSession(SESSION_ID, {
       ...QUICK,
       onUpdate: record("onUpdate"),
       onPoll: record("onPoll"),
     });
-    seen.push([tenant, "then", tenants.getStore()]);
+    records.push([tenant, "then", tenants.getStore()]);
   };
   await Promise.all(["a", "b", "c"].map((tenant) => tenants.run(tenant, wait, tenant)));
   assert.equal(count, 3);
-  assert.equal(seen.length, 3 * (2 + 3 + 1));
-  for (const [tenant, callback, store] of seen) assert.equal(store, tenant, callback);
+  assert.equal(records.length, 3 * (2 + 3 + 1));
+  for (const [tenant, callback, store] of records) assert.equal(store, tenant, callback);
 });
 
 test("a waiter that joins outside of any context calls back outside of it", async () => {
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
   /** @type {unknown[]} */
-  const seen = [];
+  const records = [];
   const inside = tenants.run("a", () => chat.pollSession(SESSION_ID, QUICK));
   await turn();
   const outside = chat.pollSession(SESSION_ID, {
     ...QUICK,
-    onUpdate: () => seen.push(tenants.getStore()),
+    onUpdate: () => records.push(tenants.getStore()),
   });
   await Promise.all([inside, outside]);
-  assert.deepEqual(seen, [undefined, undefined]);
+  assert.deepEqual(records, [undefined, undefined]);
 });
 
 /** How a `fetch` in the process takes its time. @type {Record<string, () => unknown>} */
@@ -115,8 +115,8 @@ test("every call has its own context, while the module loads too", async () => {
 
 test("an ask has its context in both of its parts, and in onCreated", async () => {
   /** @type {[string, unknown][]} */
-  const seen = [];
-  const record = (/** @type {string} */ what) => seen.push([what, tenants.getStore()]);
+  const records = [];
+  const record = (/** @type {string} */ event) => records.push([event, tenants.getStore()]);
   const response = { id: 8, message_type: "response", content: "12%" };
   const chat = new AieraChat({
     async fetch(/** @type {string} */ _, /** @type {any} */ { method }) {
@@ -125,13 +125,13 @@ test("an ask has its context in both of its parts, and in onCreated", async () =
     },
   });
   const other = tenants.run("other", () => chat.pollSession(SESSION_ID, QUICK));
-  seen.length = 0;
+  records.length = 0;
   await tenants.run("a", () =>
     chat.ask("?", { onCreated: () => record("onCreated"), onUpdate: () => record("onUpdate") }),
   );
   await other;
-  const own = seen.filter(([what]) => what !== "GET");
-  assert.deepEqual(own, [
+  const ofAsk = records.filter(([event]) => event !== "GET");
+  assert.deepEqual(ofAsk, [
     ["POST", "a"],
     ["onCreated", "a"],
     ["onUpdate", "a"],
@@ -150,9 +150,9 @@ test("the pages of a list are requested in the context of its call", async () =>
     },
   });
   const list = tenants.run("a", () => chat.listSessions());
-  const seen = [];
-  for await (const { id } of list) seen.push(id);
-  assert.deepEqual(seen, [1, 2, 3]);
+  const records = [];
+  for await (const { id } of list) records.push(id);
+  assert.deepEqual(records, [1, 2, 3]);
   assert.deepEqual(stores, ["a", "a", "a"]);
 });
 
@@ -222,9 +222,9 @@ test("a waiter that joins a poll from outside its zone calls back inside of it",
   globals.Zone = FakeZone;
   let count = 0;
   /** @type {[string, string, unknown][]} */
-  const seen = [];
-  const record = (/** @type {string} */ what) =>
-    seen.push([what, FakeZone.current.name, tenants.getStore()]);
+  const records = [];
+  const record = (/** @type {string} */ event) =>
+    records.push([event, FakeZone.current.name, tenants.getStore()]);
   const chat = new AieraChat({
     apiKey: () => (record("key"), "key"),
     baseUrl: BASE_URL,
@@ -240,7 +240,7 @@ test("a waiter that joins a poll from outside its zone calls back inside of it",
   );
   await Promise.all([outside, inside]);
   await new FakeZone("alone").run(() => chat.getSession(SESSION_ID), undefined);
-  assert.deepEqual(seen.map(String).sort(), [
+  assert.deepEqual(records.map(String).sort(), [
     "fetch,alone,",
     "fetch,root,",
     "fetch,root,",
@@ -260,20 +260,20 @@ test("contexts without AsyncLocalStorage.snapshot, or without any, break nothing
   t.after(() => (process.getBuiltinModule = getBuiltinModule));
   const { AsyncResource } = await import("node:async_hooks");
   /** @type {unknown[]} */
-  const seen = [];
+  const records = [];
   for (const module of [{ AsyncResource }, {}, undefined]) {
     process.getBuiltinModule = /** @type {any} */ (() => module);
     let count = 0;
     const chat = new AieraChat({
       fetch: async (/** @type {string} */ url) => stages(url, ++count),
     });
-    const onUpdate = () => seen.push([module && Object.keys(module).join(), tenants.getStore()]);
+    const onUpdate = () => records.push([module && Object.keys(module).join(), tenants.getStore()]);
     const other = tenants.run("b", () => chat.pollSession(SESSION_ID, QUICK));
     await tenants.run("a", () => chat.pollSession(SESSION_ID, { ...QUICK, onUpdate }));
     await other;
   }
-  assert.equal(seen.length, 6);
-  assert.deepEqual(seen.slice(0, 2), [
+  assert.equal(records.length, 6);
+  assert.deepEqual(records.slice(0, 2), [
     ["AsyncResource", "a"],
     ["AsyncResource", "a"],
   ]);
@@ -301,13 +301,13 @@ test("AsyncContext.Snapshot is used where that is all there is", async (t) => {
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
   /** @type {unknown[]} */
-  const seen = [];
+  const records = [];
   const wait = (/** @type {string} */ tenant) =>
     chat.pollSession(SESSION_ID, {
       ...QUICK,
-      onUpdate: () => seen.push([tenant, tenants.getStore()]),
+      onUpdate: () => records.push([tenant, tenants.getStore()]),
     });
   await Promise.all(["a", "b"].map((tenant) => tenants.run(tenant, wait, tenant)));
-  assert.equal(seen.length, 4);
-  for (const pair of seen) assert.equal(new Set(/** @type {any} */ (pair)).size, 1);
+  assert.equal(records.length, 4);
+  for (const pair of records) assert.equal(new Set(/** @type {any} */ (pair)).size, 1);
 });

@@ -122,7 +122,10 @@ test("toJSON holds the name, the message and all fields, and of the cause no sta
   });
   assert.deepEqual(JSON.parse(JSON.stringify(error)), error.toJSON());
 
-  const lost = Object.assign(new TypeError("fetch failed"), { code: "ECONNRESET", secret: KEY });
+  const lost = Object.assign(new TypeError("fetch failed"), {
+    code: "ECONNRESET",
+    internal: "a detail",
+  });
   const unknown = await rejection(client(() => Promise.reject(lost)).chat.createSession({}));
   const json = unknown.toJSON();
   assert.equal(json.code, "create_outcome_unknown");
@@ -132,8 +135,12 @@ test("toJSON holds the name, the message and all fields, and of the cause no sta
     message: "fetch failed",
     code: "ECONNRESET",
   });
-  assert.ok(!JSON.stringify(unknown).includes("stack"));
-  assert.ok(!JSON.stringify(unknown).includes(KEY));
+  for (const text of ["stack", "a detail"])
+    assert.ok(!JSON.stringify(unknown).includes(text), text);
+
+  const leaking = Object.assign(new TypeError(`no route for ${KEY}`), { header: KEY });
+  const redacted = await rejection(client(() => Promise.reject(leaking)).chat.createSession({}));
+  assert.ok(!everythingIn(redacted).includes(KEY));
 });
 
 test("toJSON takes any reason of an abort as the cause", async () => {

@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests of the main entry share: the package, responses in memory, and a look at how a call settles.
+// Helpers of the tests of the main entry: the package, responses in memory, and the outcome of a call.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { loadPackage } from "../support/package.mjs";
@@ -108,10 +108,10 @@ export function everythingIn(value) {
 /**
  * Waits until a condition holds. It has time enough for any machine, and asserts nothing on how long it took.
  * @param {() => unknown} condition
- * @param {string} what
+ * @param {string} event
  */
-export async function until(condition, what) {
+export async function until(condition, event) {
   for (const start = performance.now(); !condition(); await sleep(5)) {
-    if (performance.now() - start > 20_000) assert.fail(`it did not happen: ${what}`);
+    if (performance.now() - start > 20_000) assert.fail(`it did not happen: ${event}`);
   }
 }

@@ -26,9 +26,9 @@ const timers = () => process.getActiveResourcesInfo().filter((name) => name === 
  * @param {string} name
  */
 function hideGlobal(name) {
-  const own = Object.getOwnPropertyDescriptor(globalThis, name) ?? assert.fail(name);
-  Object.defineProperty(globalThis, name, { ...own, value: undefined });
-  return () => void Object.defineProperty(globalThis, name, own);
+  const original = Object.getOwnPropertyDescriptor(globalThis, name) ?? assert.fail(name);
+  Object.defineProperty(globalThis, name, { ...original, value: undefined });
+  return () => void Object.defineProperty(globalThis, name, original);
 }
 
 /**
@@ -40,7 +40,7 @@ async function pendingLoad(t) {
   /** @type {(module: any) => void} */
   let finish = () => {};
   slim.init(new Promise((resolve) => (finish = resolve))).catch(() => {});
-  // What is left pending would keep the process for a minute.
+  // A load that stays pending would keep the process for a minute.
   t.after(() => finish(WASM));
   return { ...slim, finish };
 }
@@ -96,7 +96,7 @@ test("timeoutMs ends a call while the module loads", async (t) => {
     callsOf(chat, { signal, timeoutMs: 300 }).map((promise) => rejection(Promise.resolve(promise))),
   );
   for (const { code, name, attempts, message, retryable, elapsedMs = 0 } of errors) {
-    // Nothing was sent: even a create can be made again.
+    // Nothing was sent: even a create can be repeated.
     assert.deepEqual([code, name, attempts, retryable], ["timeout", "TimeoutError", 0, true]);
     assert.match(message, /timeoutMs \(300 ms\)/);
     assert.match(message, /nothing was sent/);
@@ -201,7 +201,7 @@ test("init takes a module, bytes, a response, a URL or a promise of one", async 
   }
 });
 
-test("a load that failed is tried again by the next call", async () => {
+test("the next call retries a load that failed", async () => {
   const { AieraChat, init } = await loadFreshPackage("slim");
   const first = await rejection(init(new Uint8Array([1, 2, 3])));
   assert.equal(first.code, "wasm_unavailable");
@@ -239,7 +239,7 @@ test("an error of a load has the frames of its call", async () => {
   }
 });
 
-/** Failures to compile, and what the message says. @type {[string, () => Error, RegExp][]} */
+/** Failures to compile, and the messages for them. @type {[string, () => Error, RegExp][]} */
 const COMPILE_ERRORS = [
   [
     "without text, as Chrome gives a content script on a page that forbids WebAssembly",

@@ -1,6 +1,6 @@
 // @ts-check
-// The messages of errors: each names its request, says what happened in the server's words, and gives advice that fits the call
-// and the server.
+// The messages of errors: each names its request, says what happened, with the server's message, and gives advice that fits the
+// call and the server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS, REPEATED, SENT_ONCE } from "../support/operations.mjs";
@@ -63,14 +63,14 @@ test("a message names the request: method, origin and path", async () => {
 
 test("a failed session and a missing answer are named by the request of the poll", async () => {
   const poll = `GET ${BASE_URL}/chat-v1/sessions/7: `;
-  for (const [status, words] of [
+  for (const [status, text] of [
     ["deleted", "The session ended as deleted: it was deleted."],
     ["finding_sources_error", "failed to find sources for the prompt. Ask again, or with other"],
     ["generating_response_error", "failed to generate the response. Ask again."],
   ]) {
     const message = await messageOf("pollSession", () => Response.json({ id: 7, status }));
     assert.ok(message.startsWith(poll), message);
-    assert.ok(message.includes(words ?? ""), message);
+    assert.ok(message.includes(text ?? ""), message);
   }
   const { chat } = client(() => Response.json(PAYLOADS.session));
   const { message } = await rejection(chat.ask("?"));
@@ -80,8 +80,8 @@ test("a failed session and a missing answer are named by the request of the poll
   );
 });
 
-/** Bodies of refusals, and the server's words in them. @type {[string, string][]} */
-const WORDS = [
+/** Bodies of refusals, and the server's message in them. @type {[string, string][]} */
+const SERVER_MESSAGES = [
   ['{"error":"content is required"}', "content is required"],
   ['{"message":"Missing Authentication Token"}', "Missing Authentication Token"],
   ['{"detail":"not like this"}', "not like this"],
@@ -100,11 +100,11 @@ const WORDS = [
   ["Slow down!", "Slow down!"],
 ];
 
-test("the server's words are in the message, without markup", async () => {
-  for (const [body, words] of WORDS) {
+test("the server's message is in ours, without markup", async () => {
+  for (const [body, text] of SERVER_MESSAGES) {
     const message = await messageOf("createSession", response(400, body));
-    const end = words.endsWith("!") ? "" : ".";
-    assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 400: ${words}${end}`);
+    const end = text.endsWith("!") ? "" : ".";
+    assert.equal(message, `POST ${BASE_URL}/chat-v1/sessions: HTTP 400: ${text}${end}`);
   }
   for (const body of ["", '{"error":null,"message":[],"detail":{}}', " \n "]) {
     const message = await messageOf("createSession", response(422, body));
@@ -141,7 +141,7 @@ test("a refused key is the key's fault, a missing one is called missing, and the
   }
 });
 
-test("the package's own proxy is known by its refusals", async () => {
+test("the package's own proxy is recognised by its refusals", async () => {
   const { createProxyHandler } = await import("../../pkg/proxy.mjs");
   const handler = createProxyHandler({ apiKey: KEY });
   const fetch = (/** @type {string} */ url, /** @type {RequestInit} */ init) =>
@@ -152,7 +152,7 @@ test("the package's own proxy is known by its refusals", async () => {
   assert.match(message, /allowedOrigins/);
 });
 
-test("a 429, a 408 and a 503 say when to try again", async () => {
+test("a 429, a 408 and a 503 say when to retry", async () => {
   for (const { name } of OPERATIONS) {
     assert.match(await messageOf(name, response(429)), /HTTP 429\. Ask less often, or later\.$/);
   }
@@ -186,7 +186,7 @@ test("an HTML page where JSON should be is called one, with a word on baseUrl an
 });
 
 test("a garbled response says what is wrong with it", async () => {
-  for (const [name, body, words] of [
+  for (const [name, body, text] of [
     ["getSession", "", "the response is not the session: its body is empty."],
     ["getSession", "{", "the response is not the session: it is not JSON."],
     ["getSession", '{"status":"active"}', "the response is not the session: it has no id."],
@@ -198,11 +198,11 @@ test("a garbled response says what is wrong with it", async () => {
   ]) {
     const message = await messageOf(name ?? "", response(200, body));
     assert.ok(message.includes(`HTTP 200, but `), message);
-    assert.ok(message.includes(words ?? ""), message);
+    assert.ok(message.includes(text ?? ""), message);
   }
 });
 
-test("an unknown outcome says where to look, and not to try again", async () => {
+test("an unknown outcome says where to look, and not to retry", async () => {
   /** @type {[() => any, string][]} */
   const failures = [
     [response(503), "HTTP 503."],
@@ -245,7 +245,7 @@ test("an abort says whether something was sent", async () => {
   const { chat } = client(never);
   const unsent = await rejection(chat.createSession({}, { signal: AbortSignal.abort() }));
   assert.equal(unsent.message, "The call was aborted by its signal; nothing was sent.");
-  for (const [name, words] of [
+  for (const [name, text] of [
     ["createSession", "The session may have been created all the same."],
     ["sendPrompt", "The prompt may have been sent all the same."],
     ["pollSession", "The session goes on: poll it again to get its response."],
@@ -254,7 +254,7 @@ test("an abort says whether something was sent", async () => {
     const controller = new AbortController();
     const respond = () => (setImmediate(() => controller.abort()), never());
     const message = await messageOf(name ?? "", respond, { call: { signal: controller.signal } });
-    assert.ok(message.endsWith(words ?? ""), message);
+    assert.ok(message.endsWith(text ?? ""), message);
   }
 });
 
@@ -268,7 +268,7 @@ test("a pause past the deadline says how long it is", async () => {
 });
 
 test("the message of a key function that failed is in ours", async () => {
-  for (const [apiKey, words] of /** @type {[() => any, string][]} */ ([
+  for (const [apiKey, text] of /** @type {[() => any, string][]} */ ([
     [
       () => {
         throw new Error("the vault is closed");
@@ -291,7 +291,7 @@ test("the message of a key function that failed is in ours", async () => {
     // prettier-ignore
     for (const { name } of OPERATIONS) {
       const message = await messageOf(name, response(404), { client: { apiKey } });
-      assert.ok(message.includes(words), message);
+      assert.ok(message.includes(text), message);
       assert.ok(!message.includes("a\nb"), message);
     }
   }
@@ -318,16 +318,16 @@ test("a key that the key function's message holds is redacted", async () => {
 function inPage(t, more = {}) {
   const page = { window: {}, document: {}, location: { origin: "https://page.example" }, ...more };
   for (const [name, value] of Object.entries(page)) {
-    const own = Object.getOwnPropertyDescriptor(globalThis, name);
+    const original = Object.getOwnPropertyDescriptor(globalThis, name);
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     t.after(() => {
-      if (own) Object.defineProperty(globalThis, name, own);
+      if (original) Object.defineProperty(globalThis, name, original);
       else delete (/** @type {any} */ (globalThis)[name]);
     });
   }
 }
 
-test("a page that got no response from another origin is told of CORS and the proxy", async (t) => {
+test("a page that got no response from another origin is pointed to CORS and the proxy", async (t) => {
   inPage(t);
   const lost = () => Promise.reject(new TypeError("Failed to fetch"));
   for (const { name, unknown } of OPERATIONS) {
@@ -337,8 +337,8 @@ test("a page that got no response from another origin is told of CORS and the pr
       assert.match(elsewhere, /CORS/);
       assert.match(elsewhere, /proxy/);
     }
-    const own = { apiKey: undefined, baseUrl: "/api/aiera" };
-    assert.doesNotMatch(await messageOf(name, lost, { client: own }), /CORS/);
+    const sameOrigin = { apiKey: undefined, baseUrl: "/api/aiera" };
+    assert.doesNotMatch(await messageOf(name, lost, { client: sameOrigin }), /CORS/);
   }
 });
 

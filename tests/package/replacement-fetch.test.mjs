@@ -49,8 +49,8 @@ test("a replacement is called with a URL and an init, and without a this", async
 
 test("no request has a cache mode where the platform knows none", async (t) => {
   // Old versions of workerd throw on one.
-  const { Request: own } = globalThis;
-  t.after(() => (globalThis.Request = own));
+  const { Request: original } = globalThis;
+  t.after(() => (globalThis.Request = original));
   globalThis.Request = /** @type {any} */ (class {});
   const { chat, requests } = client(() => session());
   await chat.createSession({});
@@ -66,14 +66,14 @@ test("a response later than requestTimeoutMs is ignored", async () => {
       : session(count === 2 ? "generating_response" : "active"),
   );
   /** @type {string[]} */
-  const seen = [];
+  const statuses = [];
   const onUpdate = (/** @type {any} */ { status }) => {
     // The first request's response arrives while the second one's is read.
     late.shift()?.();
-    seen.push(status);
+    statuses.push(status);
   };
   await chat.pollSession(7, { requestTimeoutMs: 30, intervalMs: 50, maxIntervalMs: 50, onUpdate });
-  assert.deepEqual(seen, ["generating_response", "active"]);
+  assert.deepEqual(statuses, ["generating_response", "active"]);
 });
 
 test("a byte order mark before the JSON is dropped", async () => {
@@ -196,8 +196,8 @@ test("a replacement that throws has lost the response", async () => {
 });
 
 test("where there is no fetch, nothing is sent", async (t) => {
-  const { fetch: own } = globalThis;
-  t.after(() => (globalThis.fetch = own));
+  const { fetch: original } = globalThis;
+  t.after(() => (globalThis.fetch = original));
   for (const value of [undefined, null, {}, "fetch"]) {
     globalThis.fetch = /** @type {any} */ (value);
     for (const operation of OPERATIONS) {

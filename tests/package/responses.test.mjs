@@ -119,11 +119,11 @@ test("a list ends where the server answers each page with the first one", async 
       pagination: { page: 1, has_next: true },
     }),
   );
-  const seen = [];
+  const ids = [];
   for await (const { id } of chat.listSessions()) {
-    seen.push(id);
+    ids.push(id);
     assert.ok(requests.length < 5);
   }
-  assert.deepEqual(seen, [1]);
+  assert.deepEqual(ids, [1]);
   assert.equal(requests.length, 2);
 });

@@ -26,11 +26,11 @@ const listenersOf = (/** @type {AbortSignal} */ signal) =>
 /** The warnings of the process while a test runs. @param {import("node:test").TestContext} t */
 function warnings(t) {
   /** @type {Error[]} */
-  const seen = [];
-  const onWarning = (/** @type {Error} */ warning) => seen.push(warning);
+  const list = [];
+  const onWarning = (/** @type {Error} */ warning) => list.push(warning);
   process.on("warning", onWarning);
   t.after(() => process.off("warning", onWarning));
-  return seen;
+  return list;
 }
 
 /**
@@ -49,7 +49,7 @@ function callsOf(chat, signal) {
 }
 
 test("300 calls on one signal add one listener, which leaves with the last of them", async (t) => {
-  const seen = warnings(t);
+  const shown = warnings(t);
   const { chat, requests } = client(never);
   const controller = new AbortController();
   const { signal } = controller;
@@ -62,11 +62,11 @@ test("300 calls on one signal add one listener, which leaves with the last of th
   assert.ok(errors.every(({ code, cause }) => code === "aborted" && cause === "enough"));
   assert.equal(listenersOf(signal), 0);
   await turn();
-  assert.deepEqual(seen, []);
+  assert.deepEqual(shown, []);
 });
 
 test("calls that begin before the module is loaded add one listener, too", async (t) => {
-  const seen = warnings(t);
+  const shown = warnings(t);
   const { AieraChat } = await loadFreshPackage();
   const chat = new AieraChat({ fetch: never });
   const controller = new AbortController();
@@ -80,7 +80,7 @@ test("calls that begin before the module is loaded add one listener, too", async
   controller.abort("enough");
   await until(() => errors.length === 330, "the end of the calls");
   assert.equal(listenersOf(signal), 0);
-  assert.deepEqual(seen, []);
+  assert.deepEqual(shown, []);
 });
 
 test("a listener leaves the signal when its call settles, however it does", async () => {
@@ -120,9 +120,10 @@ test("a signal whose methods throw ends no call", async () => {
       const chat = new AieraChat({ fetch: async () => session() });
       assert.equal((await chat.createSession({}, { signal })).status, "active");
       assert.equal((await chat.pollSession(SESSION_ID, { signal })).status, "active");
-      const seen = [];
-      for await (const { status } of chat.watchSession(SESSION_ID, { signal })) seen.push(status);
-      assert.deepEqual(seen, ["active"]);
+      const statuses = [];
+      for await (const { status } of chat.watchSession(SESSION_ID, { signal }))
+        statuses.push(status);
+      assert.deepEqual(statuses, ["active"]);
     }
   }
 });
@@ -175,9 +176,9 @@ test("a signal of another realm is heard", async () => {
   }
 });
 
-test("a fetch that refuses the page's own signals is called without one, and an abort drops its response", async (t) => {
-  const { AbortController: own } = globalThis;
-  t.after(() => (globalThis.AbortController = own));
+test("a fetch that refuses the page's signals is called without one, and an abort drops its response", async (t) => {
+  const { AbortController: original } = globalThis;
+  t.after(() => (globalThis.AbortController = original));
   // As jsdom has it on Node 24: its controller makes signals that Node's fetch refuses.
   globalThis.AbortController = /** @type {any} */ (
     class {
@@ -198,7 +199,7 @@ test("a fetch that refuses the page's own signals is called without one, and an 
       },
       { maxRetries: 0 },
     );
-    const controller = new own();
+    const controller = new original();
     const errors = collectErrors([call(chat, operation, { signal: controller.signal })]);
     await until(() => requests.length === 2, "the request without a signal");
     controller.abort("enough");

@@ -18,7 +18,7 @@ const SESSION = { id: SESSION_ID, status: "active", initial_prompt: PROMPT, mess
  * @typedef {object} Fault
  * @property {string} name
  * @property {boolean} isProcessed whether the server has processed the request
- * @property {boolean} [isRefusal] the client can tell that it was not processed
+ * @property {boolean} [isRefusal] the client learns that it was not processed
  * @property {(init: any) => any} respond
  */
 
@@ -49,7 +49,7 @@ const fault = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(401, 403).map((status) => ({ name: `${status}`, isProcessed: false, isRefusal: true, respond: () => response(status) })) },
   fc.constantFrom(400, 404, 408, 409, 422, 425, 501, 505, 307).map((status) => ({ name: `${status}`, isProcessed: false, isRefusal: true, respond: () => response(status, { "retry-after-ms": "1" }) })),
   fc.constantFrom("ECONNREFUSED", "ENOTFOUND").map((code) => ({ name: code, isProcessed: false, isRefusal: true, respond: () => Promise.reject(systemError(code, "connect")) })),
-  // The client cannot tell whether these were processed.
+  // The client does not know whether these were processed.
   fc.boolean().chain((isProcessed) => fc.oneof(
     fc.constantFrom(500, 502, 503, 504, 507, 520, 599).map((status) => ({ name: `${status}`, isProcessed, respond: () => response(status, { "retry-after-ms": "1" }) })),
     fc.constantFrom("ECONNRESET", "EPIPE", "ETIMEDOUT").map((code) => ({ name: code, isProcessed, respond: () => Promise.reject(systemError(code, "read")) })),
@@ -73,7 +73,7 @@ const setup = fc.record({
 
 /**
  * Makes calls against a server that meets its POST requests with the faults in turn, and checks the rule for each prompt.
- * @param {fc.RecordValue<any>} setup
+ * @param {any} setup
  * @param {(chat: any, options: any) => Promise<any>[]} makeCalls each with a body of its own
  */
 async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limits }, makeCalls) {
@@ -101,12 +101,12 @@ async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limi
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(next, sentAtEnd, "a request after the end");
 
-  for (const [body, seen] of met) {
-    const story = `${body}: ${seen.map(({ name }) => name).join(", ")}`;
-    assert.ok(seen.filter(({ isProcessed }) => isProcessed).length <= 1, story);
+  for (const [body, faultsMet] of met) {
+    const story = `${body}: ${faultsMet.map(({ name }) => name).join(", ")}`;
+    assert.ok(faultsMet.filter(({ isProcessed }) => isProcessed).length <= 1, story);
     // All but the last one were surely refused.
-    for (const { isRefusal } of seen.slice(0, -1)) assert.ok(isRefusal, story);
-    assert.ok(seen.length <= 1 + maxRetries + (hasKeyFunction ? 1 : 0), story);
+    for (const { isRefusal } of faultsMet.slice(0, -1)) assert.ok(isRefusal, story);
+    assert.ok(faultsMet.length <= 1 + maxRetries + (hasKeyFunction ? 1 : 0), story);
   }
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") assert.ok(outcome.reason instanceof AieraChatError);

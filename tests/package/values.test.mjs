@@ -12,17 +12,17 @@ const responseTo = (name) =>
   Response.json(PAYLOADS[OPERATIONS.find((one) => one.name === name)?.payload ?? "session"]);
 
 /**
- * That a call is refused before anything is sent, with a message that names each of `words`.
+ * That a call is refused before anything is sent, with a message that names each of `texts`.
  * @param {(chat: any) => Promise<unknown>} makeCall
- * @param {string[]} words
+ * @param {string[]} texts
  */
-async function assertRefused(makeCall, ...words) {
+async function assertRefused(makeCall, ...texts) {
   const { chat, requests } = client(() => Response.json(PAYLOADS.session));
   const error = await rejection(Promise.resolve(makeCall(chat)));
   assert.equal(error.code, "invalid_argument");
   assert.equal(error.retryable, false);
-  for (const word of words) {
-    assert.ok(error.message.includes(word), `"${word}" in "${error.message}"`);
+  for (const text of texts) {
+    assert.ok(error.message.includes(text), `"${text}" in "${error.message}"`);
   }
   assert.equal(requests.length, 0, "something was sent");
 }
@@ -189,8 +189,8 @@ test("the parameters of a create", async () => {
   await assertRefused((chat) => chat.createSession({ title: 5 }), "params.title", "not 5");
   await assertRefused((chat) => chat.createSession({ sources: {} }), "params.sources");
   await assertRefused((chat) => chat.createSession({ extraBody: [] }), "params.extraBody");
-  const known = { extraBody: { prompt: "?" } };
-  await assertRefused((chat) => chat.createSession(known), "params.extraBody", "params.prompt");
+  const misplaced = { extraBody: { prompt: "?" } };
+  await assertRefused((chat) => chat.createSession(misplaced), "params.extraBody", "params.prompt");
 });
 
 test("the parameters of a prompt", async () => {
@@ -317,8 +317,8 @@ test("the arguments of a call are those at the time of the call", async () => {
 });
 
 test("options may be the namespace of a module", async (t) => {
-  const { fetch: own } = globalThis;
-  t.after(() => (globalThis.fetch = own));
+  const { fetch: original } = globalThis;
+  t.after(() => (globalThis.fetch = original));
   /** @type {{ url: string, init: any }[]} */
   const requests = [];
   globalThis.fetch = /** @type {any} */ (

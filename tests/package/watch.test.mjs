@@ -20,9 +20,9 @@ test("watchSession shows each state once and ends after active", async () => {
   const watch = chat.watchSession(7, QUICK);
   await sleep(20);
   assert.equal(requests.length, 0, "it starts with the first next()");
-  const seen = [];
-  for await (const { status } of watch) seen.push(status);
-  assert.deepEqual(seen, ["finding_sources", "generating_response", "active"]);
+  const statuses = [];
+  for await (const { status } of watch) statuses.push(status);
+  assert.deepEqual(statuses, ["finding_sources", "generating_response", "active"]);
   assert.equal(requests.length, 4);
 });
 
@@ -124,15 +124,15 @@ test("await using ends a watch", async () => {
 });
 
 test("a watch works where the platform has no Symbol.asyncDispose", async (t) => {
-  const { Symbol: own } = globalThis;
-  t.after(() => (globalThis.Symbol = own));
-  const { iterator, asyncIterator, hasInstance, toStringTag } = own;
-  const known = { iterator, asyncIterator, hasInstance, toStringTag, for: own.for };
-  globalThis.Symbol = /** @type {any} */ (Object.assign(() => own(), known));
+  const { Symbol: original } = globalThis;
+  t.after(() => (globalThis.Symbol = original));
+  const { iterator, asyncIterator, hasInstance, toStringTag } = original;
+  const symbols = { iterator, asyncIterator, hasInstance, toStringTag, for: original.for };
+  globalThis.Symbol = /** @type {any} */ (Object.assign(() => original(), symbols));
   const { chat } = client("finding_sources", "active");
-  const seen = [];
-  for await (const { status } of chat.watchSession(7, QUICK)) seen.push(status);
-  assert.deepEqual(seen, ["finding_sources", "active"]);
+  const statuses = [];
+  for await (const { status } of chat.watchSession(7, QUICK)) statuses.push(status);
+  assert.deepEqual(statuses, ["finding_sources", "active"]);
   const watch = chat.watchSession(7, QUICK);
-  assert.deepEqual(own.asyncDispose in watch, false);
+  assert.deepEqual(original.asyncDispose in watch, false);
 });

@@ -44,9 +44,9 @@ for (const [wrapping, wrap] of Object.entries(WRAPPINGS)) {
     }
     const { chat } = client(() => Response.json(PAYLOADS.session));
     const wrapped = wrap(chat);
-    const seen = [];
-    for await (const { status } of wrapped.watchSession(SESSION_ID)) seen.push(status);
-    assert.deepEqual(seen, ["active"]);
+    const statuses = [];
+    for await (const { status } of wrapped.watchSession(SESSION_ID)) statuses.push(status);
+    assert.deepEqual(statuses, ["active"]);
     assert.equal((await rejection(wrapped.ask("?"))).code, "no_answer");
     assert.ok(wrapped instanceof AieraChat);
   });

@@ -193,6 +193,7 @@ async fn a_failure_after_the_create_has_the_session() {
         let error = rig.error_with(code, ask(&rig, "Hi", &js("{}"))).await;
         assert_eq!((number(&error, "sessionId"), number(&error, "attempts")), (ID, 3.0));
         assert_unchanged(&get(&error, "lastSession"), &last_session);
+        assert_eq!(get(&error, "retryable"), false);
         rig.close().await;
     }
 }
@@ -203,6 +204,16 @@ async fn the_timeout_of_an_ask_bounds_all_its_requests() {
     let error = rig.error_with("timeout", ask(&rig, "Hi", &js("{ timeoutMs: 60 }"))).await;
     assert_eq!((number(&error, "sessionId"), number(&error, "attempts")), (ID, 2.0));
     assert!(number(&error, "elapsedMs") >= 60.0);
+    assert_eq!(get(&error, "retryable"), false, "a second ask would create a second session");
+    rig.close().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_ask_whose_create_never_left_is_retryable() {
+    let refused = js("Object.assign(new TypeError('failed'), { code: 'ECONNREFUSED' })");
+    let rig = Rig::new(&[failure(&refused)]);
+    let error = rig.error_with("network", ask(&rig, "Hi", &js("{}"))).await;
+    assert_eq!(get(&error, "retryable"), true);
     rig.close().await;
 }
 

@@ -153,6 +153,10 @@ async fn the_key_is_redacted_in_the_platforms_errors() {
         js(&["new TypeError('bad header ", KEY, "')"].concat()),
         js(&["Object.assign(new TypeError('failed'), { stack: 'at ", KEY, "' })"].concat()),
         js(&["new TypeError('failed', { cause: new Error('", KEY, "') })"].concat()),
+        js(&["new TypeError('failed', { cause: new Error('", KEY, "', { cause: new Error('reset') }) })"].concat()),
+        js(&["new AggregateError([new Error('reset'), new Error('", KEY, "')], 'failed')"].concat()),
+        js(&["Object.assign(new Error('failed'), { config: { headers: { 'X-API-Key': '", KEY, "' } } })"].concat()),
+        js(&["Object.assign(new Error('failed'), { digest: 'D', url: '", KEY, "' })"].concat()),
     ] {
         let error = poll_error(failure(&error)).await;
         assert_eq!(text(&error, "code"), "network");

@@ -100,8 +100,27 @@
       Object.assign(new Error(message), details, { from: stack }),
     redact: (/** @type {string} */ text, /** @type {string} */ key) =>
       text.replaceAll(key, "[redacted]"),
+    isFreeOf(/** @type {unknown} */ error, /** @type {string} */ key) {
+      try {
+        return !texts(error).includes(key);
+      } catch {
+        return false;
+      }
+    },
     report: (/** @type {unknown} */ error) => reported.push(error),
   };
+
+  /**
+   * Every text in a value.
+   * @param {any} value
+   * @returns {string}
+   */
+  function texts(value) {
+    if (typeof value !== "object" || value === null) return String(value);
+    return Reflect.ownKeys(value)
+      .map((name) => texts(value[name]))
+      .join();
+  }
 
   /** @param {any} session @param {number | undefined} promptId */
   function answer(session, promptId) {

@@ -1,0 +1,15 @@
+import { AieraChat } from "aiera-chat";
+
+/** What every consumer does, with the error's code and message where it fails. */
+export async function conversation(options) {
+  try {
+    const chat = new AieraChat(options);
+    const session = await chat.createSession({ prompt: "What did Tesla say?" });
+    const done = await chat.pollSession(session, { intervalMs: 20 });
+    const answer = await chat.ask("And the margins?", { session: done, intervalMs: 20 });
+    const labels = answer.citations.map(({ label }) => label);
+    return `${done.status}, ${answer.text}, ${labels}`;
+  } catch (error) {
+    return `${error.code}: ${error.message}`;
+  }
+}
