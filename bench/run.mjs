@@ -16,6 +16,7 @@ const QUESTIONS = {
   lag: async () => (await import("./lag/lag.mjs")).run(),
   scale: async () => (await import("./scale/scale.mjs")).run(),
   safety: async () => (await import("./safety/safety.mjs")).run(),
+  element: async () => (await import("./element/element.mjs")).run(),
   engines: async () => (await import("./engines/engines.mjs")).run(),
 };
 /** What runs only if it is named. `engines` needs Redis, and takes several minutes. */

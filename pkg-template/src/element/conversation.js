@@ -1,7 +1,7 @@
 // @ts-check
 // A conversation with the assistant: one session, its turns, and the call in progress. The element and the React hooks are
 // views of it, so that the rules of asking, resuming, stopping and recovering exist once.
-import { AieraChatError, answerOf, turnsOf } from "../index.js";
+import { AieraChatError, turnsOf } from "../index.js";
 
 /** @typedef {import("../../index.js").AieraChat} AieraChat */
 /** @typedef {import("../../index.js").Answer} Answer */
@@ -86,6 +86,8 @@ export class Conversation {
   #listeners = new Set();
   /** The turns that the session lists. @type {readonly Turn[]} */
   #listed = [];
+  /** What was read last. @type {{ session: Session, turns: Turn[] } | undefined} */
+  #read;
   /** @type {Pending | undefined} */
   #pending;
   /** @type {Call | undefined} */
@@ -369,6 +371,7 @@ export class Conversation {
     this.#cancel();
     this.#pending = undefined;
     this.#listed = [];
+    this.#read = undefined;
     this.#isInterrupted = false;
   }
 
@@ -388,7 +391,7 @@ export class Conversation {
    * @param {Partial<ConversationState>} changes
    */
   #show(session, answer, changes) {
-    if (session.messages) this.#listed = reuseTurns(this.#listed, turnsOf(session), answer);
+    if (session.messages) this.#listed = reuseTurns(this.#listed, this.#turnsIn(session), answer);
     this.#set({ session, sessionId: session.id, ...changes });
   }
 
@@ -413,10 +416,19 @@ export class Conversation {
    */
   #answerIn(session) {
     const pending = this.#pending;
-    if (!pending) return answerOf(session);
-    return turnsOf(session)
-      .slice(pending.index)
-      .find((turn) => isTurnOf(turn, pending))?.answer;
+    const turns = this.#turnsIn(session);
+    if (!pending) return turns.at(-1)?.answer;
+    return turns.slice(pending.index).find((turn) => isTurnOf(turn, pending))?.answer;
+  }
+
+  /**
+   * The turns of a session, which takes a while for long ones: those of the last one are kept.
+   *
+   * @param {Session} session
+   */
+  #turnsIn(session) {
+    if (this.#read?.session !== session) this.#read = { session, turns: turnsOf(session) };
+    return this.#read.turns;
   }
 
   #turns() {

@@ -108,6 +108,7 @@ a { color: var(--_accent); text-decoration-thickness: 1px; text-underline-offset
 
 .turn { padding-block: calc(var(--_gap) * 1.1); scroll-margin-block-start: 0.5rem; overflow-wrap: break-word; }
 .turn + .turn { border-block-start: 1px solid var(--_border); }
+.log.long .turn { content-visibility: auto; contain-intrinsic-size: auto 50rem; }
 .prompt { font-size: 1.16em; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; white-space: pre-wrap; text-wrap: pretty; }
 .prompt + * { margin-block-start: calc(var(--_gap) * 0.65); }
 

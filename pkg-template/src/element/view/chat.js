@@ -5,6 +5,7 @@ import { copyText } from "../clipboard.js";
 import { IDLE, isBusy } from "../conversation.js";
 import { STRINGS } from "../strings.js";
 import { ScrollEdges } from "../table.js";
+import { Backlog } from "./backlog.js";
 import { CitationCard } from "./card.js";
 import { citationGroup } from "./citations.js";
 import { Composer } from "./composer.js";
@@ -29,6 +30,8 @@ import { TurnView } from "./turn.js";
  * @property {(citation: AnswerCitation) => boolean} followLink  whether the link of a citation is followed
  */
 
+/** The last turns of a conversation appear at once. Earlier ones follow, and take no layout while they are out of sight. */
+const LONG = 12;
 /** How long a button says that it copied. */
 const COPIED_MS = 2000;
 
@@ -44,6 +47,7 @@ export class ChatView {
   /** Says what a user did, such as that a text was copied. */
   #announcer = h("div", { class: "visually-hidden", role: "status" });
   #edges = new ScrollEdges();
+  #backlog = new Backlog();
   #composer;
   #progress;
   #card;
@@ -129,6 +133,7 @@ export class ChatView {
     if (!isSame) {
       this.#card.close();
       this.#turns = [];
+      this.#backlog.clear();
       this.#log.replaceChildren();
     }
     this.#show();
@@ -153,6 +158,7 @@ export class ChatView {
   setRunning(isRunning) {
     this.#isRunning = isRunning;
     this.#layout.setRunning(isRunning);
+    this.#backlog.setRunning(isRunning);
     if (!isRunning) this.#card.close();
     this.#show();
   }
@@ -202,14 +208,18 @@ export class ChatView {
     const views = this.#turns;
     const changed = turns.findIndex((turn, index) => !views[index]?.shows(turn));
     const kept = changed < 0 ? turns.length : changed;
-    for (const { element } of views.splice(kept)) element.remove();
+    for (const view of views.splice(kept)) {
+      this.#backlog.drop(view);
+      view.element.remove();
+    }
     const added = turns
       .slice(kept)
       .map(({ prompt }) => new TurnView(prompt ?? "", this.#context, this.#actions.recover));
     views.push(...added);
     views.forEach((view, index) => {
-      const isLast = index === turns.length - 1;
-      view.update(bodyOf(turns[index], isLast ? state : undefined));
+      const fromEnd = turns.length - 1 - index;
+      const body = bodyOf(turns[index], fromEnd === 0 ? state : undefined);
+      this.#backlog.show(view, body, fromEnd < LONG);
     });
     this.#notice?.remove();
     this.#notice = undefined;
@@ -218,6 +228,7 @@ export class ChatView {
       const options = { strings, isError: true, recovery, recover: this.#actions.recover };
       this.#notice = noticeView(errorText(error, strings), options);
     }
+    this.#log.classList.toggle("long", turns.length > LONG);
     // Turns are complete before they are in the document, so that an answer is one insertion.
     this.#log.append(
       ...added.map(({ element }) => element),

@@ -52,6 +52,11 @@ export class TurnView {
     return turn.prompt === this.#prompt;
   }
 
+  /** Makes what it shows from now on no announcement: an earlier turn is no news. */
+  silence() {
+    this.element.setAttribute("aria-live", "off");
+  }
+
   /** @param {TurnBody} body */
   update(body) {
     if (isSame(this.#body, body)) return;
