@@ -66,7 +66,8 @@ export class Backlog {
       }
       this.#schedule();
     };
-    if (globalThis.requestIdleCallback) requestIdleCallback(slice, { timeout: 500 });
+    // Safari has none.
+    if (typeof requestIdleCallback === "function") requestIdleCallback(slice, { timeout: 500 });
     else setTimeout(slice, 16);
   }
 }
