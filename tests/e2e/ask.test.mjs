@@ -56,7 +56,7 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
 
   test("on the mock", async () => {
     const { code, out } = await run(["--mock", "How much?"]);
-    assert.match(out, /You asked:\*\* How much\?.*\n\[c1\] Halden Motors 10-Q/s);
+    assert.match(out, /You asked:\*\* How much\?.*\n\[\^F1\]: \[Halden Motors [^\n]*10-Q/s);
     assert.equal(code, 0);
   });
 
@@ -75,7 +75,7 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
   });
 
   test("Ctrl-C cancels", { skip: process.platform === "win32" && "no signals there" }, async () => {
-    const { code, out, err } = await run(["--mock", "How much?"], {}, { interruptAt: /poll 1/ });
+    const { code, out, err } = await run(["--mock", "How much?"], {}, { interruptAt: /poll 2/ });
     assert.match(err, /^aborted: .*\(session 2229\)$/m);
     assert.deepEqual([code, out], [1, ""]);
   });

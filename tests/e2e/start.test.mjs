@@ -11,7 +11,7 @@ import { serve } from "../../pkg/testing-node.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/start.mjs", import.meta.url));
 const KEY = "a-key-of-the-test";
-const AT_MOST_MS = 10_000;
+const AT_MOST_MS = 60_000;
 
 /**
  * @param {string[]} args
