@@ -50,7 +50,13 @@ async function installed() {
   }
   const packed = await pack();
   const target = path.join(folder, "node_modules", "aiera-chat");
-  await rm(target, { recursive: true, force: true });
+  // The caches of bundlers hold the package as it was, since its version stays the same.
+  for (const stale of [
+    target,
+    ...[".vite", ".cache"].map((name) => path.join(target, "..", name)),
+  ]) {
+    await rm(stale, { recursive: true, force: true });
+  }
   await mkdir(target);
   // What npm does with a package that has neither dependencies nor scripts.
   await run("tar", ["-xzf", packed.tarball, "-C", target, "--strip-components=1"], { cwd: folder });
