@@ -192,8 +192,9 @@ impl Driver {
     fn input_at(self: &Rc<Self>, now: f64, input: Input<Rc<Snapshot>, JsValue>) {
         let (action, cancelled) = {
             let mut state = self.state.borrow_mut();
-            // Only an exchange needs jitter: Next.js forbids randomness before the first request of a page that it builds.
-            let jitter = if state.call.is_exchanging() { Math::random() } else { 0.0 };
+            // Only the end of an exchange needs jitter: Next.js forbids randomness before the first request of a page that it builds.
+            let may_end = matches!(input, Input::Outcome(_) | Input::Tick) && state.call.is_exchanging();
+            let jitter = if may_end { Math::random() } else { 0.0 };
             let action = state.call.step(input, now, jitter);
             let cancelled = if state.call.is_exchanging() { None } else { state.exchange.take() };
             (action, cancelled)
