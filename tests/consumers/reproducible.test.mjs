@@ -1,7 +1,7 @@
 // @ts-check
 // The same sources make the same package, byte by byte, wherever they are built.
 import assert from "node:assert/strict";
-import { cp, readdir, readFile, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,8 @@ const SOURCES = [
   "Cargo.lock",
   "package.json",
 ];
+/** The packages that are part of the element. The bundle names their files, so they are copied and not linked. */
+const BUNDLED = ["dompurify", "marked"];
 const TEXTS = ["package-lock.json", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 let folder = "";
@@ -25,8 +27,12 @@ before(async () => {
   for (const name of [...SOURCES, ...TEXTS, "rust-toolchain.toml", "tsconfig.json"]) {
     await cp(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
-  for (const name of ["node_modules", ".tools"])
-    await symlink(path.join(ROOT, name), path.join(folder, name));
+  await symlink(path.join(ROOT, ".tools"), path.join(folder, ".tools"));
+  await mkdir(path.join(folder, "node_modules"));
+  for (const name of await readdir(path.join(ROOT, "node_modules"))) {
+    const [from, to] = [ROOT, folder].map((root) => path.join(root, "node_modules", name));
+    await (BUNDLED.includes(name) ? cp(from, to, { recursive: true }) : symlink(from, to));
+  }
 });
 after(() => remove(folder));
 

@@ -7,7 +7,6 @@ const KEY = __KEY__;
 const handler = createProxyHandler({ apiKey: KEY, baseUrl: API });
 
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   if (pathname.startsWith("/api/aiera/")) event.respondWith(handler(event.request));
