@@ -238,9 +238,15 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
   test("stopping and waiting again", async () => {
     const { page } = await open();
     const chat = await ask(page, QUESTION);
-    await page.waitForFunction(() =>
-      document.querySelector(".session")?.textContent?.includes("Answering"),
+    // Without a session there is nothing to keep waiting for.
+    await chat.evaluate(
+      (/** @type {any} */ element) =>
+        new Promise((resolve) => {
+          if (element.sessionId) resolve(undefined);
+          else element.addEventListener("aiera-chat.session-change", resolve, { once: true });
+        }),
     );
+    assert.match(String(await page.locator(".session").first().textContent()), /Answering/);
     await chat.getByRole("button", { name: "Stop" }).click();
     await chat.getByText(/^Stopped\./).waitFor();
     assert.match(String(await page.locator(".session").first().textContent()), /Stopped/);
