@@ -38,15 +38,14 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
       if (digest !== undefined) define("digest", digest);
     }
 
-    /** Name, message and all fields as plain data. Of the cause it holds no stack. */
+    /**
+     * Name, message and all fields as plain data. Of the cause it holds no stack.
+     * @returns {any}
+     */
     toJSON() {
       const { name, message, cause, ...fields } = /** @type {any} */ (this);
-      return {
-        name,
-        message,
-        ...fields,
-        ...(cause === undefined ? {} : { cause: plainCause(cause) }),
-      };
+      const all = { name, message, ...fields, ...(cause !== undefined && { cause }) };
+      return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, plain(value)]));
     }
   },
 );
@@ -65,13 +64,21 @@ function digestOf(cause) {
   }
 }
 
-/** @param {any} cause */
-function plainCause(cause) {
-  if (typeof cause?.toJSON === "function") return cause.toJSON();
-  if (!(cause instanceof Error)) return cause;
-  const { name, message } = cause;
-  const code = /** @type {any} */ (cause).code;
-  return { name, message, ...(typeof code === "string" && { code }) };
+/**
+ * A copy as JSON has it. The cause and the last session may hold anything that a caller passed: a cycle, a bigint, a getter
+ * that throws.
+ * @param {any} value
+ */
+function plain(value) {
+  try {
+    if (value instanceof Error && !("toJSON" in value)) {
+      const { name, message, code } = /** @type {any} */ (value);
+      value = { name, message, ...(typeof code === "string" && { code }) };
+    }
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    return typeof value === "bigint" ? String(value) : "[not JSON]";
+  }
 }
 
 /**

@@ -39,7 +39,7 @@ function asJson(value) {
 }
 
 /**
- * A copy of options: their values, the pairs of `headers`, and a stand-in for `signal`.
+ * A copy of options: their values, the address of `baseUrl`, the pairs of `headers`, and a stand-in for `signal`.
  * @param {any} options
  */
 export function snapshotOptions(options) {
@@ -48,11 +48,16 @@ export function snapshotOptions(options) {
   return Object.fromEntries(
     entries.map(([name, value]) => {
       if (name === "headers") value = headersOf(value);
+      if (name === "baseUrl") value = baseUrlOf(value);
       if (name === "signal") value = standInFor(value) ?? value;
       return [name, value];
     }),
   );
 }
+
+/** @param {any} url a `URL` of any realm, or something else */
+const baseUrlOf = (url) =>
+  Object.prototype.toString.call(url) === "[object URL]" ? url.href : url;
 
 /** @param {any} headers */
 function headersOf(headers) {

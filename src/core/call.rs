@@ -265,7 +265,8 @@ enum PauseKind {
 pub struct Call<S, E> {
     config: CallConfig,
     history: Rc<RefCell<History>>,
-    waiters: Vec<Waiter<S>>,
+    /// Boxed, so that ten thousand of them are removed one by one in little time.
+    waiters: Vec<Box<Waiter<S>>>,
     phase: Phase,
     page: PageState,
     key_was_refreshed: bool,
@@ -312,6 +313,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let mut waiter = Waiter::new(new);
         if let Phase::Exchanging(_) = self.phase {
             waiter.count_attempt();
+            waiter.joined_in_flight = true;
         }
         if let Some(latest) = &self.latest {
             waiter.last_session = Some(latest.value.clone());
@@ -320,7 +322,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         if let Phase::Pausing(pause) = &self.phase {
             waiter.pause_ms.set(self.pause_for(&waiter, pause));
         }
-        self.waiters.push(waiter);
+        self.waiters.push(Box::new(waiter));
         // A late waiter whose turn is over ends at once (rule 7).
         self.settle_finished(None, now);
         self.notify_of_update();
@@ -378,7 +380,10 @@ impl<S: Clone, E: Clone> Call<S, E> {
         if let Phase::Sending = self.phase {
             self.phase = Phase::Exchanging(now);
             self.started_at.get_or_insert(now);
-            self.waiters.iter_mut().for_each(Waiter::count_attempt);
+            for waiter in &mut self.waiters {
+                waiter.count_attempt();
+                waiter.joined_in_flight = false;
+            }
         }
     }
 
@@ -485,7 +490,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let finished = |waiter: &Waiter<S>| waiter.progress == Progress::Finished;
         let failed = |waiter: &Waiter<S>| waiter.progress == Progress::Failed;
         self.settle_where(&Ok(value), exchange, now, &finished);
-        if self.waiters.iter().any(failed) {
+        if self.waiters.iter().any(|waiter| failed(waiter)) {
             let failure = Rc::new(Failure::new(ErrorKind::SessionFailed(status)));
             self.settle_where(&Err(failure), exchange, now, &failed);
         }
@@ -549,31 +554,20 @@ impl<S: Clone, E: Clone> Call<S, E> {
         now: f64,
         is_over: &dyn Fn(&Waiter<S>) -> bool,
     ) {
-        let mut at = 0;
-        while let Some(waiter) = self.waiters.get(at) {
-            if !is_over(waiter) {
-                at += 1;
-                continue;
-            }
-            let waiter = self.waiters.remove(at);
+        for waiter in self.waiters.extract_if(.., |waiter| is_over(waiter)) {
+            let mut notify = |kind| self.notifications.push_back(Notification { waiter: waiter.id, kind });
             if let (Some(exchange), true) = (exchange, waiter.options.wants_events) {
                 let event = waiter.event(result.as_ref().err(), exchange, now, None, Reason::Done);
-                self.notify(waiter.id, NotificationKind::Event(event));
+                notify(NotificationKind::Event(event));
             }
             if let (false, Some(latest)) = (waiter.is_notified, &self.latest) {
-                let update = NotificationKind::Update(latest.value.clone());
-                self.notify(waiter.id, update);
+                notify(NotificationKind::Update(latest.value.clone()));
             }
-            let result = match result {
+            notify(NotificationKind::Settle(match result {
                 Ok(payload) => Ok(Success { payload: payload.clone(), attempts: waiter.attempts }),
                 Err(failure) => Err(waiter.error(failure, now)),
-            };
-            self.notify(waiter.id, NotificationKind::Settle(result));
+            }));
         }
-    }
-
-    fn notify(&mut self, waiter: WaiterId, kind: NotificationKind<S, E>) {
-        self.notifications.push_back(Notification { waiter, kind });
     }
 
     /// Notifies the waiters that want events of an exchange after which the call goes on.
@@ -702,7 +696,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn least(&self, of: impl Fn(&Waiter<S>) -> f64) -> f64 {
-        self.waiters.iter().map(of).fold(f64::INFINITY, f64::min)
+        self.waiters.iter().map(|waiter| of(waiter)).fold(f64::INFINITY, f64::min)
     }
 
     fn next_action(&mut self, now: f64) -> Action {

@@ -40,9 +40,27 @@ impl StatusClass {
     }
 }
 
+/// The status code in a number; `None` where no response has such a status. It is 0 where the platform hides it.
+pub fn checked(status: f64, is_hidden: bool) -> Option<u16> {
+    let is_code = status % 1.0 == 0.0 && (100.0..=999.0).contains(&status);
+    (is_code || is_hidden && status == 0.0).then_some(status as u16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_has_three_digits_unless_the_platform_hides_it() {
+        for status in [100.0, 200.0, 999.0] {
+            assert_eq!(checked(status, false), Some(status as u16));
+        }
+        for status in [0.0, -200.0, 99.0, 1_000.0, 200.5, 70_000.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(checked(status, false), None, "{status}");
+        }
+        assert_eq!(checked(0.0, true), Some(0));
+        assert_eq!(checked(-1.0, true), None);
+    }
 
     #[test]
     fn every_status_code_has_its_class() {

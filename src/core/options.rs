@@ -4,6 +4,7 @@
 
 use super::names;
 use super::operation::Operation;
+use super::text::is_blank;
 
 /// The values that an option or a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,7 +285,7 @@ pub fn misplaced_in_extra_body(argument: &str, name: &str, table: Table) -> Opti
 pub fn header_key(key: &str) -> Option<&str> {
     let key = key.trim_matches(['\t', '\n', '\r', ' ']);
     let fits = |c: char| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}');
-    (!key.trim().is_empty() && key.chars().all(fits)).then_some(key)
+    (!is_blank(key) && key.chars().all(fits)).then_some(key)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //!
 //! Parsing JSON is left to the platform, removing the key to the caller.
 
+use super::text::is_space;
+
 /// The longest message, in characters, with its ellipsis.
 const MAX_CHARS: usize = 300;
 
@@ -65,7 +67,6 @@ pub fn from_text(body: &str) -> Option<String> {
 
 /// Whether a body starts like an HTML or XML page.
 pub fn is_html(body: &str) -> bool {
-    let is_space = |character: char| character.is_whitespace() || character == '\u{feff}';
     let mut start = body.trim_start_matches(is_space).chars();
     start.next() == Some('<')
         && start.next().is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '!' | '?'))
@@ -214,7 +215,7 @@ fn fold(text: &str) -> Option<String> {
     let mut chars = 0;
     let mut has_gap = false;
     for character in text.chars() {
-        if character.is_whitespace() || character.is_control() || character == '\u{feff}' {
+        if is_space(character) || character.is_control() {
             has_gap = !line.is_empty();
             continue;
         }

@@ -1,9 +1,19 @@
-//! Two small functions on strings. Those of the standard library bring its formatting and its substring search into the module:
-//! 12 KB of code.
+//! Small functions on strings. The standard library's `contains` and `to_string` bring its substring search and its formatting
+//! into the module: 12 KB of code.
 
 /// Whether `text` contains `part`.
 pub fn contains(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+}
+
+/// Whether a character is white space, as JavaScript's `trim` has it: U+FEFF is.
+pub fn is_space(character: char) -> bool {
+    character.is_whitespace() || character == '\u{feff}'
+}
+
+/// Whether nothing is left of a text after JavaScript's `trim`.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(is_space)
 }
 
 /// A number in decimal digits.
@@ -21,8 +31,19 @@ pub fn decimal(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_text_of_white_space_is_blank() {
+        for text in ["", " ", "\n\t\r", "\u{feff}", "\u{a0}\u{2028}"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["a", " a ", "\u{200b}", "\u{feff}a"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
+    }
 
     proptest! {
         #[test]

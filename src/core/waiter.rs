@@ -38,6 +38,8 @@ pub(super) struct Waiter<S> {
     pub attempts: u32,
     /// Failures in a row.
     pub failures: u32,
+    /// Whether the request in flight left before the waiter joined: its response may be older than the waiter's prompt.
+    pub joined_in_flight: bool,
     /// Whether it has been notified of the latest session.
     pub is_notified: bool,
     pub last_session: Option<S>,
@@ -57,6 +59,7 @@ impl<S: Clone> Waiter<S> {
             started_at,
             attempts,
             failures: 0,
+            joined_in_flight: false,
             is_notified: false,
             last_session,
             pause_ms: Cell::default(),
@@ -75,10 +78,13 @@ impl<S: Clone> Waiter<S> {
 
     /// Takes in a session that a response shows.
     pub fn observe(&mut self, session: &super::response::Session<S>) {
+        if self.joined_in_flight {
+            return self.observe_earlier(session);
+        }
         self.progress = self.turn.observe(session.status, &session.messages);
     }
 
-    /// Takes in the session that a response showed before the waiter joined.
+    /// Takes in the session that a response shows whose request left before the waiter joined.
     pub fn observe_earlier(&mut self, session: &super::response::Session<S>) {
         self.progress = self.turn.observe_earlier(session.status, &session.messages);
     }

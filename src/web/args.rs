@@ -13,6 +13,7 @@ use crate::core::options::{self, CallOptions, Field, Kind, Table};
 use crate::core::request::{DEFAULT_BASE_URL, KEY_HEADER};
 use crate::core::session_id::{IdError, SessionId};
 use crate::core::session_status::SessionStatus;
+use crate::core::text::is_blank;
 use crate::core::turn::{Message, Turn};
 use std::rc::Rc;
 
@@ -187,7 +188,7 @@ fn not_an_object(argument: &str, value: &JsValue) -> Invalid {
 
 fn fits(kind: Kind, value: &JsValue) -> bool {
     match kind {
-        Kind::Text => value.as_string().is_some_and(|text| !text.trim().is_empty()),
+        Kind::Text => value.as_string().is_some_and(|text| !is_blank(&text)),
         Kind::Key => value.is_function() || key_in(value).is_some(),
         Kind::Url => value.is_string() || js::tag(value) == "URL",
         Kind::Flag => value.as_bool().is_some(),

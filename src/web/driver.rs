@@ -107,6 +107,7 @@ pub struct Driver {
 
 struct State {
     call: Call<Rc<Snapshot>, JsValue>,
+    /// In the order of their ids.
     waiters: Vec<Waiter>,
     next_id: WaiterId,
     key: Option<Rc<str>>,
@@ -115,6 +116,12 @@ struct State {
     exchange: Option<AbortHandle>,
     short_timer: Option<Timer>,
     long_timer: Option<Timer>,
+}
+
+impl State {
+    fn place_of(&self, id: WaiterId) -> Option<usize> {
+        self.waiters.binary_search_by_key(&id, |waiter| waiter.id).ok()
+    }
 }
 
 struct Waiter {
@@ -389,13 +396,14 @@ impl Driver {
 
     fn callback(&self, id: WaiterId, pick: impl Fn(&CallArgs) -> Option<&Function>) -> Option<(Rc<Caller>, Function)> {
         let state = self.state.borrow();
-        let waiter = state.waiters.iter().find(|waiter| waiter.id == id && waiter.has_callbacks)?;
+        let at = state.place_of(id)?;
+        let waiter = state.waiters.get(at).filter(|waiter| waiter.has_callbacks)?;
         Some((waiter.caller.clone(), pick(&waiter.caller.args)?.clone()))
     }
 
     fn remove_waiter(&self, id: WaiterId) -> Option<Waiter> {
         let mut state = self.state.borrow_mut();
-        let at = state.waiters.iter().position(|waiter| waiter.id == id)?;
+        let at = state.place_of(id)?;
         let waiter = state.waiters.remove(at);
         if !waiter.caller.args.headers.is_empty() {
             state.headers = None;

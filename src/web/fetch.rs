@@ -10,15 +10,19 @@ use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
 use super::pending::Pending;
 use super::snapshot::{self, Snapshot};
 use super::{errors, page};
+use crate::core::http_status;
 use crate::core::operation::{Method, Payload};
 use crate::core::response::{BODY_LIMIT, Body, Facts, Outcome, Response, ResponseDetails, Session};
 use crate::core::retry_after::{self, RetryAfterHeaders};
 use crate::core::server_message::{self, Json};
-use crate::core::text::contains;
+use crate::core::text::{contains, is_blank};
 use crate::core::unsent::PlatformError;
 
 /// How much of a body that is not the payload is read, in UTF-16 units.
 const READ_LIMIT: u32 = 8_192;
+
+/// How many errors among the causes of a platform's error are read.
+const ERROR_LIMIT: u32 = 64;
 
 /// The package's own proxy marks its refusals with this, in a header and in the body.
 const PROXY: &str = "aiera-chat/proxy";
@@ -106,12 +110,15 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
         Ok(response) => response.unchecked_into(),
         Err(error) => return redact.lost(error, None, was_offline),
     };
-    let status = response.status().ok().and_then(|status| status.as_f64()).map(|status| status as u16);
+    let status = response.status().ok().and_then(|status| status.as_f64());
     let has_text = response.text_method().is_ok_and(|text| text.is_function());
     let (Some(status), true) = (status, has_text) else {
         return Outcome::NotAResponse(js::describe(&response));
     };
     let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
+    let Some(status) = http_status::checked(status, is_opaque) else {
+        return Outcome::NotAResponse(["one with the status ", &js::text(&status.into())].concat());
+    };
     let is_followed = response.redirected().is_ok_and(|redirected| redirected.is_truthy());
     let is_redirect = is_opaque || is_followed;
     let headers = Headers(response.headers().ok());
@@ -194,7 +201,7 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
     }
     let Some(value) = json else {
         let start = js::prefix(&text, READ_LIMIT);
-        let is_empty = start.trim().is_empty();
+        let is_empty = is_blank(&start);
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
         return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
     };
@@ -289,7 +296,7 @@ impl Redactor<'_> {
 
     /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
     fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
-        let platform = platform_error(&error, 4);
+        let platform = platform_error(&error);
         let digest = errors::digest(&error);
         let (mut description, error) = self.error(error);
         if let Some(digest) = digest {
@@ -305,7 +312,7 @@ impl Redactor<'_> {
 
     /// The description of a foreign error, and the error itself; where the key is in it, another one with the description.
     pub fn error(&self, error: JsValue) -> (String, JsValue) {
-        let description = self.clean(platform_error(&error, 4).description());
+        let description = self.clean(platform_error(&error).description());
         if self.key.is_empty() || self.hooks.is_free_of(&error, self.key) {
             return (description, error);
         }
@@ -317,12 +324,22 @@ impl Redactor<'_> {
     }
 }
 
-/// The platform's error with its causes, at most `depth` deep.
-fn platform_error(error: &JsValue, depth: u32) -> PlatformError {
+/// The platform's error with its causes, at most four deep, and at most [`ERROR_LIMIT`] errors in all.
+fn platform_error(error: &JsValue) -> PlatformError {
+    let mut left = ERROR_LIMIT;
+    read_error(error, 4, &mut left)
+}
+
+fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
+    if *left == 0 {
+        // It does not say that the request never left.
+        return PlatformError::default();
+    }
+    *left -= 1;
     let text = |name| js::get(error, name).as_string();
     let errors = js::get(error, "errors");
     let cause = js::get(error, "cause");
-    let inner = |error: JsValue| platform_error(&error, depth - 1);
+    let mut inner = |error: JsValue| read_error(&error, depth - 1, left);
     PlatformError {
         name: text("name").unwrap_or_default(),
         code: text("code"),

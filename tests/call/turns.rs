@@ -277,6 +277,22 @@ fn a_late_waiter_for_a_newer_prompt_goes_on() {
 }
 
 #[test]
+fn a_response_to_a_request_that_left_before_the_waiter_joined_shows_no_idle_session() {
+    let (mut world, earlier) = polls_for(&[FIRST]);
+    world.send();
+    let late = world.join_for_prompt(SECOND);
+    // The session may have been idle before the second prompt, which this work is not for.
+    world.step(Input::Outcome(session_with("active", &[])));
+    world.exchange(session_with("generating_response", &[]));
+    world.exchange(session_with("active", &[]));
+    assert_eq!(world.payload_of(earlier[0]), Some("active"));
+    assert!(world.is_open(late));
+    world.exchange(session_with("generating_response", &[]));
+    world.exchange(session_with("active", &[]));
+    assert_eq!(world.payload_of(late), Some("active"));
+}
+
+#[test]
 fn the_work_of_a_create_that_was_passed_in_counts() {
     let mut turn = Turn::new(Some(SECOND));
     turn.passed_in(SessionStatus::FindingSources, &[prompt(SECOND)]);

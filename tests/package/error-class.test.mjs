@@ -143,6 +143,26 @@ test("toJSON holds the name, the message and all fields, and of the cause no sta
   assert.ok(!everythingIn(redacted).includes(KEY));
 });
 
+function cyclic() {
+  /** @type {any} */
+  const object = {};
+  object.self = object;
+  return object;
+}
+
+function fail() {
+  throw new Error("read");
+}
+
+test("toJSON takes a session with a cycle in it", async () => {
+  const { chat } = client(() => new Response("", { status: 404 }));
+  const error = await rejection(
+    chat.pollSession({ id: SESSION_ID, status: "active", note: cyclic() }),
+  );
+  assert.equal(error.lastSession.id, SESSION_ID);
+  assert.equal(JSON.parse(JSON.stringify(error)).lastSession, "[not JSON]");
+});
+
 test("toJSON takes any reason of an abort as the cause", async () => {
   const { chat } = client(never);
   for (const [reason, cause] of /** @type {[any, any][]} */ ([
@@ -150,6 +170,11 @@ test("toJSON takes any reason of an abort as the cause", async () => {
     [{ why: "enough" }, { why: "enough" }],
     [null, null],
     [new Error("enough"), { name: "Error", message: "enough" }],
+    [2n ** 64n, "18446744073709551616"],
+    [Object.assign([], { 0: [] }), [[]]],
+    [cyclic(), "[not JSON]"],
+    [Symbol("enough"), "[not JSON]"],
+    [Object.defineProperty({}, "why", { get: fail, enumerable: true }), "[not JSON]"],
   ])) {
     const error = await rejection(
       chat.getSession(SESSION_ID, { signal: AbortSignal.abort(reason) }),

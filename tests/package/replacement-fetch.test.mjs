@@ -158,6 +158,14 @@ const NO_RESPONSES = [
   [() => ({ status: 200, data: {} }), "a value of type Object"],
   [() => [], "a value of type Array"],
   [() => UNREADABLE_OBJECT, "a value of type"],
+  ...[0, -1, 99, 1_000, 200.5, 70_000, NaN].map(
+    (status) =>
+      /** @type {[() => any, string]} */ ([
+        () => ({ status, text: async () => "{}" }),
+        `one with the status ${status}`,
+      ]),
+  ),
+  [() => Response.error(), "one with the status 0"],
 ];
 
 test("a value that is no Response ends a call at once, and is named", async () => {

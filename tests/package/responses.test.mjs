@@ -113,17 +113,16 @@ for (const operation of OPERATIONS) {
 }
 
 test("a list ends where the server answers each page with the first one", async () => {
-  const { chat, requests } = client(() =>
-    Response.json({
-      data: [{ id: 1, status: "active" }],
-      pagination: { page: 1, has_next: true },
-    }),
-  );
-  const ids = [];
-  for await (const { id } of chat.listSessions()) {
-    ids.push(id);
-    assert.ok(requests.length < 5);
+  for (const pageOf of [() => 1, () => undefined, (/** @type {number} */ asked) => asked]) {
+    const { chat, requests } = client((url) => {
+      assert.ok(requests.length < 5);
+      const page = pageOf(Number(new URL(url).searchParams.get("page") ?? 1));
+      const pagination = { page, has_next: true };
+      return Response.json({ data: [{ id: 1, status: "active" }], pagination });
+    });
+    const ids = [];
+    for await (const { id } of chat.listSessions()) ids.push(id);
+    assert.deepEqual(ids, [1]);
+    assert.equal(requests.length, 2);
   }
-  assert.deepEqual(ids, [1]);
-  assert.equal(requests.length, 2);
 });

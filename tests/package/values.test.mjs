@@ -185,7 +185,11 @@ test("the parameters of a create", async () => {
     await chat.createSession(params);
   }
   await assertRefused((chat) => chat.createSession("What?"), "params", '{ prompt: "…" }');
-  await assertRefused((chat) => chat.createSession({ prompt: " " }), "params.prompt");
+  for (const blank of [" ", "\ufeff", "\u2028\n"]) {
+    assert.equal(blank.trim(), "");
+    await assertRefused((chat) => chat.createSession({ prompt: blank }), "params.prompt");
+    await assertRefused((chat) => chat.ask(blank), "prompt");
+  }
   await assertRefused((chat) => chat.createSession({ title: 5 }), "params.title", "not 5");
   await assertRefused((chat) => chat.createSession({ sources: {} }), "params.sources");
   await assertRefused((chat) => chat.createSession({ extraBody: [] }), "params.extraBody");
@@ -298,6 +302,14 @@ test("a client with a path as its base URL can be made on a server, where its fi
     assert.equal(error.code, "invalid_argument");
     assert.match(error.message, /whole URL/);
   }
+});
+
+test("a URL is copied when the client is made", async () => {
+  const baseUrl = new URL("https://a.example/api");
+  const { chat, requests } = client(() => responseTo("createSession"), { baseUrl });
+  baseUrl.hostname = "other.example";
+  await chat.createSession({});
+  assert.equal(requests[0]?.url, "https://a.example/api/chat-v1/sessions");
 });
 
 test("the arguments of a call are those at the time of the call", async () => {
