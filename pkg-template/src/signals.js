@@ -41,7 +41,8 @@ export function standInFor(signal) {
 function makeStandIn(signal) {
   /** @type {Set<() => void>} */
   const listeners = new Set();
-  const notify = () => [...listeners].forEach((listener) => listener());
+  // A listener that another one removes is not called.
+  const notify = () => listeners.forEach((listener) => listener());
   const attempt = (/** @type {() => void} */ run) => {
     try {
       run();

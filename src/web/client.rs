@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::args::{ClientOptions, KeySource, SessionArg};
 use super::driver::{Caller, Driver, Settlement, Start};
 use super::js::{self, Hooks, Record};
-use super::listeners::{PageListener, Signals};
+use super::listeners::PageListener;
 use super::snapshot::{self, Snapshot};
 use super::{clock, errors, fetch, page};
 use crate::core::call::{CallError, Input};
@@ -38,8 +38,6 @@ pub struct Client {
     pub hooks: Hooks,
     /// Requests have a cache mode here.
     pub knows_cache: bool,
-    /// The signals that calls listen to.
-    pub signals: Rc<Signals>,
     /// The durations of earlier polls.
     pub history: Rc<RefCell<History>>,
     /// In the order of their ids.
@@ -56,7 +54,6 @@ impl Client {
             options,
             hooks,
             knows_cache: fetch::knows_cache(),
-            signals: Rc::default(),
             history: Rc::default(),
             polls: RefCell::default(),
             page_listener: RefCell::default(),

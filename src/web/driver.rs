@@ -19,7 +19,7 @@ use super::client::Client;
 use super::clock::{self, Timer};
 use super::fetch::{self, Prepared, Redactor};
 use super::js::{self, CallSite};
-use super::listeners::Subscription;
+use super::listeners::AbortListener;
 use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
@@ -129,7 +129,7 @@ struct Waiter {
     caller: Rc<Caller>,
     has_callbacks: bool,
     settle: oneshot::Sender<Result<Settled, JsValue>>,
-    _subscription: Option<Subscription>,
+    _abort_listener: Option<AbortListener>,
 }
 
 impl Driver {
@@ -175,16 +175,16 @@ impl Driver {
             Some(signal) => Input::Abort(id, signal.reason().unwrap_or(JsValue::UNDEFINED)),
             None => Input::Tick,
         };
-        let subscription = signal.filter(|_| aborted.is_none()).map(|signal| {
+        let abort_listener = signal.filter(|_| aborted.is_none()).map(|signal| {
             let driver = self.clone();
-            self.client.signals.subscribe(signal, Box::new(move |reason| driver.input(Input::Abort(id, reason))))
+            AbortListener::new(signal, move |reason| driver.input(Input::Abort(id, reason)))
         });
         {
             let mut state = self.state.borrow_mut();
             if !caller.args.headers.is_empty() {
                 state.headers = None;
             }
-            state.waiters.push(Waiter { id, caller, has_callbacks, settle, _subscription: subscription });
+            state.waiters.push(Waiter { id, caller, has_callbacks, settle, _abort_listener: abort_listener });
             state.call.join(new, clock::now());
         }
         self.input(first_input);
