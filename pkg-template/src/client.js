@@ -37,10 +37,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @typedef {(chat: object, args: any[], options: any, site: CallSite) => any} Start
  */
 
-/**
- * @param {string} method of the module's client
- * @returns {Start}
- */
+/** @param {string} method of the module's client @returns {Start} */
 const forwarded = (method) => (chat, args, options, site) =>
   forward(chat, method, args, options, site);
 
@@ -61,105 +58,63 @@ const listed = (chat, [params], options, site) =>
     forward(chat, "listSessions", [page], options, later(site)),
   );
 
-/**
- * The same call site at a later time.
- * @param {CallSite} site
- */
+/** The same call site at a later time. @param {CallSite} site */
 const later = (site) => ({ ...site, startedAt: performance.now() });
 
 /**
- * @param {object} chat
+ * A public function that begins a call.
  * @param {Start} start
- * @param {any[]} args those before the options
- * @param {any} options
- * @param {Function} caller the public function
- */
-function begin(chat, start, args, options, caller) {
-  const site = callSite(caller);
-  return start(chat, args, snapshotOptions(options), site);
-}
-
-export class AieraChat {
-  /** @param {any} [options] */
-  constructor(options) {
-    setState(this, options, false);
-  }
-
-  /** @param {any} [params] @param {any} [options] */
-  createSession(params, options) {
-    return begin(this, forwarded("createSession"), [params], options, methods().createSession);
-  }
-
-  /** @param {any} session @param {any} [options] */
-  pollSession(session, options) {
-    return begin(this, forwarded("pollSession"), [session], options, methods().pollSession);
-  }
-
-  /** @param {any} session @param {any} [options] */
-  watchSession(session, options) {
-    return begin(this, watched, [session], options, methods().watchSession);
-  }
-
-  /** @param {any} prompt @param {any} [options] */
-  ask(prompt, options) {
-    return begin(this, asked, [prompt], options, methods().ask);
-  }
-
-  /** @param {any} session @param {any} prompt @param {any} [options] */
-  sendPrompt(session, prompt, options) {
-    return begin(this, forwarded("sendPrompt"), [session, prompt], options, methods().sendPrompt);
-  }
-
-  /** @param {any} session @param {any} [options] */
-  getSession(session, options) {
-    return begin(this, forwarded("getSession"), [session], options, methods().getSession);
-  }
-
-  /** @param {any} [params] @param {any} [options] */
-  listSessions(params, options) {
-    return begin(this, listed, [params], options, methods().listSessions);
-  }
-
-  /** @param {any} session @param {any} params @param {any} [options] */
-  updateSession(session, params, options) {
-    return begin(
-      this,
-      forwarded("updateSession"),
-      [session, params],
-      options,
-      methods().updateSession,
-    );
-  }
-
-  /** @param {any} session @param {any} [options] */
-  deleteSession(session, options) {
-    return begin(this, forwarded("deleteSession"), [session], options, methods().deleteSession);
-  }
-
-  /** @param {any} session @param {any} [options] */
-  clearSources(session, options) {
-    return begin(this, forwarded("clearSources"), [session], options, methods().clearSources);
-  }
-}
-
-// A function: the access alone would keep the class in every bundle.
-const methods = () => AieraChat.prototype;
-
-/**
- * A method as a function of its own, with client and call options in one object. It does not use the class, so that a bundle
- * holds the functions that it imports and no more.
- * @param {Start} start
- * @param {number} [count] of the arguments before the options
+ * @param {number} count of the arguments before the options
+ * @param {(receiver: any, options: any) => object} clientOf the client of a call
  * @returns {(...args: any[]) => any}
  */
-function plain(start, count = 1) {
+function operation(start, count, clientOf) {
+  /** @this {any} @param {any[]} args */
   return function run(...args) {
+    const site = callSite(run);
     const options = args[count];
-    const chat = {};
-    setState(chat, options, true);
-    return begin(chat, start, args.slice(0, count), options, run);
+    const chat = clientOf(this, options);
+    const before = Array.from({ length: count }, (_, at) => args[at]);
+    return start(chat, before, snapshotOptions(options), site);
   };
 }
+
+/** @type {typeof import("../index.js").AieraChat} */
+export const AieraChat = /* @__PURE__ */ (() => {
+  class AieraChat {
+    /** @param {any} [options] */
+    constructor(options) {
+      setState(this, options, false);
+    }
+  }
+  /** @type {[string, Start, number?][]} */
+  const methods = [
+    ["createSession", forwarded("createSession")],
+    ["pollSession", forwarded("pollSession")],
+    ["watchSession", watched],
+    ["ask", asked],
+    ["sendPrompt", forwarded("sendPrompt"), 2],
+    ["getSession", forwarded("getSession")],
+    ["listSessions", listed],
+    ["updateSession", forwarded("updateSession"), 2],
+    ["deleteSession", forwarded("deleteSession")],
+    ["clearSources", forwarded("clearSources")],
+  ];
+  for (const [name, start, count = 1] of methods) {
+    const value = operation(start, count, (receiver) => receiver);
+    Object.defineProperty(AieraChat.prototype, name, { value, configurable: true, writable: true });
+  }
+  return /** @type {any} */ (AieraChat);
+})();
+
+/**
+ * A method as a function, with client and call options in one object. It does not use the class, so that a bundle holds the
+ * functions that it imports and no more.
+ * @param {Start} start
+ * @param {number} [count]
+ */
+const plain = (start, count = 1) =>
+  operation(start, count, (_, options) => setState({}, options, true));
 
 export const createSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("createSession"));
 export const pollSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("pollSession"));
@@ -180,7 +135,7 @@ export const clearSources = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("cle
 function setState(chat, options, isMixed) {
   /** @type {State} */
   const state = { options: snapshotOptions(options), isMixed };
-  Object.defineProperty(chat, STATE, { value: () => state });
+  return Object.defineProperty(chat, STATE, { value: () => state });
 }
 
 /**
@@ -217,10 +172,10 @@ async function forward(chat, method, args, options, site) {
  * @returns {Promise<any>}
  */
 function loadFor(method, argument, options, { stack, startedAt }) {
-  const given = entriesOf(options) ? options : {};
-  const timeoutMs = given.timeoutMs ?? defaultTimeoutMs(method);
-  const session = method === "ask" ? given.session : argument;
-  const signal = standInFor(given.signal);
+  const read = entriesOf(options) ? options : {};
+  const timeoutMs = read.timeoutMs ?? defaultTimeoutMs(method);
+  const session = sessionIn(method === "ask" ? read.session : argument);
+  const signal = standInFor(read.signal);
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -229,19 +184,18 @@ function loadFor(method, argument, options, { stack, startedAt }) {
       signal?.removeEventListener("abort", onAbort);
       how(value);
     };
-    const fail = (/** @type {string} */ message, /** @type {any} */ details) => {
+    const fail = (/** @type {any} */ details) => {
       const elapsedMs = Math.round(performance.now() - startedAt);
-      const fields = { ...details, ...sessionIn(session), attempts: 0, elapsedMs };
-      settle(reject, hooks.error({ ...fields, message }, stack));
+      settle(reject, hooks.error({ ...session, attempts: 0, elapsedMs, ...details }, stack));
     };
     const meanwhile = "while the WebAssembly module was loading; nothing was sent.";
     const onAbort = () => {
-      const details = { code: "aborted", cause: signal?.reason };
-      fail(`The call was aborted by its signal ${meanwhile}`, details);
+      const message = `The call was aborted by its signal ${meanwhile}`;
+      fail({ code: "aborted", message, cause: signal?.reason });
     };
     const onTimeout = () => {
-      const details = { code: "timeout", retryable: true };
-      fail(`timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`, details);
+      const message = `timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`;
+      fail({ code: "timeout", message, retryable: true });
     };
     if (signal?.aborted) return onAbort();
     if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
@@ -249,11 +203,10 @@ function loadFor(method, argument, options, { stack, startedAt }) {
     load().then(
       (module) => settle(resolve, module),
       // The calls that wait for one load share its error, which has the stack of none of them.
-      (error) =>
-        fail(error.message, {
-          code: error.code,
-          ...("cause" in error && { cause: error.cause }),
-        }),
+      (error) => {
+        const { code, message } = error;
+        fail({ code, message, ...("cause" in error && { cause: error.cause }) });
+      },
     );
   });
 }
@@ -265,11 +218,10 @@ function loadFor(method, argument, options, { stack, startedAt }) {
 function sessionIn(argument) {
   try {
     const { id, session_id } = Object(argument);
-    const isSession = id !== undefined && session_id === undefined;
     const sessionId = Number(session_id ?? id ?? argument);
     return {
-      sessionId: Number.isSafeInteger(sessionId) && sessionId > 0 ? sessionId : undefined,
-      lastSession: isSession ? argument : undefined,
+      ...(Number.isSafeInteger(sessionId) && sessionId > 0 && { sessionId }),
+      ...(id !== undefined && session_id === undefined && { lastSession: argument }),
     };
   } catch {
     // It cannot be read.

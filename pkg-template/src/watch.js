@@ -1,6 +1,10 @@
 // @ts-check
 // A poll as an async iterable. It is a waiter like any other; it adds that a slow reader gets the newest state, and that leaving
 // the loop ends the poll.
+import { standInFor } from "./signals.js";
+import { entriesOf } from "./snapshot.js";
+
+const isAbsent = (/** @type {unknown} */ value) => value === undefined || value === null;
 
 /**
  * @param {any} options a snapshot of the caller's
@@ -8,107 +12,81 @@
  * @returns {AsyncGenerator<any, void, undefined>}
  */
 export function watch(options, poll) {
-  const left = new AbortController();
-  /** @type {{ session: any } | undefined} the newest state that has not been read */
-  let newest;
-  /** @type {{ error?: unknown } | undefined} */
-  let end;
-  let isStarted = false;
-  let isClosed = false;
-  /** @type {() => void} */
-  let wake = () => {};
-  /** Takes the listener off the caller's signal. */
-  let release = () => {};
+  const controller = new AbortController();
+  let isLeft = false;
 
-  /** The options of the poll; the caller's own where they are wrong, so that the poll refuses them. */
-  function pollOptions() {
-    try {
-      const { signal, onUpdate } = options ?? {};
-      const canListen = typeof signal?.addEventListener === "function";
-      const isWrong =
-        (options !== undefined && typeof options !== "object") ||
-        Array.isArray(options) ||
-        ((signal ?? undefined) !== undefined && !canListen) ||
-        ((onUpdate ?? undefined) !== undefined && typeof onUpdate !== "function");
-      if (isWrong) return options;
-      if (signal?.aborted) left.abort(signal.reason);
-      else if (canListen) {
-        const forward = () => left.abort(signal.reason);
-        signal.addEventListener("abort", forward);
-        release = () => signal.removeEventListener("abort", forward);
-      }
-      const notify = (/** @type {any} */ session) => {
-        newest = { session };
-        wake();
-        onUpdate?.(session);
-      };
-      return { ...options, signal: left.signal, onUpdate: notify };
-    } catch {
-      return options;
-    }
-  }
-
-  function start() {
-    isStarted = true;
-    const finish = (/** @type {{ error?: unknown }} */ how) => {
-      release();
-      end = how;
+  async function* states() {
+    /** @type {{ session: any } | undefined} the newest state that has not been read */
+    let newest;
+    let isOver = false;
+    let wake = () => {};
+    const follow = followed(options, controller, (session) => {
+      newest = { session };
       wake();
-    };
-    poll(pollOptions()).then(
-      () => finish({}),
-      (error) => finish({ error }),
-    );
-  }
-
-  function close() {
-    isClosed = true;
-    newest = undefined;
-    left.abort();
-    wake();
-  }
-
-  /** @returns {Promise<IteratorResult<any, any>>} */
-  async function read() {
-    if (!isStarted && !isClosed) start();
-    for (;;) {
-      if (isClosed) return { done: true, value: undefined };
-      if (newest) {
-        const { session } = newest;
-        newest = undefined;
-        return { done: false, value: session };
+    });
+    const over = poll(follow.options).finally(() => {
+      isOver = true;
+      wake();
+    });
+    over.catch(() => {});
+    try {
+      for (;;) {
+        if (newest) {
+          const { session } = newest;
+          newest = undefined;
+          yield session;
+        } else if (isOver) {
+          await over.catch((error) => {
+            if (!isLeft) throw error;
+          });
+          return;
+        } else {
+          await new Promise((resolve) => (wake = () => resolve(undefined)));
+        }
       }
-      if (end) {
-        isClosed = true;
-        if ("error" in end) throw end.error;
-        return { done: true, value: undefined };
-      }
-      await new Promise((resolve) => (wake = () => resolve(undefined)));
+    } finally {
+      follow.release();
     }
   }
 
-  /** One `next` at a time. @type {Promise<unknown>} */
-  let turn = Promise.resolve();
-  const iterator = {
-    next() {
-      const result = turn.then(read);
-      turn = result.catch(() => {});
-      return result;
-    },
-    async return(/** @type {unknown} */ value) {
-      close();
-      return { done: true, value };
-    },
-    async throw(/** @type {unknown} */ error) {
-      close();
-      throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+  const iterator = states();
+  /** Ends the poll first: a `next` that waits for a state would hold back the end. @param {Function} method */
+  const leaving = (method) => (/** @type {unknown} */ value) => {
+    isLeft = true;
+    controller.abort();
+    return method.call(iterator, value);
   };
+  Object.assign(iterator, { return: leaving(iterator.return), throw: leaving(iterator.throw) });
   // For `await using`, where the platform has the symbol.
   const dispose = /** @type {any} */ (Symbol).asyncDispose;
-  if (dispose) Object.assign(iterator, { [dispose]: async () => close() });
-  return /** @type {any} */ (iterator);
+  if (dispose) Object.assign(iterator, { [dispose]: async () => void iterator.return(undefined) });
+  return iterator;
+}
+
+/**
+ * The options of the poll, whose signal follows that of the caller; the caller's own where they are wrong, so that the poll
+ * refuses them.
+ * @param {any} options
+ * @param {AbortController} controller
+ * @param {(session: any) => void} notify
+ */
+function followed(options, controller, notify) {
+  const { signal, onUpdate } = entriesOf(options) ? options : {};
+  const standIn = standInFor(signal);
+  const isWrong =
+    !(isAbsent(options) || entriesOf(options)) ||
+    !(isAbsent(signal) || standIn) ||
+    !(isAbsent(onUpdate) || typeof onUpdate === "function");
+  if (isWrong) return { options, release() {} };
+  const abort = () => controller.abort(standIn?.reason);
+  if (standIn?.aborted) abort();
+  standIn?.addEventListener("abort", abort);
+  const onNewest = (/** @type {any} */ session) => {
+    notify(session);
+    onUpdate?.(session);
+  };
+  return {
+    options: { ...options, signal: controller.signal, onUpdate: onNewest },
+    release: () => standIn?.removeEventListener("abort", abort),
+  };
 }

@@ -2,7 +2,7 @@
 // Clients of elements that have no client of their own: elements with the same address share one.
 import { AieraChat } from "../index.js";
 
-/** @type {Map<string, AieraChat>} */
+/** @type {Map<string, InstanceType<typeof AieraChat>>} */
 const clients = /* @__PURE__ */ new Map();
 
 /** @param {string | null} baseUrl  absent is the API itself */
