@@ -18,10 +18,7 @@ export function callSite(method) {
   return { stack: stackAt(method), context: asyncContext(), startedAt: performance.now() };
 }
 
-/**
- * Firefox and Safari knew no `captureStackTrace` for long; there the frames of this file stay.
- * @param {Function} method
- */
+/** Firefox and Safari knew no `captureStackTrace` for long; there the frames of this file stay. @param {Function} method */
 function stackAt(method) {
   if (typeof Error.captureStackTrace !== "function") return new Error();
   const holder = {};
@@ -35,7 +32,13 @@ function stackAt(method) {
  * @param {{ stack?: string } | undefined} holder
  */
 export function withStack(error, holder) {
-  const stack = stackIn(holder);
+  let stack;
+  try {
+    // Written when it is read, by a function that the program may have replaced (`Error.prepareStackTrace`).
+    stack = holder?.stack;
+  } catch {
+    // The error keeps its own.
+  }
   if (typeof stack !== "string") return error;
   // V8 begins with "Error", others with the first frame.
   const frames = stack.replace(/^Error\b.*\n?/, "");
@@ -46,18 +49,6 @@ export function withStack(error, holder) {
     writable: true,
   });
   return error;
-}
-
-/**
- * The stack is written when it is read, by a function that the program may have replaced (`Error.prepareStackTrace`).
- * @param {{ stack?: string } | undefined} holder
- */
-function stackIn(holder) {
-  try {
-    return holder?.stack;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

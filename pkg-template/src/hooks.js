@@ -5,10 +5,7 @@ import { AieraChatError } from "./errors.js";
 import { isFreeOf, redact } from "./redact.js";
 
 export const hooks = {
-  /**
-   * @param {any} details
-   * @param {{ stack?: string }} [stack]
-   */
+  /** @param {any} details @param {{ stack?: string }} [stack] */
   error({ code, message, ...fields }, stack) {
     return withStack(new AieraChatError(code, message, fields), stack);
   },
@@ -16,10 +13,7 @@ export const hooks = {
   redact,
   isFreeOf,
 
-  /**
-   * Reports the error of a callback as an uncaught one.
-   * @param {unknown} error
-   */
+  /** Reports the error of a callback as an uncaught one. @param {unknown} error */
   report(error) {
     queueMicrotask(() => {
       if (typeof globalThis.reportError !== "function") throw error;

@@ -34,10 +34,7 @@ export function standInFor(signal) {
   return standIn;
 }
 
-/**
- * @param {AbortSignal} signal one that throws is never heard
- * @returns {StandIn}
- */
+/** @param {AbortSignal} signal one that throws is never heard @returns {StandIn} */
 function makeStandIn(signal) {
   /** @type {Set<() => void>} */
   const listeners = new Set();

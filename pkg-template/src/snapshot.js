@@ -3,10 +3,7 @@
 // module checks it, and says what is wrong with it.
 import { standInFor } from "./signals.js";
 
-/**
- * @param {any} value
- * @returns {[string, any][] | undefined} the properties of a plain object that can be read
- */
+/** @param {any} value @returns {[string, any][] | undefined} the properties of a plain object that can be read */
 export function entriesOf(value) {
   try {
     const tag = Object.prototype.toString.call(value);
@@ -17,10 +14,7 @@ export function entriesOf(value) {
   return undefined;
 }
 
-/**
- * A copy of what is sent as JSON: its properties, and what stands in them.
- * @param {any} params
- */
+/** A copy of what is sent as JSON: its properties, and what stands in them. @param {any} params */
 export function snapshotParams(params) {
   const entries = entriesOf(params);
   // A session is passed as it is, since errors hand it back.

@@ -18,10 +18,7 @@ async function startGiven() {
   return start(await compile(await source));
 }
 
-/**
- * @param {any} given
- * @returns {Promise<WebAssembly.Module>}
- */
+/** @param {any} given @returns {Promise<WebAssembly.Module>} */
 async function compile(given) {
   if (given instanceof WebAssembly.Module) return given;
   const isRequest = given?.url !== undefined && given.status === undefined;

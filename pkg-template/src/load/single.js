@@ -2,9 +2,7 @@
 // Loads the module once: concurrent calls share one load, and the next call tries a failed one again.
 import { AieraChatError } from "../errors.js";
 
-/**
- * @param {() => Promise<any>} start
- */
+/** @param {() => Promise<any>} start */
 export function single(start) {
   /** @type {any} */
   let module;
@@ -17,16 +15,11 @@ export function single(start) {
         (ready) => (module = ready),
         (error) => {
           loading = undefined;
-          throw unavailable(error);
+          if (error?.code === "wasm_unavailable") throw error;
+          throw new AieraChatError("wasm_unavailable", messageOf(error), { cause: error });
         },
       )),
   };
-}
-
-/** @param {any} cause */
-function unavailable(cause) {
-  if (cause?.code === "wasm_unavailable") return cause;
-  return new AieraChatError("wasm_unavailable", messageOf(cause), { cause });
 }
 
 /** @param {any} cause */

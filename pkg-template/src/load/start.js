@@ -3,10 +3,7 @@
 import { createGlue } from "#wasm";
 import { builtin } from "../builtin.js";
 
-/**
- * @param {WebAssembly.Module} module
- * @returns {Promise<any>} the module's exports
- */
+/** @param {WebAssembly.Module} module @returns {Promise<any>} the module's exports */
 export async function start(module) {
   const globals = /** @type {any} */ (globalThis);
   // Jest's jsdom hides them; Node has them all the same.
