@@ -13,6 +13,7 @@ use futures_util::future::{AbortHandle, abortable};
 use js_sys::{Function, Math, Object};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::RequestInit;
 
 use super::args::{self, CallArgs, Header, KeySource, SessionArg};
 use super::client::Client;
@@ -101,7 +102,8 @@ pub struct Driver {
     client: Rc<Client>,
     request: Request,
     url: JsValue,
-    body: Option<JsValue>,
+    init: RequestInit,
+    has_body: bool,
     state: RefCell<State>,
 }
 
@@ -149,7 +151,10 @@ impl Driver {
             long_timer: None,
         };
         let url = JsValue::from(request.url(&client.options.base_url));
-        Rc::new(Driver { client: client.clone(), request, url, body, state: RefCell::new(state) })
+        let (method, credentials) = (request.operation.spec().method, client.options.credentials);
+        let init = fetch::init(method, body.as_ref(), credentials, client.knows_cache);
+        let (client, has_body, state) = (client.clone(), body.is_some(), RefCell::new(state));
+        Rc::new(Driver { client, request, url, init, has_body, state })
     }
 
     /// Holds back the first request until [`Input::Release`].
@@ -279,17 +284,14 @@ impl Driver {
             let spec = self.request.operation.spec();
             let options = &self.client.options;
             let prepared = Prepared {
-                method: spec.method,
                 url: self.url.clone(),
+                init: self.init.clone(),
                 headers: self.headers(&mut state, &key),
-                body: self.body.clone(),
-                credentials: options.credentials,
                 fetch: options.fetch.clone(),
                 context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
                 key,
                 payload: spec.payload,
                 is_once: !self.request.operation.is_repeatable(),
-                knows_cache: self.client.knows_cache,
             };
             (prepared, state.call.latest().cloned())
         };
@@ -337,8 +339,7 @@ impl Driver {
             return headers.clone();
         }
         let headers = Object::new();
-        let has_body = self.body.is_some();
-        let is_ours = |name: &JsValue| has_body && name.as_string().as_deref() == Some("content-type");
+        let is_ours = |name: &JsValue| self.has_body && name.as_string().as_deref() == Some("content-type");
         let put = |(name, value): &Header| {
             if !is_ours(name) {
                 js::set(&headers, name, value);
@@ -346,7 +347,7 @@ impl Driver {
         };
         self.client.options.headers.iter().for_each(put);
         state.waiters.iter().flat_map(|waiter| &waiter.caller.args.headers).for_each(put);
-        if has_body {
+        if self.has_body {
             js::set(&headers, &"Content-Type".into(), &"application/json".into());
         }
         if !key.is_empty() {

@@ -38,16 +38,12 @@ pub type Latest = Option<Session<Rc<Snapshot>>>;
 
 /// A request that is ready to be sent.
 pub struct Prepared {
-    /// The method.
-    pub method: Method,
     /// The URL.
     pub url: JsValue,
+    /// The parts of [`RequestInit`] that do not change from attempt to attempt.
+    pub init: RequestInit,
     /// An object with all headers.
     pub headers: Object,
-    /// The body.
-    pub body: Option<JsValue>,
-    /// The credentials mode.
-    pub credentials: RequestCredentials,
     /// A replacement for the global `fetch`.
     pub fetch: Option<Function>,
     /// The async context of a caller.
@@ -58,8 +54,6 @@ pub struct Prepared {
     pub payload: Payload,
     /// The request must not be repeated.
     pub is_once: bool,
-    /// Requests have a cache mode here.
-    pub knows_cache: bool,
 }
 
 impl Prepared {
@@ -96,7 +90,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     let redact = Redactor { hooks, key: &request.key };
     // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
     let was_offline = request.is_once && page::is_offline();
-    let Some(fetch) = request.fetch.clone().or_else(|| js::global("fetch").dyn_into().ok()) else {
+    let Some(fetch) = request.fetch.clone().or_else(js::platform_fetch) else {
         return Outcome::NoFetch;
     };
     let mut guard = AbortGuard::new();
@@ -153,24 +147,29 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     Outcome::Response(Response { status, retry_after_ms, body })
 }
 
-async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
+/// The parts of [`RequestInit`] that do not change from attempt to attempt.
+pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredentials, knows_cache: bool) -> RequestInit {
     let init = RequestInit::new();
-    init.set_method(request.method.name());
-    init.set_headers(&request.headers);
-    if let Some(body) = &request.body {
+    init.set_method(method.name());
+    if let Some(body) = body {
         // Deno sends a request again by itself when a kept connection breaks, unless its body is a Blob.
-        match page::is_deno() {
-            true => init.set_body(&Blob::new_with_str_sequence(&Array::of1(body))?.into()),
-            false => init.set_body(body),
-        }
+        let blob = page::is_deno().then(|| Blob::new_with_str_sequence(&Array::of1(body)).ok()).flatten();
+        init.set_body(blob.as_ref().map_or(body, AsRef::as_ref));
     }
     // With "follow" the key would go wherever a redirect points.
     init.set_redirect(RequestRedirect::Manual);
-    init.set_credentials(request.credentials);
-    if request.knows_cache {
+    init.set_credentials(credentials);
+    if knows_cache {
         // A poll from a cache never changes; Next.js caches GETs on a server.
         init.set_cache(RequestCache::NoStore);
     }
+    init
+}
+
+async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
+    // A replacement may keep its object or change it.
+    let init = Object::assign(&Object::new(), &request.init).unchecked_into::<RequestInit>();
+    init.set_headers(&request.headers);
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
     request.pending(&promise, guard).await

@@ -74,6 +74,11 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
     fn date_parse(text: &str) -> Result<f64, JsValue>;
 
+    /// The global object.
+    type Global;
+    #[wasm_bindgen(method, getter, catch)]
+    fn fetch(this: &Global) -> Result<JsValue, JsValue>;
+
     /// A `Response`, or what a replacement `fetch` resolved with.
     pub type ForeignResponse;
     #[wasm_bindgen(method, getter, catch)]
@@ -136,6 +141,11 @@ pub fn get(value: &JsValue, name: &str) -> JsValue {
 /// A property of the global object.
 pub fn global(name: &str) -> JsValue {
     get(&js_sys::global(), name)
+}
+
+/// The platform's `fetch`; `None` where it has none.
+pub fn platform_fetch() -> Option<Function> {
+    js_sys::global().unchecked_ref::<Global>().fetch().ok()?.dyn_into().ok()
 }
 
 /// Whether the value is `null` or `undefined`: both mean absent.
