@@ -14,8 +14,8 @@
 //!    [`retry_after::parse`]. Tests: `tests/call/retry_after.rs`.
 //! 4. **An abort takes effect at once**, in every state, and before the first request nothing is sent: [`call::Input::Abort`].
 //!    Tests: `tests/call/abort.rs`.
-//! 5. **Nothing is left after a call settles**: no request, no timer, no listener: [`call::Action::Stop`]. Calls that share a signal share one
-//!    listener on it. Tests: `tests/wasm`, `tests/faults/cleanup.test.mjs`.
+//! 5. **Nothing is left after a call settles**: no request, no timer, no listener: [`call::Action::Stop`]. Calls that share a
+//!    signal share one listener on it. Tests: `tests/wasm`, `tests/faults/cleanup.test.mjs`.
 //! 6. **An unknown session status keeps the normal pace.** Nothing that a server sends makes a call spin, outlive its deadline, or
 //!    panic: [`session_status::SessionStatus::Unknown`], [`schedule::pause`]. Tests: `tests/call/property.rs`.
 //! 7. **Waiters on one session share one stream of requests**, each with its own signal, deadline, prompt and callbacks. The most
