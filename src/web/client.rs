@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::args::{ClientOptions, KeySource, SessionArg};
-use super::driver::{Caller, Driver, Settlement, Start};
+use super::driver::{Caller, Driver, Start};
 use super::js::{self, Hooks, Record};
 use super::listeners::PageListener;
 use super::snapshot::{self, Snapshot};
@@ -62,13 +63,13 @@ impl Client {
     }
 
     /// Makes a call of one operation that is no poll.
-    pub fn call(self: &Rc<Self>, call: Prepared) -> Settlement {
+    pub fn call(self: &Rc<Self>, call: Prepared) -> Promise {
         let driver = Driver::new(self, call.request, call.body);
         driver.join(call.caller, Start::new(call.session.as_ref()))
     }
 
     /// Polls a session, together with the callers that poll it already.
-    pub fn poll(self: &Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Settlement {
+    pub fn poll(self: &Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Promise {
         let place = self.place_of(id);
         let current = place.ok().and_then(|at| self.polls.borrow().get(at).map(|(_, driver)| driver.clone()));
         let driver = current.unwrap_or_else(|| {
@@ -122,32 +123,32 @@ impl Client {
         let Prepared { request, body, caller, session } = ask;
         let driver = Driver::new(&self, request, body);
         let turn = session.as_ref().map(|session| AskTurn::begin(&self, session.id, &driver));
-        let begun = driver.join(caller.clone(), Start { has_callbacks: false, ..Start::new(session.as_ref()) }).await?;
+        let start = Start { has_callbacks: false, ..Start::new(session.as_ref()) };
+        let begun = JsFuture::from(driver.join(caller.clone(), start)).await?;
         caller.has_begun.set(true);
         // The create or the prompt has been checked: the payload has an id.
-        let id = snapshot::id_in(&begun.value.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
+        let id = snapshot::id_in(&begun.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
         let (session, prompt_id, _turn) = match session {
             Some(session) => (session, Some(id.get()), turn),
             None => {
                 // Not read as an argument is: a field named session_id does not make a message of it.
-                let session = SessionArg { id, session: Some(begun.value.clone()), prompt_id: None };
+                let session = SessionArg { id, session: Some(begun.clone()), prompt_id: None };
                 let turn = AskTurn::begin(&self, session.id, &driver);
                 if let Some(on_created) = on_created {
-                    self.call_back(&caller, &on_created, &begun.value);
+                    self.call_back(&caller, &on_created, &begun);
                 }
-                let prompt = snapshot::foreign_message_in(&js::get(&begun.value, "initial_prompt"));
+                let prompt = snapshot::foreign_message_in(&js::get(&begun, "initial_prompt"));
                 (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(turn))
             }
         };
-        let start = Start { attempts: begun.attempts, turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
-        let done = self.poll(session.id, caller.clone(), start).await?;
-        let answer =
-            caller.site.answer(&done.value, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
+        let start = Start { turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
+        let done = JsFuture::from(self.poll(session.id, caller.clone(), start)).await?;
+        let answer = caller.site.answer(&done, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
         if answer.is_undefined() {
             let error = CallError {
                 failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),
-                last_session: Some(Snapshot::owned(done.value)),
-                attempts: done.attempts,
+                last_session: Some(Snapshot::owned(done)),
+                attempts: caller.attempts.get(),
                 elapsed_ms: clock::now() - caller.started_at(),
             };
             let request = Request::poll(session.id);

@@ -4,13 +4,10 @@
 //! carries out its action. Nothing is borrowed while foreign code runs: a callback may call back in.
 
 use std::cell::{Cell, RefCell};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{self, Poll};
 
-use futures_channel::oneshot;
 use futures_util::future::{AbortHandle, abortable};
-use js_sys::{Function, Math, Object};
+use js_sys::{Function, Math, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::RequestInit;
@@ -43,12 +40,14 @@ pub struct Caller {
     pub site: CallSite,
     /// Whether the create or the prompt of an `ask` is done: the same call again would make another one.
     pub has_begun: Cell<bool>,
+    /// Exchanges made in the calls that have succeeded for this caller.
+    pub attempts: Cell<u32>,
 }
 
 impl Caller {
     /// A caller that has made its call just now.
     pub fn new(args: CallArgs, site: CallSite) -> Rc<Caller> {
-        Rc::new(Caller { args, site, has_begun: Cell::new(false) })
+        Rc::new(Caller { args, site, has_begun: Cell::new(false), attempts: Cell::new(0) })
     }
 
     /// The time of the call, on our clock.
@@ -59,8 +58,6 @@ impl Caller {
 
 /// The state in which a caller joins a call.
 pub struct Start {
-    /// Exchanges made for the caller before.
-    pub attempts: u32,
     /// The turn to wait for.
     pub turn: Turn,
     /// The first `lastSession` of an error.
@@ -73,27 +70,7 @@ impl Start {
     /// A caller that passed this session.
     pub fn new(session: Option<&SessionArg>) -> Start {
         let last_session = session.and_then(SessionArg::snapshot);
-        Start { attempts: 0, turn: Turn::new(None), last_session, has_callbacks: true }
-    }
-}
-
-/// The success of a call.
-pub struct Settled {
-    /// The payload; `undefined` where the operation returns nothing.
-    pub value: JsValue,
-    /// Exchanges made.
-    pub attempts: u32,
-}
-
-/// The end of a call, as a future.
-pub struct Settlement(oneshot::Receiver<Result<Settled, JsValue>>);
-
-impl Future for Settlement {
-    type Output = Result<Settled, JsValue>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
-        // The sender is dropped only after it was used.
-        Pin::new(&mut self.0).poll(context).map(|settled| settled.unwrap_or(Err(JsValue::UNDEFINED)))
+        Start { turn: Turn::new(None), last_session, has_callbacks: true }
     }
 }
 
@@ -130,7 +107,8 @@ struct Waiter {
     id: WaiterId,
     caller: Rc<Caller>,
     has_callbacks: bool,
-    settle: oneshot::Sender<Result<Settled, JsValue>>,
+    resolve: Function,
+    reject: Function,
     _abort_listener: Option<AbortListener>,
 }
 
@@ -162,10 +140,14 @@ impl Driver {
         self.state.borrow_mut().call.hold();
     }
 
-    /// Adds a caller; the result is the end of its call, which fails with an `AieraChatError`.
-    pub fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Settlement {
-        let (settle, settled) = oneshot::channel();
-        let Start { attempts, turn, last_session, has_callbacks } = start;
+    /// Adds a caller; the result is the promise of its call. It resolves with the payload, or with `undefined` where the
+    /// operation returns nothing, and rejects with an `AieraChatError`.
+    pub fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Promise {
+        let mut functions = None;
+        let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
+        // A promise calls its executor at once.
+        let Some((resolve, reject)) = functions else { return promise };
+        let Start { turn, last_session, has_callbacks } = start;
         let id = {
             let mut state = self.state.borrow_mut();
             state.next_id = state.next_id.wrapping_add(1);
@@ -173,7 +155,8 @@ impl Driver {
         };
         let mut options = caller.args.options.clone();
         options.wants_events &= has_callbacks;
-        let new = NewWaiter { id, options, started_at: caller.started_at(), attempts, turn, last_session };
+        let (started_at, attempts) = (caller.started_at(), caller.attempts.get());
+        let new = NewWaiter { id, options, started_at, attempts, turn, last_session };
         let signal = caller.args.signal.as_ref();
         let aborted = signal.filter(|signal| signal.aborted().is_ok_and(|aborted| aborted.is_truthy()));
         let first_input = match aborted {
@@ -189,11 +172,12 @@ impl Driver {
             if !caller.args.headers.is_empty() {
                 state.headers = None;
             }
-            state.waiters.push(Waiter { id, caller, has_callbacks, settle, _abort_listener: abort_listener });
+            let waiter = Waiter { id, caller, has_callbacks, resolve, reject, _abort_listener: abort_listener };
+            state.waiters.push(waiter);
             state.call.join(new, clock::now());
         }
         self.input(first_input);
-        Settlement(settled)
+        promise
     }
 
     /// Takes in what happened, and carries out the call's next action.
@@ -373,15 +357,16 @@ impl Driver {
                 }
                 NotificationKind::Settle(result) => {
                     let Some(waiter) = self.remove_waiter(id) else { continue };
-                    let result = match result {
+                    let (settle, value) = match result {
                         Ok(success) => {
-                            let value = success.payload.map_or(JsValue::UNDEFINED, |payload| payload.value());
-                            Ok(Settled { value, attempts: success.attempts })
+                            waiter.caller.attempts.set(success.attempts);
+                            let payload = success.payload.map(|payload| payload.value());
+                            (&waiter.resolve, payload.unwrap_or(JsValue::UNDEFINED))
                         }
-                        Err(error) => Err(self.error(&error, &waiter.caller)),
+                        Err(error) => (&waiter.reject, self.error(&error, &waiter.caller)),
                     };
-                    // The caller's future may be gone.
-                    let _ = waiter.settle.send(result);
+                    // Settling a promise does not throw.
+                    let _ = settle.call1(&JsValue::UNDEFINED, &value);
                 }
             }
         }

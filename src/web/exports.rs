@@ -1,6 +1,5 @@
 //! The module's only export: a client whose methods are the operations, as promises.
 
-use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -49,14 +48,14 @@ impl Client {
     /// `GET /chat-v1/sessions/{id}`, repeatedly; resolves with the finished session.
     #[wasm_bindgen(js_name = pollSession)]
     pub fn poll_session(&self, session: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        let future = self.prepare_poll(session, options, &site);
-        self.promise(future, &site)
+        let promise = self.begin_poll(session, options, &site);
+        self.or_reject(promise, &site)
     }
 
     /// Creates a session or sends a prompt, and polls; resolves with the answer.
     pub fn ask(&self, prompt: &JsValue, options: &JsValue, site: CallSite) -> Promise {
-        let future = self.prepare_ask(prompt, options, &site);
-        self.promise(future, &site)
+        let promise = self.begin_ask(prompt, options, &site);
+        self.or_reject(promise, &site)
     }
 
     /// `POST /chat-v1/sessions/{id}/prompt`; resolves with the prompt message.
@@ -96,9 +95,6 @@ impl Client {
     }
 }
 
-/// A call whose arguments have been read. It is boxed, so that the code of a promise exists once.
-type Call = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
-
 impl Client {
     /// Makes a call of one operation that is no poll. `argument` is the one besides the session and the options.
     fn call(
@@ -109,43 +105,36 @@ impl Client {
         options: &JsValue,
         site: CallSite,
     ) -> Promise {
-        let call = self.prepare(operation, session, argument, options, &site);
-        self.promise(call, &site)
+        let promise = self.begin(operation, session, argument, options, &site);
+        self.or_reject(promise, &site)
     }
 
-    fn prepare(
+    fn begin(
         &self,
         operation: Operation,
         session: Option<&JsValue>,
         argument: &JsValue,
         options: &JsValue,
         site: &CallSite,
-    ) -> Result<Call, Invalid> {
+    ) -> Result<Promise, Invalid> {
         let session = session.map(|session| args::session("session", session)).transpose()?;
         let tables: &[Table] = if operation == Operation::GetSession { &[options::GET] } else { &[] };
         let args = self.call_args(operation, tables, options)?;
         let Content { body, query } = args::content(operation, argument, &args)?;
         let request = Request { query, ..Request::new(operation, session.as_ref().map(|session| session.id)) };
-        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
-        Ok(Box::pin(async move {
-            let settled = client.call(Prepared { request, body, session, caller }).await?;
-            Ok(settled.value)
-        }))
+        let caller = Caller::new(args, site.clone());
+        Ok(self.client.call(Prepared { request, body, session, caller }))
     }
 
-    fn prepare_poll(&self, session: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+    fn begin_poll(&self, session: &JsValue, options: &JsValue, site: &CallSite) -> Result<Promise, Invalid> {
         let session = args::session("session", session)?;
         let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
         let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
         let start = Start { turn, ..Start::new(Some(&session)) };
-        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
-        Ok(Box::pin(async move {
-            let settled = client.poll(session.id, caller, start).await?;
-            Ok(settled.value)
-        }))
+        Ok(self.client.poll(session.id, Caller::new(args, site.clone()), start))
     }
 
-    fn prepare_ask(&self, prompt: &JsValue, options: &JsValue, site: &CallSite) -> Result<Call, Invalid> {
+    fn begin_ask(&self, prompt: &JsValue, options: &JsValue, site: &CallSite) -> Result<Promise, Invalid> {
         let args = self.call_args(Operation::PollSession, &[options::ASK], options)?;
         let session = args.session().map(|session| args::session("options.session", session)).transpose()?;
         let (operation, body) = match session {
@@ -154,18 +143,18 @@ impl Client {
         };
         let request = Request::new(operation, session.as_ref().map(|session| session.id));
         let on_created = args.on_created();
-        let (client, caller) = (self.client.clone(), Caller::new(args, site.clone()));
-        Ok(Box::pin(client.ask(Prepared { request, body: Some(body), session, caller }, on_created)))
+        let caller = Caller::new(args, site.clone());
+        let ask = Prepared { request, body: Some(body), session, caller };
+        Ok(future_to_promise(self.client.clone().ask(ask, on_created)))
     }
 
     fn call_args(&self, operation: Operation, tables: &[Table], options: &JsValue) -> Result<CallArgs, Invalid> {
         CallArgs::read(options, operation, tables, self.is_mixed, &self.client.options)
     }
 
-    fn promise(&self, call: Result<Call, Invalid>, site: &CallSite) -> Promise {
-        match call {
-            Ok(call) => future_to_promise(call),
-            Err(message) => Promise::reject(&errors::invalid_argument(&self.client.hooks, message, &site.stack())),
-        }
+    fn or_reject(&self, promise: Result<Promise, Invalid>, site: &CallSite) -> Promise {
+        promise.unwrap_or_else(|message| {
+            Promise::reject(&errors::invalid_argument(&self.client.hooks, message, &site.stack()))
+        })
     }
 }
