@@ -129,6 +129,24 @@ export interface AieraChatElementEventMap {
   "aiera-chat.error": CustomEvent<{ error: AieraChatError }>;
 }
 
+/**
+ * The properties of the element that can be set, for the types of a framework's templates. Each is documented at
+ * {@link AieraChatElement}.
+ */
+export interface AieraChatElementProperties {
+  client?: AieraChat | null;
+  pollOptions?: PollOptions | null;
+  strings?: Partial<AieraChatStrings> | null;
+  suggestions?: readonly string[] | null;
+  baseUrl?: string | URL | null;
+  sessionId?: number | string | null;
+  prompt?: string | null;
+  placeholder?: string | null;
+  theme?: "light" | "dark" | "auto" | null;
+  headingLevel?: number | null;
+  readOnly?: boolean | null;
+}
+
 /** The element `<aiera-chat>`. Its properties may be set before it is defined. */
 export declare class AieraChatElement extends HTMLElement {
   /** The client to use. Without one, the element makes one for `baseUrl`, which elements with the same one share. */

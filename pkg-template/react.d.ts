@@ -16,7 +16,12 @@
  */
 
 import type { ForwardRefExoticComponent, HTMLAttributes, RefAttributes } from "react";
-import type { AieraChatElement, AieraChatStrings, ConversationStatus } from "./element.js";
+import type {
+  AieraChatElement,
+  AieraChatElementProperties,
+  AieraChatStrings,
+  ConversationStatus,
+} from "./element.js";
 import type {
   AieraChat,
   AieraChatError,
@@ -98,21 +103,10 @@ export declare function useAsk(
 ): UseAskResult;
 
 /** Properties of {@link AieraChatWidget}: those of the element, and its events. */
-export interface AieraChatWidgetProps extends Omit<
-  HTMLAttributes<AieraChatElement>,
-  "onError" | "prompt" | "placeholder"
-> {
-  client?: AieraChat | null;
-  pollOptions?: PollOptions | null;
-  strings?: Partial<AieraChatStrings> | null;
-  suggestions?: readonly string[] | null;
-  baseUrl?: string | URL | null;
-  sessionId?: number | string | null;
-  prompt?: string | null;
-  placeholder?: string | null;
-  theme?: "light" | "dark" | "auto" | null;
-  headingLevel?: number | null;
-  readOnly?: boolean | null;
+export interface AieraChatWidgetProps
+  extends
+    Omit<HTMLAttributes<AieraChatElement>, "onError" | "prompt" | "placeholder">,
+    AieraChatElementProperties {
   onReady?: (detail: void, event: CustomEvent) => void;
   onAnswer?: (detail: { answer: Answer }, event: CustomEvent) => void;
   onStatus?: (detail: { status: ConversationStatus }, event: CustomEvent) => void;
