@@ -24,10 +24,12 @@ export async function copyOf(toolsFolder, name) {
  * A page, with an ear on its console and on everything that it receives.
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
+ * @param {{ withClock?: boolean }} [how] with a clock that `page.clock` can forward
  */
-export async function open(browser, address) {
+export async function open(browser, address, { withClock = false } = {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
+  if (withClock) await page.clock.install();
   /** @type {string[]} */
   const problems = [];
   page.on("console", (message) => {

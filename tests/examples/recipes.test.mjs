@@ -1,5 +1,6 @@
 // @ts-check
 // The recipes of examples/, each run as it stands against the mock on loopback, with the packed package; pages in Chromium.
+// Those that Vite builds are run by frameworks.test.mjs.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cp, readFile, readdir } from "node:fs/promises";
@@ -14,15 +15,24 @@ import { toolchains } from "../support/toolchains.mjs";
 import { copyOf, EXAMPLES, KEY, open } from "./recipes.mjs";
 
 const LOCAL = /Local:\s+(http:\S+)/;
-const LOOPBACK = ["--port", "0", "--host", "127.0.0.1"];
 const STAGES = [
   { status: "finding_sources", ms: 300 },
   { status: "generating_response", ms: 300 },
   { status: "active" },
 ];
-const RECIPES = ["cloudflare-worker", "dashboard", "many", "next", "react"];
+const RECIPES = [
+  "ai-sdk",
+  "assistant-ui",
+  "cloudflare-worker",
+  "dashboard",
+  "many",
+  "next",
+  "react",
+  "svelte",
+  "vue",
+];
 /** Folders that other tests hold. */
-const ELSEWHERE = ["queue", "durable", "cloudflare-workflow", "recipes"];
+const ELSEWHERE = ["queue", "durable", "cloudflare-workflow"];
 const answer = (/** @type {string} */ prompt) => `About: ${prompt}`;
 
 describe("recipes", () => {
@@ -200,45 +210,6 @@ describe("recipes", () => {
     for (const path of ["/server.mjs", "/package.json", "/../package.json", "/node_modules/"]) {
       assert.equal((await fetch(address + path)).status, 404, path);
     }
-  });
-
-  test("react: built, from question to answer, and again after a reload", async () => {
-    const cwd = await recipe("react");
-    await tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
-    const server = await tools.serve("vite", ["preview", ...LOOPBACK], { cwd, env, says: LOCAL });
-    ends.push(server.stop);
-    const { page, close } = await open(browser, server.address);
-    await page.getByLabel("Question").fill("Oil?");
-    await page.getByRole("button", { name: "Ask" }).click();
-    await page.getByText("About: Oil?").waitFor();
-    await page.reload();
-    await page.getByText("About: Oil?").waitFor();
-    assert.equal(count("createSession"), 1);
-    await close();
-  });
-
-  test("react: under StrictMode one session, one stream of polls, none after leaving", async () => {
-    await start({ stages: [{ status: "finding_sources", ms: 3_600_000 }, { status: "active" }] });
-    const cwd = await recipe("react");
-    const server = await tools.serve("vite", LOOPBACK, { cwd, env, says: LOCAL });
-    ends.push(server.stop);
-    const { page, close } = await open(browser, server.address);
-    await page.getByRole("button", { name: "Ask" }).click();
-    await page.getByText("finding_sources").waitFor();
-    // The development build runs each effect twice: the first wait is aborted at once.
-    await page.waitForResponse((response) => response.url().includes("/chat-v1/"));
-    assert.equal(count("createSession"), 1);
-    const gets = mock.requests.filter(({ operation }) => operation === "getSession");
-    for (let i = 2; i < gets.length; i++) {
-      assert.ok(gets[i].at - gets[i - 1].at > 300, "one stream");
-    }
-    await page.getByRole("button", { name: "Close" }).click();
-    await page.getByText("finding_sources").waitFor({ state: "detached" });
-    const seen = mock.requests.length;
-    // Longer than the longest pause: what would still poll has had its turn.
-    await new Promise((resolve) => setTimeout(resolve, 6_500));
-    assert.ok(mock.requests.length <= seen + 1, "at most what was on its way");
-    await close();
   });
 
   test("next: the route handler holds the key, the client component asks through it", async () => {

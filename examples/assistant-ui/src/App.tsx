@@ -1,4 +1,5 @@
 import {
+  ActionBarPrimitive,
   AssistantRuntimeProvider,
   AuiIf,
   ComposerPrimitive,
@@ -56,6 +57,7 @@ function Message() {
       <MessagePrimitive.Error>
         <ErrorPrimitive.Root>
           <ErrorPrimitive.Message />
+          <ActionBarPrimitive.Reload>Try again</ActionBarPrimitive.Reload>
         </ErrorPrimitive.Root>
       </MessagePrimitive.Error>
     </MessagePrimitive.Root>

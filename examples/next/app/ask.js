@@ -1,42 +1,28 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
 import { AieraChat } from "aiera-chat";
+import { useAieraChat } from "aiera-chat/react";
 
-/** One client for the page, created on first use: on the server, a path is not a valid base URL. */
-let shared;
-const client = () => (shared ??= new AieraChat({ baseUrl: "/api/aiera" }));
+const client = new AieraChat({ baseUrl: "/api/aiera" });
 
 export function Ask() {
-  const [shown, setShown] = useState({});
-  const running = useRef(null);
-  useEffect(() => () => running.current?.abort(), []);
-
-  async function ask(event) {
-    event.preventDefault();
-    const prompt = new FormData(event.currentTarget).get("prompt");
-    running.current?.abort();
-    const { signal } = (running.current = new AbortController());
-    const show = (state) => signal.aborted || setShown(state);
-    show({ status: "asking" });
-    try {
-      const onUpdate = ({ status }) => show({ status });
-      const answer = await client().ask(prompt, { signal, onUpdate });
-      show({ answer: answer.toPlainText() });
-    } catch (error) {
-      show({ error: error.message });
-    }
-  }
+  const { turns, session, status, error, ask } = useAieraChat({ client });
+  const isBusy = status === "submitted" || status === "working";
 
   return (
-    <form onSubmit={ask}>
+    <form action={(data) => void ask(data.get("prompt"))}>
+      {turns.map(({ prompt, answer }, index) => (
+        <article key={index} style={{ whiteSpace: "pre-wrap" }}>
+          <h2>{prompt}</h2>
+          {answer?.toPlainText()}
+        </article>
+      ))}
+      {isBusy && <p role="status">{session?.status ?? status}</p>}
+      {error && <p role="alert">{error.message}</p>}
       <label>
-        Question <input name="prompt" required defaultValue="What moved oil today?" />
+        Question <input name="prompt" required />
       </label>
-      <button>Ask</button>
-      <p role="status">{shown.status}</p>
-      {shown.error && <p role="alert">{shown.error}</p>}
-      {shown.answer && <article style={{ whiteSpace: "pre-wrap" }}>{shown.answer}</article>}
+      <button disabled={isBusy}>Ask</button>
     </form>
   );
 }
