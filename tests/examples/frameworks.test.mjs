@@ -14,36 +14,39 @@ import { copyOf, KEY, open } from "./recipes.mjs";
 const LOCAL = /Local:\s+(http:\S+)/;
 const LOOPBACK = ["--port", "0", "--host", "127.0.0.1"];
 const HOUR_MS = 3_600_000;
+/**
+ * @typedef {object} Recipe
+ * @property {string} name
+ * @property {string[]} [checker] the program that checks types, and its arguments
+ * @property {string} [component] the file whose mistakes the checker must find
+ * @property {[text: string, replacement: string, report: RegExp][]} [mistakes]
+ * @property {string} main
+ * @property {[text: RegExp | string, replacement: string]} mount what `main` mounts with; the replacement declares `show`
+ * @property {string} source what is shown of a citation
+ * @property {number} prompts the requests for a prompt, for a question and a follow-up
+ * @property {boolean} [canRetry] whether "Try again" waits for a prompt that is being answered
+ * @property {boolean} [isShared] whether the conversation goes on without the component
+ */
+
+/** @type {[RegExp, string]} */
 const REACT = [
   /createRoot\((.*)\)\.render\(/,
   "const root = createRoot($1);\nwindow.show = (isShown) => root.render(isShown && ",
 ];
 
-/**
- * @typedef {object} Recipe
- * @property {string} name
- * @property {string[]} [checker] the program that checks types, and its arguments
- * @property {string} main
- * @property {(RegExp | string)[]} mount what `main` mounts with, and its replacement, which declares `window.show`
- * @property {string} source what is shown of a citation
- * @property {number} prompts how many prompts follow the create, for a question and a follow-up
- * @property {string} retry a button that is shown after a failure
- * @property {boolean} [isShared] whether the conversation goes on without the component
- */
-
 /** @type {Recipe[]} */
 const RECIPES = [
-  {
-    name: "react",
-    main: "src/main.jsx",
-    mount: REACT,
-    source: "Q1 2026 call",
-    prompts: 1,
-    retry: "",
-  },
+  { name: "react", main: "src/main.jsx", mount: REACT, source: "Q1 2026 call", prompts: 1 },
   {
     name: "vue",
     checker: ["vue-tsc"],
+    component: "src/App.vue",
+    mistakes: [
+      [':sessionId="sessionId"', ':sessionId="true"', /'true' is not assignable/],
+      ["What moved oil today?'", "'+1, 7", /'number' is not assignable to type 'string'/],
+      ["detail.answer.citations", "detail.citations", /'citations' does not exist on type/],
+      ['base-url="/api/aiera"', 'theme="blue"', /'"blue"' is not assignable/],
+    ],
     main: "src/main.ts",
     mount: [
       'createApp(App).mount("#app")',
@@ -51,11 +54,17 @@ const RECIPES = [
     ],
     source: "1 citations",
     prompts: 1,
-    retry: "Try again",
   },
   {
     name: "svelte",
     checker: ["svelte-check", "--output", "human"],
+    component: "src/App.svelte",
+    mistakes: [
+      ["{sessionId}", "sessionId={true}", /'true' is not assignable/],
+      ['"What moved oil today?"', "7", /'number' is not assignable to type 'string'/],
+      ["detail.answer.citations", "detail.citations", /'citations' does not exist on type/],
+      ["onaiera-chat.session-change", "onaiera-chat.changed", /element 'detail' implicitly/],
+    ],
     main: "src/main.ts",
     mount: [
       "mount(App,",
@@ -63,7 +72,6 @@ const RECIPES = [
     ],
     source: "1 citations",
     prompts: 1,
-    retry: "Try again",
   },
   {
     name: "ai-sdk",
@@ -72,7 +80,7 @@ const RECIPES = [
     mount: REACT,
     source: "[T1] Q1 2026 call",
     prompts: 2,
-    retry: "Try again",
+    canRetry: true,
     isShared: true,
   },
   {
@@ -82,7 +90,7 @@ const RECIPES = [
     mount: REACT,
     source: "[T1] Q1 2026 call",
     prompts: 2,
-    retry: "Try again",
+    canRetry: true,
   },
 ];
 
@@ -155,12 +163,26 @@ describe("recipes of frameworks", () => {
     await page.getByRole("button", { name: "Ask", exact: true }).click();
   }
 
-  for (const { name, checker, main, mount, source, prompts, retry, isShared } of RECIPES) {
+  for (const recipe of RECIPES) {
+    const { name, checker, component, mistakes, main, mount, source, prompts } = recipe;
     if (checker) {
       test(`${name}: its types are checked`, async () => {
         const { cwd } = await start(name, {});
         const [program, ...args] = checker;
-        await tools.run(program, args, { cwd });
+        const check = () => tools.run(program, args, { cwd });
+        if (!component || !mistakes) return void (await check());
+        // A copy with mistakes beside the component: one run finds those, and nothing in the component.
+        const copy = component.replace("App", "Wrong");
+        let text = await readFile(path.join(cwd, component), "utf8");
+        for (const [right, wrong] of mistakes) {
+          assert.ok(text.includes(right), right);
+          text = text.replace(right, wrong);
+        }
+        await writeFile(path.join(cwd, copy), text);
+        const { message } = await check().then(() => assert.fail("nothing is found"), Error);
+        for (const [, , report] of mistakes) assert.match(message, report);
+        assert.match(message, /Wrong\./);
+        assert.doesNotMatch(message, /App\./);
       });
     }
 
@@ -183,34 +205,70 @@ describe("recipes of frameworks", () => {
       await close();
     });
 
-    test(`${name}: in development, mounted again at work, and stopped`, async () => {
-      let late = 0;
+    test(`${name}: in development, mounted again and stopped while the assistant is at work`, async () => {
+      let passedMs = 0;
       const { cwd, env, mock, count } = await start(name, {
-        now: () => Date.now() + late,
+        now: () => Date.now() + passedMs,
         stages: [{ status: "finding_sources", ms: HOUR_MS }, { status: "active" }],
       });
       const file = path.join(cwd, main);
       const text = await readFile(file, "utf8");
-      const [from, to] = mount;
-      assert.equal(text.split(from).length > 1, true, `${main} mounts as it did`);
-      await writeFile(file, `${text.replace(from, String(to))}\nwindow.show(true);\n`);
+      const withShow = text.replace(...mount);
+      assert.notEqual(withShow, text);
+      await writeFile(file, `${withShow}\nwindow.show(true);\n`);
       const address = await vite([], { cwd, env });
-      const { page, close } = await open(browser, address, { withClock: true });
-      const show = (/** @type {boolean} */ isShown) => page.evaluate(`void show(${isShown})`);
+      const { page, close } = await open(browser, address, {
+        withClock: true,
+        expected: /status of 403/,
+      });
       const progress = page.getByText(/finding.sources/i);
+      const hide = async () => {
+        await page.evaluate("void show(false)");
+        await progress.waitFor({ state: "hidden" });
+      };
+      const show = async () => {
+        await page.evaluate("void show(true)");
+        await progress.waitFor();
+      };
+      /** How many polls a minute brings, at most 1 for each timer; a request of the test's own comes after them. */
+      const polls = async () => {
+        const list = () =>
+          page.evaluate("fetch('/api/aiera/chat-v1/sessions').then((r) => r.text())");
+        await list();
+        const before = count("getSession");
+        await page.clock.fastForward(60_000);
+        await list();
+        return count("getSession") - before;
+      };
 
       await ask(page, "Oil?");
       await progress.waitFor();
       for (let times = 0; times < 2; times++) {
-        await show(false);
-        await progress.waitFor({ state: "detached" });
-        await show(true);
+        await hide();
+        await show();
+      }
+      passedMs += HOUR_MS;
+      await page.clock.fastForward(60_000);
+      await page.getByText("About: Oil?").waitFor();
+
+      await ask(page, "And gold?");
+      await progress.waitFor();
+      assert.ok((await polls()) > 0, "it polls");
+      if (recipe.canRetry) {
+        mock.fail({ operation: "getSession", status: 403 });
+        await page.clock.fastForward(60_000);
+        await page.getByRole("button", { name: "Try again" }).click();
         await progress.waitFor();
       }
-      late = HOUR_MS;
-      await page.getByText("About: Oil?").waitFor();
+      await hide();
+      if (!recipe.isShared)
+        assert.equal(await polls(), 0, "nothing is polled without the component");
+      await show();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await progress.waitFor({ state: "hidden" });
+      assert.equal(await polls(), 0, "nothing is polled after a stop");
       assert.equal(count("createSession"), 1);
-      assert.equal(count("sendPrompt"), prompts - 1);
+      assert.equal(count("sendPrompt"), prompts);
       await close();
     });
   }

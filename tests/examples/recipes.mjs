@@ -24,16 +24,18 @@ export async function copyOf(toolsFolder, name) {
  * A page, with an ear on its console and on everything that it receives.
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
- * @param {{ withClock?: boolean }} [how] with a clock that `page.clock` can forward
+ * @param {{ withClock?: boolean, expected?: RegExp }} [how] with a clock that `page.clock` can forward; what the console may
+ *   hold
  */
-export async function open(browser, address, { withClock = false } = {}) {
+export async function open(browser, address, { withClock = false, expected } = {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
   if (withClock) await page.clock.install();
   /** @type {string[]} */
   const problems = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+    const text = message.text();
+    if (["error", "warning"].includes(message.type()) && !expected?.test(text)) problems.push(text);
   });
   page.on("pageerror", (error) => problems.push(String(error)));
   /** @type {Promise<string>[]} */

@@ -47,7 +47,9 @@ function Message() {
       <MessagePrimitive.Parts>
         {({ part }) => {
           if (part.type === "text") return <p style={{ whiteSpace: "pre-wrap" }}>{part.text}</p>;
-          if (part.type === "reasoning") return <p role="status">{part.text}</p>;
+          if (part.type === "reasoning" && part.status.type === "running") {
+            return <p role="status">{part.text}</p>;
+          }
           if (part.type === "source" && part.sourceType === "url") {
             return <a href={part.url}>{part.title}</a>;
           }
