@@ -253,7 +253,8 @@ describe("recipes of frameworks", () => {
 
       await ask(page, "And gold?");
       await progress.waitFor();
-      assert.ok((await polls()) > 0, "it polls");
+      const before = count("getSession");
+      while (count("getSession") === before) await polls();
       if (recipe.canRetry) {
         mock.fail({ operation: "getSession", status: 403 });
         await page.clock.fastForward(60_000);

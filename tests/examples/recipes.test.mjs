@@ -3,7 +3,8 @@
 // Those that Vite builds are run by frameworks.test.mjs.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cp, readFile, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, readFile, readdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
@@ -106,7 +107,8 @@ describe("recipes", () => {
       await readFile(new URL("../../pkg/package.json", import.meta.url), "utf8"),
     );
     for (const name of names) {
-      const lines = (await readFile(path.join(EXAMPLES, name, "README.md"), "utf8")).split("\n");
+      const readme = await readFile(path.join(EXAMPLES, name, "README.md"), "utf8");
+      const lines = readme.split("\n");
       assert.ok(lines.length >= 3 && lines.length <= 14, name);
       const { dependencies, devDependencies } = JSON.parse(
         await readFile(path.join(EXAMPLES, name, "package.json"), "utf8"),
@@ -116,6 +118,15 @@ describe("recipes", () => {
         if (dependency === "wrangler") continue;
         if (dependency === "aiera-chat") {
           assert.ok(["file:../../pkg", `^${own.version}`].includes(range), `${name}: ${range}`);
+          if (range !== "file:../../pkg") continue;
+          assert.match(
+            readme,
+            /comes from `\.\.\/\.\.\/pkg`: run `npm run build` at the root/,
+            name,
+          );
+          // A link would make the package find a React other than the recipe's.
+          const isCopied = !dependencies.react || existsSync(path.join(EXAMPLES, name, ".npmrc"));
+          assert.ok(isCopied, `${name} installs a copy`);
           continue;
         }
         const manifest = path.join(tools.folder, "node_modules", dependency, "package.json");
@@ -214,6 +225,14 @@ describe("recipes", () => {
 
   test("next: the route handler holds the key, the client component asks through it", async () => {
     const cwd = await recipe("next");
+    // As in a clone, whose root has a configuration of TypeScript that is not meant for the recipe.
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    for (const file of ["tsconfig.json", "pkg"]) {
+      const link = path.join(tools.folder, file);
+      await rm(link, { force: true });
+      await symlink(path.join(root, file), link);
+      ends.push(() => rm(link));
+    }
     // Without the key: a build needs none.
     await tools.run("next", ["build"], { cwd });
     const args = ["start", "--port", "0", "--hostname", "127.0.0.1"];
