@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { cp, readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
@@ -227,11 +227,10 @@ describe("recipes", () => {
     const cwd = await recipe("next");
     // As in a clone, whose root has a configuration of TypeScript that is not meant for the recipe.
     const root = fileURLToPath(new URL("../../", import.meta.url));
-    for (const file of ["tsconfig.json", "pkg"]) {
-      const link = path.join(tools.folder, file);
-      await rm(link, { force: true });
-      await symlink(path.join(root, file), link);
-      ends.push(() => rm(link));
+    for (const name of ["tsconfig.json", "pkg"]) {
+      const copy = path.join(tools.folder, name);
+      await cp(path.join(root, name), copy, { recursive: true });
+      ends.push(() => rm(copy, { recursive: true }));
     }
     // Without the key: a build needs none.
     await tools.run("next", ["build"], { cwd });
