@@ -209,6 +209,20 @@ fn states_of_a_follow_up(is_named: bool) -> Vec<(&'static str, Vec<Message>)> {
     ]
 }
 
+/// Two turns, one after the other, from before the first one: the second is that of the last prompt.
+fn states_of_two_turns(is_named: bool, is_answered: bool) -> Vec<(&'static str, Vec<Message>)> {
+    vec![
+        ("active", messages(2, is_named)),
+        ("active", messages(3, is_named)),
+        ("finding_sources", messages(3, is_named)),
+        ("generating_response", messages(3, is_named)),
+        ("active", messages(4, is_named)),
+        ("active", messages(5, is_named)),
+        ("generating_response", messages(5, is_named)),
+        ("active", messages(if is_answered { 6 } else { 5 }, is_named)),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
@@ -306,5 +320,39 @@ proptest! {
         }
         prop_assert_eq!(world.payload_of(waiter), Some("active"));
         prop_assert_eq!(&world.call.latest().unwrap().messages[..], &messages(4, is_named)[..]);
+    }
+
+    /// A waiter for the second turn joins the poll of the first one. The response to a request that was in flight then may show
+    /// the session as it was before the waiter's prompt: it does not end the call.
+    #[test]
+    fn a_state_from_before_a_waiters_prompt_does_not_end_its_call(
+        (is_named, is_answered) in any::<(bool, bool)>(),
+        steps in prop::collection::vec((0usize..3, 0usize..4, 0usize..4, any::<bool>()), 1..30),
+    ) {
+        let states = states_of_two_turns(is_named, is_answered);
+        let last = states.len() - 1;
+        let mut world = World::poll();
+        world.join_for_prompt(PROMPTS[1]);
+        let (mut at, mut late) = (0, None);
+        for (before, during, shown, joins) in steps {
+            if world.call.is_over() {
+                break;
+            }
+            let first = (at + before).min(last);
+            world.send();
+            at = (first + during).min(last);
+            // The second prompt is sent while the first one is at work, or later.
+            if at >= 2 && joins && late.is_none() {
+                late = Some(world.join_for_prompt(PROMPTS[2]));
+            }
+            let shown = (first + shown).min(at);
+            let (status, messages) = &states[shown];
+            world.now += EXCHANGE_MS;
+            world.step(Input::Outcome(session_with(status, messages)));
+            if let Some(late) = late {
+                prop_assert!(world.is_open(late) || shown == last, "it ended with state {}", shown);
+                prop_assert!(!(is_answered && shown == last && world.is_open(late)), "the answer did not end it");
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { createMockApi } from "../../pkg/testing.mjs";
+import { serve } from "../../pkg/testing-node.mjs";
 import { api, environment, eventually, install, PROMPT, run, start } from "./support.mjs";
 
 /** @type {Awaited<ReturnType<typeof install>>} */
@@ -168,6 +170,23 @@ describe("ask", () => {
     const { answer, ...rest } = JSON.parse(stdout);
     assert.deepEqual(rest, { ok: true, sessionId: 2229, status: "active", error: null });
     assert.equal(answer.text, "Revenue **rose** by 8%. [c1]");
+  });
+
+  test("prints ids as numbers where a server sends their digits", async () => {
+    const mock = createMockApi({ delayMs: 0, answer: ANSWER });
+    const server = await serve(async (request) => {
+      const sent = await mock.handler(request);
+      const text = (await sent.text()).replace(/"((?:\w+_)?id)":(\d+)/g, '"$1":"$2"');
+      return new Response(text, { status: sent.status });
+    });
+    service = { mock, url: `${server.url}/api`, close: () => server.close() };
+    const { stdout, stderr } = await cli(["ask", PROMPT, "--json"]);
+    const { answer, ...rest } = JSON.parse(stdout);
+    assert.deepEqual(rest, { ok: true, sessionId: 2229, status: "active", error: null }, stderr);
+    assert.deepEqual([answer.sessionId, typeof answer.promptId], [2229, "number"]);
+    assert.equal(answer.message.session_id, "2229");
+    const { sessionId } = JSON.parse((await cli(["ask", PROMPT, "--no-wait", "--json"])).stdout);
+    assert.equal(sessionId, 2230);
   });
 
   test("ends quietly where the reader of stdout leaves", async (t) => {

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { OPERATIONS } from "../support/operations.mjs";
-import { call, client, everythingIn, KEY, pkg } from "./harness.mjs";
+import { call, client, everythingIn, KEY, PAYLOADS, pkg, rejection } from "./harness.mjs";
 
 const { AieraChatError } = pkg;
 
@@ -111,6 +111,27 @@ for (const operation of OPERATIONS) {
     );
   });
 }
+
+test("the ids of an answer are numbers where a server sends their digits", async () => {
+  const response = { id: "71", message_type: "response", prompt_message_id: "70", content: "A" };
+  const prompt = { ...PAYLOADS.message, id: "70", session_id: "7" };
+  const active = { id: "7", status: "active", messages: [prompt, response] };
+  const created = { id: "7", status: "finding_sources", initial_prompt: prompt };
+  const { chat } = client((url, { method }) => {
+    if (method === "GET") return Response.json(active);
+    return Response.json(url.endsWith("/prompt") ? prompt : created);
+  });
+  for (const session of [undefined, 7]) {
+    const answer = await chat.ask("And the margins?", { session });
+    assert.deepEqual([answer.sessionId, answer.promptId, answer.text], [7, 70, "A"]);
+    assert.deepEqual(answer.session, active);
+    assert.deepEqual(answer.message, response);
+  }
+  const { sessionId, lastSession } = await rejection(
+    client(() => Response.json({ ...active, status: "deleted" })).chat.pollSession("7"),
+  );
+  assert.deepEqual([sessionId, lastSession.id], [7, "7"]);
+});
 
 test("a list ends where the server answers each page with the first one", async () => {
   for (const pageOf of [() => 1, () => undefined, (/** @type {number} */ asked) => asked]) {

@@ -99,6 +99,29 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions", "POST /sessions/2229/prompt"]);
     });
 
+    test("a prompt is shown once where a server sends the digits of an id", async () => {
+      const { path } = await open();
+      const seen = await run(`
+        const digits = async (...args) => {
+          const response = await fetch(...args);
+          const text = (await response.text()).replace(/"((?:\\w+_)?id)":\\s*(\\d+)/g, '"$1":"$2"');
+          return new Response(text, response);
+        };
+        const own = new AieraChat({ baseUrl: ${JSON.stringify(path)}, fetch: digits });
+        window.chat = mount(useAieraChat, { ...ask, client: own });
+        await until(() => chat.last);
+        await chat.last.ask("One?");
+        await chat.last.ask("Two?");
+        await chat.until(({ status }) => status === "ready");
+        const { turns, session } = chat.last;
+        return {
+          id: session.id,
+          promptIds: turns.map(({ promptId }) => typeof promptId),
+          most: Math.max(...chat.committed.map(({ turns }) => turns.length)),
+        };`);
+      assert.deepEqual(seen, { id: "2229", promptIds: ["number", "number"], most: 2 });
+    });
+
     test("an ask in an effect is one session, although StrictMode runs effects twice", async () => {
       const { posts } = await open();
       await run(`

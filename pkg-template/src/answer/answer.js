@@ -1,7 +1,7 @@
 // @ts-check
 // The view of one response: its text, its citations, and the formats that combine them.
 
-import { objectsIn, textOf } from "./fields.js";
+import { idOf, objectsIn, textOf } from "./fields.js";
 import { nextLabel, sourceName } from "./labels.js";
 import { segmentsOf } from "./markers.js";
 import { readOptions } from "./options.js";
@@ -11,7 +11,7 @@ export class Answer {
   /**
    * @param {any} session
    * @param {any} message  the response
-   * @param {any} promptId
+   * @param {number | undefined} promptId
    * @param {Record<string, any>} counts  for labels; shared by the answers of a session
    */
   constructor(session, message, promptId, counts) {
@@ -53,7 +53,7 @@ export class Answer {
     this.sources = objectsIn(message.sources);
     this.message = message;
     this.session = session;
-    this.sessionId = session.id;
+    this.sessionId = idOf(session.id);
     this.promptId = promptId;
     // Not enumerable, so that logs, clones and JSON omit it. A private field fails behind a Proxy, such as Vue's.
     Object.defineProperty(this, "segments", { value: () => [...segments] });

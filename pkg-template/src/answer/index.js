@@ -2,7 +2,7 @@
 // The answers of a session: synchronous, and without the WebAssembly module.
 
 import { Answer } from "./answer.js";
-import { objectsIn, textOf } from "./fields.js";
+import { idOf, objectsIn, textOf } from "./fields.js";
 import { readOptions } from "./options.js";
 
 export { Answer };
@@ -38,7 +38,11 @@ export const turnsOf = (session) => {
       type === "prompt"
         ? (latest = message.id)
         : (link ?? (isLinked && type === "response" ? undefined : latest));
-    const turn = (turns["/" + textOf(promptId)] ??= { prompt: "", promptId, statuses: [] });
+    const turn = (turns["/" + textOf(promptId)] ??= {
+      prompt: "",
+      promptId: idOf(promptId),
+      statuses: [],
+    });
     if (type === "prompt") turn.prompt = textOf(message.content);
     // The last response of a turn counts. Its view replaces it below.
     if (type === "response") turn.answer = message;

@@ -69,7 +69,8 @@ async function ask(context) {
       progress.status("creating the session");
       const params = { prompt, title: flags.title, sources };
       session = await chat.createSession(params, { signal, timeoutMs });
-      context.sessionId = session.id;
+      // A server may send the digits of an id.
+      context.sessionId = Number(session.id);
       context.status = session.status;
       context.promptId = undefined;
     } else {
@@ -77,7 +78,7 @@ async function ask(context) {
       context.sessionId = sessionId;
       progress.status("sending the prompt");
       session = await chat.sendPrompt(sessionId, prompt, { signal, timeoutMs });
-      context.promptId = session.id;
+      context.promptId = Number(session.id);
     }
     context.hasAnswered = true;
     context.phase = "wait";
@@ -233,19 +234,24 @@ function poll(chat, session, options, context, progress) {
  * @returns {Result}
  */
 function answered(answer, session, AieraChatError, context, format) {
-  const { id, status } = session;
+  const { sessionId } = context;
+  const { status } = session;
   context.status = status;
   const isWorking = status !== "active" && !FAILED.includes(status);
   if (answer && isWorking) context.streams.note(`The session is still at work: ${oneLine(status)}`);
   /** @type {Result} */
   const result = answer ? { answer, text: renderAnswer(answer, format, context.streams) } : {};
-  const fields = { sessionId: id, lastSession: session, retryable: false };
+  const fields = { sessionId, lastSession: session, retryable: false };
   // The session's status is about its last turn.
   const isLastTurn = !answer || context.promptId === undefined;
   if (FAILED.includes(status) && isLastTurn) {
-    result.error = new AieraChatError("session_failed", `session ${id} failed: ${status}`, fields);
+    result.error = new AieraChatError(
+      "session_failed",
+      `session ${sessionId} failed: ${status}`,
+      fields,
+    );
   } else if (!answer) {
-    const message = `session ${id} holds no answer${isWorking ? ` yet: ${status}` : ""}`;
+    const message = `session ${sessionId} holds no answer${isWorking ? ` yet: ${status}` : ""}`;
     result.error = new AieraChatError("no_answer", message, fields);
     if (isWorking) context.hints.push(`To wait for it: ${resumeCommand(context, "wait")}`);
   }

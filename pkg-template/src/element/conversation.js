@@ -301,9 +301,10 @@ export class Conversation {
     if (call !== this.#call) return;
     call.isCreating = false;
     call.hasPolled = true;
-    if (this.#pending) this.#pending.promptId = session.initial_prompt?.id;
-    this.#set({ session, sessionId: session.id, status: "working" });
-    notify(this.#events.sessionChange, session.id);
+    if (this.#pending) this.#pending.promptId = normalId(session.initial_prompt?.id);
+    const sessionId = normalId(session.id);
+    this.#set({ session, sessionId, status: "working" });
+    notify(this.#events.sessionChange, sessionId);
     if (this.#isPaused) this.#interrupt();
   }
 
@@ -392,7 +393,7 @@ export class Conversation {
    */
   #show(session, answer, changes) {
     if (session.messages) this.#listed = reuseTurns(this.#listed, this.#turnsIn(session), answer);
-    this.#set({ session, sessionId: session.id, ...changes });
+    this.#set({ session, sessionId: normalId(session.id), ...changes });
   }
 
   #setStopped() {
@@ -480,15 +481,15 @@ function isTurnOf({ prompt, promptId }, pending) {
 /**
  * An id in decimal as the number that it is. Anything else stays what it is, for the client to refuse.
  *
- * @param {number | string} sessionId
+ * @param {any} id
  */
-function normalId(sessionId) {
-  return /^[1-9]\d{0,15}$/.test(String(sessionId)) ? Number(sessionId) : sessionId;
+function normalId(id) {
+  return /^[1-9]\d{0,15}$/.test(String(id)) ? Number(id) : id;
 }
 
 /** @param {Session} lastSession */
 function noAnswer(lastSession) {
-  const sessionId = lastSession.id;
+  const sessionId = normalId(lastSession.id);
   const message = `Session ${sessionId} is finished and holds no answer to the prompt.`;
   return new AieraChatError("no_answer", message, { sessionId, lastSession, retryable: false });
 }

@@ -106,6 +106,45 @@ describe("turnsOf", () => {
     );
   });
 
+  test("An id that is sent as digits is a number in a view, and the message stays as it is", () => {
+    const value = session(
+      [
+        message(/** @type {any} */ ("1"), "prompt", { content: "Prompt 1?" }),
+        message(/** @type {any} */ ("2"), "response", { prompt_message_id: "1", content: "A" }),
+        message(/** @type {any} */ ("3"), "response", { prompt_message_id: 1, content: "B" }),
+      ],
+      { id: "7" },
+    );
+    const [turn, ...others] = turnsOf(value);
+    assert.deepEqual(others, []);
+    assert.equal(turn.promptId, 1);
+    for (const answer of [turn.answer, answerOf(value), answerOf(value, { promptId: 1 })]) {
+      assert.equal(answer?.text, "B");
+      assert.deepEqual([answer.sessionId, answer.promptId], [7, 1]);
+      assert.equal(answer.message.id, "3");
+      assert.equal(answer.session.id, "7");
+      assert.deepEqual([answer.toJSON().sessionId, answer.toJSON().promptId], [7, 1]);
+    }
+  });
+
+  test("A value that is no id is absent in a view, and its turn stays apart", () => {
+    for (const id of ["first", "01", "1.5", 1.5, 0, -1, "9007199254740993", true]) {
+      const value = session(
+        [
+          message(/** @type {any} */ (id), "prompt", { content: "Prompt 1?" }),
+          message(2, "response", { prompt_message_id: id, content: "A" }),
+          prompt(3),
+          response(4, 3),
+        ],
+        { id },
+      );
+      const [first, second] = turnsOf(value);
+      assert.deepEqual([first.promptId, first.answer?.text], [undefined, "A"], String(id));
+      assert.equal(first.answer?.sessionId, undefined);
+      assert.deepEqual([second.promptId, second.answer?.text], [3, "Answer 4."]);
+    }
+  });
+
   test("A session that was just created has the turn of its initial prompt", () => {
     const value = session(null, { status: "finding_sources", initial_prompt: prompt(1) });
     assert.deepEqual(turnsOf(value), [{ prompt: "Prompt 1?", promptId: 1, statuses: [] }]);
