@@ -27,16 +27,15 @@ export function listPages(params, options, request) {
       // Pages shift while they are read, since the order is by latest update.
       const seen = new Set();
       for (let page = await firstPage(); ; page = await page.getNextPage()) {
-        let isNew = false;
+        const { size } = seen;
         for (const session of page.data) {
           if (seen.has(session?.id)) continue;
-          isNew = true;
           if (session?.id !== undefined) seen.add(session.id);
           if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
         // A server that ignores the page's number would never end.
-        if (!isNew || !page.hasNextPage()) return;
+        if (seen.size === size || !page.hasNextPage()) return;
       }
     },
   };

@@ -144,9 +144,9 @@ export function isFreeOf(error, key) {
   const seen = new Set();
   /** @param {any} value @param {number} depth @returns {boolean} */
   const isFree = (value, depth) => {
-    if (typeof value === "string") return redact(value, key) === value;
     if (typeof value === "function") return false;
-    if (typeof value !== "object" || value === null || seen.has(value)) return true;
+    if (Object(value) !== value) return redact(String(value), key) === String(value);
+    if (seen.has(value)) return true;
     seen.add(value);
     if (depth === 0 || seen.size > VALUES) return false;
     const isError = value instanceof Error || value instanceof (globalThis.DOMException ?? Error);

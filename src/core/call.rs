@@ -57,6 +57,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::backoff;
@@ -347,8 +348,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             }
         }
         self.fail_waiters_past_deadline(now);
-        self.fail_stalled_exchange(now, jitter);
-        self.next_action(now)
+        self.next_action(now, jitter)
     }
 
     /// The next notification.
@@ -489,10 +489,10 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let value = Some(latest.value.clone());
         let finished = |waiter: &Waiter<S>| waiter.progress == Progress::Finished;
         let failed = |waiter: &Waiter<S>| waiter.progress == Progress::Failed;
-        self.settle_where(&Ok(value), exchange, now, &finished);
+        self.settle_where(&Ok(value), exchange, now, self.all(), &finished);
         if self.waiters.iter().any(|waiter| failed(waiter)) {
             let failure = Rc::new(Failure::new(ErrorKind::SessionFailed(status)));
-            self.settle_where(&Err(failure), exchange, now, &failed);
+            self.settle_where(&Err(failure), exchange, now, self.all(), &failed);
         }
     }
 
@@ -517,7 +517,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
         let out_of_retries = |waiter: &Waiter<S>| waiter.failures > waiter.options.max_retries;
         let exchange = Exchange { http_status, session: None };
-        self.settle_where(&Err(failure.clone()), Some(&exchange), now, &out_of_retries);
+        self.settle_where(&Err(failure.clone()), Some(&exchange), now, self.all(), &out_of_retries);
         if let Some(delay_ms) = retry_after_ms {
             self.fail_waiters_that_cannot_wait(delay_ms, failure.clone(), &exchange, now);
         }
@@ -534,7 +534,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     ) {
         // A response that comes after the deadline leaves the waiter to its timeout.
         let cannot_wait = |waiter: &Waiter<S>| now < waiter.deadline() && now + delay_ms >= waiter.deadline();
-        self.settle_where(&Err(failure), Some(exchange), now, &cannot_wait);
+        self.settle_where(&Err(failure), Some(exchange), now, self.all(), &cannot_wait);
     }
 
     fn finish(&mut self, result: CallResult<S, E>, http_status: Option<u16>, now: f64) {
@@ -542,19 +542,25 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let was_exchanging = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Over;
         let exchange = Exchange { http_status, session: None };
-        self.settle_where(&result, was_exchanging.then_some(&exchange), now, &|_| true);
+        self.settle_where(&result, was_exchanging.then_some(&exchange), now, self.all(), &|_| true);
     }
 
-    /// Ends the call for the waiters that `is_over` picks: each is notified of the exchange that decided, if there was one,
-    /// and of the latest session, and is settled.
+    /// The places of all waiters.
+    fn all(&self) -> Range<usize> {
+        0..self.waiters.len()
+    }
+
+    /// Ends the call for the waiters that `is_over` picks among those at `places`: each is notified of the exchange that
+    /// decided, if there was one, and of the latest session, and is settled.
     fn settle_where(
         &mut self,
         result: &CallResult<S, E>,
         exchange: Option<&Exchange<S>>,
         now: f64,
+        places: Range<usize>,
         is_over: &dyn Fn(&Waiter<S>) -> bool,
     ) {
-        for waiter in self.waiters.extract_if(.., |waiter| is_over(waiter)) {
+        for waiter in self.waiters.extract_if(places, |waiter| is_over(waiter)) {
             let mut notify = |kind| self.notifications.push_back(Notification { waiter: waiter.id, kind });
             if let (Some(exchange), true) = (exchange, waiter.options.wants_events) {
                 let event = waiter.event(result.as_ref().err(), exchange, now, None, Reason::Done);
@@ -592,13 +598,14 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn abort(&mut self, id: WaiterId, reason: E, now: f64) {
-        let Some(waiter) = self.waiters.iter_mut().find(|waiter| waiter.id == id) else { return };
+        let Ok(at) = self.waiters.binary_search_by_key(&id, |waiter| waiter.id) else { return };
+        let Some(waiter) = self.waiters.get_mut(at) else { return };
         // An aborted caller is notified of nothing but its end.
         waiter.is_notified = true;
         let was_sent = waiter.attempts > 0;
         self.notifications.retain(|notification| notification.waiter != id);
         let failure = Failure::new(ErrorKind::Aborted { was_sent }).caused_by(Cause::Platform(reason));
-        self.settle_where(&Err(Rc::new(failure)), None, now, &|waiter| waiter.id == id);
+        self.settle_where(&Err(Rc::new(failure)), None, now, at..at + 1, &|_| true);
     }
 
     fn page_changed(&mut self, page: PageState, now: f64) {
@@ -612,10 +619,15 @@ impl<S: Clone, E: Clone> Call<S, E> {
 
     fn fail_waiters_past_deadline(&mut self, now: f64) {
         // One by one: each error names the timeout of its waiter.
-        while let Some(late) = self.waiters.iter().find(|waiter| now >= waiter.deadline()) {
-            let (id, limit_ms) = (late.id, late.options.timeout_ms);
+        let mut at = 0;
+        while let Some(waiter) = self.waiters.get(at) {
+            if now < waiter.deadline() {
+                at += 1;
+                continue;
+            }
+            let limit_ms = waiter.options.timeout_ms;
             let is_in_flight = matches!(self.phase, Phase::Exchanging(_));
-            let was_sent = if self.config.operation.is_repeatable() { late.attempts > 0 } else { is_in_flight };
+            let was_sent = if self.config.operation.is_repeatable() { waiter.attempts > 0 } else { is_in_flight };
             let is_offline = self.page.is_offline && self.is_poll();
             let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, was_sent, is_offline });
             if was_sent && !self.config.operation.is_repeatable() {
@@ -623,16 +635,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             } else if let Some(last_failure) = &self.last_failure {
                 failure = failure.caused_by(Cause::Failure(last_failure.clone()));
             }
-            self.settle_where(&Err(Rc::new(failure)), None, now, &|waiter| waiter.id == id);
-        }
-    }
-
-    fn fail_stalled_exchange(&mut self, now: f64, jitter: f64) {
-        let Phase::Exchanging(since) = self.phase else { return };
-        let limit_ms = self.request_timeout();
-        if !self.waiters.is_empty() && now >= since + limit_ms {
-            let decision = response::decide_stalled(self.config.operation, limit_ms);
-            self.act_on(decision, None, None, now, jitter);
+            self.settle_where(&Err(Rc::new(failure)), None, now, at..at + 1, &|_| true);
         }
     }
 
@@ -699,7 +702,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.waiters.iter().map(|waiter| of(waiter)).fold(f64::INFINITY, f64::min)
     }
 
-    fn next_action(&mut self, now: f64) -> Action {
+    fn next_action(&mut self, now: f64, jitter: f64) -> Action {
         if self.waiters.is_empty() {
             self.phase = Phase::Over;
         }
@@ -707,7 +710,17 @@ impl<S: Clone, E: Clone> Call<S, E> {
         match &self.phase {
             Phase::Over => Action::Stop,
             Phase::Held | Phase::Sending => Action::Sleep { until: deadline },
-            Phase::Exchanging(since) => Action::Sleep { until: deadline.min(since + self.request_timeout()) },
+            Phase::Exchanging(since) => {
+                let limit_ms = self.request_timeout();
+                let due = since + limit_ms;
+                if now < due {
+                    return Action::Sleep { until: deadline.min(due) };
+                }
+                // The exchange has stalled: it ends, or a pause begins.
+                let decision = response::decide_stalled(self.config.operation, limit_ms);
+                self.act_on(decision, None, None, now, jitter);
+                self.next_action(now, jitter)
+            }
             Phase::Pausing(pause) => {
                 let (due, _) = self.due(pause);
                 if now < due {

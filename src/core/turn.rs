@@ -85,11 +85,14 @@ impl Turn {
         }
     }
 
-    /// Takes in the session as a response before the caller's call showed it. It may be older than the prompt, so that it does
-    /// not tell that the session was idle since.
+    /// Takes in the session as a response to a request from before the caller's call showed it. It may be older than the prompt
+    /// and than the session that the caller passed: it does not end work that was seen there, nor does it tell that the session
+    /// was idle since.
     pub fn observe_earlier(&mut self, status: SessionStatus, messages: &[Message]) -> Progress {
-        let progress = self.observe(status, messages);
-        self.was_idle = false;
+        let mut earlier = Turn::new(self.prompt_id);
+        let progress = earlier.observe(status, messages);
+        self.was_listed |= earlier.was_listed;
+        self.was_working |= earlier.was_working;
         progress
     }
 
@@ -141,6 +144,17 @@ mod tests {
         assert_eq!(turn.observe(Active, &previous()), Progress::Waiting);
         let answered = with(&[prompt(PROMPT), response(21, Some(PROMPT))]);
         assert_eq!(turn.observe(Active, &answered), Progress::Finished);
+    }
+
+    #[test]
+    fn an_earlier_session_does_not_end_the_work_in_the_one_that_was_passed_in() {
+        let listed = with(&[prompt(PROMPT)]);
+        for status in [Active, GeneratingResponseError] {
+            let mut turn = Turn::new(Some(PROMPT));
+            turn.passed_in(GeneratingResponse, &listed);
+            assert_eq!(turn.observe_earlier(status, &previous()), Progress::Waiting);
+            assert_eq!(turn.observe(Active, &listed), Progress::Finished);
+        }
     }
 
     /// The progress after each state in a row.
@@ -248,6 +262,23 @@ mod tests {
                 prop_assert_eq!(states[at].0, Active);
                 prop_assert!(states[..at].iter().any(|(status, _)| status.is_working()));
             }
+        }
+
+        /// Rule 10: an earlier session ends a turn by its own messages alone, whatever came before.
+        #[test]
+        fn an_earlier_session_ends_a_turn_as_if_it_were_the_only_one(
+            passed_in in any_state(),
+            states in prop::collection::vec((any_state(), any::<bool>()), 0..8),
+            last in any_state(),
+        ) {
+            let mut turn = Turn::new(Some(PROMPT));
+            turn.passed_in(passed_in.0, &passed_in.1);
+            for ((status, messages), is_earlier) in &states {
+                let observe = if *is_earlier { Turn::observe_earlier } else { Turn::observe };
+                observe(&mut turn, *status, messages);
+            }
+            let alone = Turn::new(Some(PROMPT)).observe(last.0, &last.1);
+            prop_assert_eq!(turn.observe_earlier(last.0, &last.1), alone);
         }
 
         /// A response to the prompt in an active session finishes the turn, whatever came before.

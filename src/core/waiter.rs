@@ -14,7 +14,7 @@ pub type WaiterId = u32;
 /// A caller that joins a call.
 #[derive(Clone, Debug)]
 pub struct NewWaiter<S> {
-    /// The id.
+    /// The id, above those of the waiters before.
     pub id: WaiterId,
     /// The limits and the pace.
     pub options: CallOptions,

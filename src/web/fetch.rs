@@ -107,7 +107,7 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     let status = response.status().ok().and_then(|status| status.as_f64());
     let has_text = response.text_method().is_ok_and(|text| text.is_function());
     let (Some(status), true) = (status, has_text) else {
-        return Outcome::NotAResponse(js::describe(&response));
+        return Outcome::NotAResponse(redact.clean(js::describe(&response)));
     };
     let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
     let Some(status) = http_status::checked(status, is_opaque) else {
@@ -167,9 +167,10 @@ pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredenti
 }
 
 async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
-    // A replacement may keep its object or change it.
-    let init = Object::assign(&Object::new(), &request.init).unchecked_into::<RequestInit>();
-    init.set_headers(&request.headers);
+    // A replacement may keep its objects or change them.
+    let copy = |object: &Object| Object::assign(&Object::new(), object);
+    let init = copy(&request.init).unchecked_into::<RequestInit>();
+    init.set_headers(&copy(&request.headers));
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
     request.pending(&promise, guard).await
@@ -337,6 +338,8 @@ fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
     *left -= 1;
     let text = |name| js::get(error, name).as_string();
     let errors = js::get(error, "errors");
+    // One more than is read, which stands for the others.
+    let count = js::get(&errors, "length").as_f64().unwrap_or(0.0).min(f64::from(*left + 1)) as u32;
     let cause = js::get(error, "cause");
     let mut inner = |error: JsValue| read_error(&error, depth - 1, left);
     PlatformError {
@@ -345,9 +348,9 @@ fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
         syscall: text("syscall"),
         message: text("message").unwrap_or_else(|| js::describe(error)),
         cause: (depth > 0 && cause.is_object()).then(|| Box::new(inner(cause))),
-        errors: match js::items(&errors) {
-            Some(errors) if depth > 0 => errors.iter().map(inner).collect(),
-            _ => Vec::new(),
+        errors: match depth {
+            0 => Vec::new(),
+            _ => (0..count).map(|at| inner(Reflect::get_u32(&errors, at).unwrap_or(JsValue::UNDEFINED))).collect(),
         },
     }
 }

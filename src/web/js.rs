@@ -188,10 +188,9 @@ pub fn describe(value: &JsValue) -> String {
         let start: String = text.chars().take(SHOWN).collect();
         return js_sys::JSON::stringify(&start.into()).map_or_else(|_| String::new(), String::from);
     }
-    if value.is_object() || value.is_function() {
-        return ["a value of type ", &tag(value)].concat();
-    }
-    text(value).chars().take(SHOWN).collect()
+    let is_object = value.is_object() || value.is_function();
+    let description = if is_object { ["a value of type ", &tag(value)].concat() } else { text(value) };
+    description.chars().take(SHOWN).collect()
 }
 
 /// `String(value)`; empty where that throws.

@@ -293,6 +293,31 @@ fn a_response_to_a_request_that_left_before_the_waiter_joined_shows_no_idle_sess
 }
 
 #[test]
+fn a_late_waiter_that_passed_its_turn_at_work_does_not_end_with_an_older_session() {
+    for status in ["active", ERROR] {
+        for is_in_flight in [false, true] {
+            let (mut world, _) = polls_for(&[THIRD]);
+            if is_in_flight {
+                world.send();
+            } else {
+                world.exchange(session_with(status, &answered(&[FIRST])));
+            }
+            let mut turn = Turn::new(Some(SECOND));
+            turn.passed_in(SessionStatus::GeneratingResponse, &asked(&[FIRST], SECOND));
+            let (options, started_at) = (poll_options(), world.now);
+            let last_session = Some(PASSED_IN);
+            let late = world.join_as(NewWaiter { id: 1, options, started_at, attempts: 0, turn, last_session });
+            if is_in_flight {
+                world.step(Input::Outcome(session_with(status, &answered(&[FIRST]))));
+            }
+            assert!(world.is_open(late), "{status}");
+            world.exchange(session_with("active", &asked(&[FIRST], SECOND)));
+            assert_eq!(world.payload_of(late), Some("active"));
+        }
+    }
+}
+
+#[test]
 fn the_work_of_a_create_that_was_passed_in_counts() {
     let mut turn = Turn::new(Some(SECOND));
     turn.passed_in(SessionStatus::FindingSources, &[prompt(SECOND)]);
