@@ -18,7 +18,7 @@ import {
 } from "./demo.mjs";
 
 const KEY = "aiera-5ecret/k3y+7f0c";
-const QUESTION = "What drove Halden's first quarter?";
+const QUESTION = "What drove Halden's Q1?";
 
 /** Its possible encodings. */
 const SPELLINGS = [
