@@ -41,11 +41,20 @@ test("every link is absolute and leads somewhere", async () => {
   for (const link of links) assert.match(link, /^https:/);
 });
 
+test("the picture has a text, and a version for dark pages", () => {
+  const [, picture = ""] = /<picture>([^]*?)<\/picture>/.exec(text) ?? [];
+  assert.match(picture, /<img\s[^>]*alt="[^"]{40,}"[^>]*src="https:[^"]+\/screenshot\.png"/);
+  assert.match(
+    picture,
+    /media="\(prefers-color-scheme: dark\)"\s+srcset="https:[^"]+\/screenshot-dark\.png"/,
+  );
+});
+
 test("every command is run by these tests", () => {
   const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)( #.*)?$/];
   const KNOWN = [
     /^npm install aiera-chat$/,
-    /^export AIERA_(API_KEY=…|BASE_URL=http:\S+)$/,
+    /^export AIERA_(API_KEY=(…|any)|BASE_URL=http:\S+)$/,
     ...RUN,
   ];
   for (const command of commands)
