@@ -156,7 +156,8 @@ export class Conversation {
   /** @param {AieraChatError} error */
   #onError(error) {
     if (this.latest) this.latest.error = error;
-    this.#showFacts(`Error code ${error.code}`);
+    const status = error.code === "http" ? ` (${error.status})` : "";
+    this.#showFacts(`Error code ${error.code}${status}`);
     // The scenario is over: the action of the error succeeds.
     this.#connection.heal();
     void this.#useClient();

@@ -31,11 +31,7 @@ import { createSessionPanel } from "./session-panel.js";
 const FAILURE_PROMPT = "Why did Halden Motors' gross margin widen?";
 
 const SUGGESTIONS = proxyUrl
-  ? [
-      "What did Tesla say about margins?",
-      "Compare Rivian and Lucid on cash",
-      "Who is exposed to tariffs?",
-    ]
+  ? ["How are Tesla's margins?", "Compare Rivian and Lucid", "Who is hit by tariffs?"]
   : ["What drove Halden's Q1?", "Compare Halden and Corvane", "When will rates be cut?"];
 
 const MOCK_NOTE = "On a mock API: answers are samples, and nothing leaves this page.";
@@ -99,8 +95,8 @@ function show(conversation) {
 /** @param {Conversation} conversation */
 function update(conversation) {
   if (!conversation.isBlank && conversation.element.isConnected) {
-    // A question that created no session has no follow-up.
-    const isFollowUp = conversation.element.sessionId !== null;
+    // Without a session there is nothing to follow up.
+    const isFollowUp = conversation.element.session !== null;
     conversation.element.placeholder = isFollowUp ? "Ask a follow-up question" : PLACEHOLDER;
     // The next blank conversation shows the introduction.
     if (conversation === blank) for (const node of introduction) node.remove();
