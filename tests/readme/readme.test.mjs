@@ -23,7 +23,7 @@ const { text, examples, commands } = await support.readPage("README.md");
 /** Examples that no command of Node runs: each has a test of its own below. */
 const OTHERS = [
   "page.js",
-  "vite.config.js",
+  "vite.config.mjs",
   "app/api/aiera/[...path]/route.ts",
   "server.mjs",
   "index.html",
@@ -286,7 +286,7 @@ describe("the README's examples", () => {
         api.env,
       );
       assert.match(proxy, /^http:\/\/127\.0\.0\.1:\d+$/);
-      const configFile = path.join(folder, "vite.config.js");
+      const configFile = path.join(folder, "vite.config.mjs");
       const config = await readFile(configFile, "utf8");
       assert.ok(config.includes("http://127.0.0.1:8788"), "the proxy's usual port");
       await writeFile(configFile, config.replace("http://127.0.0.1:8788", proxy));
