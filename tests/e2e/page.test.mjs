@@ -332,6 +332,8 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.ok(!(await sessions.isVisible()));
     const { y = 0, height = 0 } = (await page.getByRole("textbox").boundingBox()) ?? {};
     assert.ok(y + height > PHONE.height - 100 && y + height < PHONE.height, "it is at the bottom");
+    const note = await shown(page).locator("> .footer").boundingBox();
+    assert.ok(note && note.height < 30, "the note below it is one line");
     await page.getByRole("button", { name: "Sessions" }).click();
     await sessions.getByRole("button", { name: "key takeaways" }).click();
     assert.ok(!(await sessions.isVisible()));

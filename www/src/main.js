@@ -34,7 +34,7 @@ const SUGGESTIONS = proxyUrl
   ? ["How are Tesla's margins?", "Compare Rivian and Lucid", "Who is hit by tariffs?"]
   : ["What drove Halden's Q1?", "Compare Halden and Corvane", "When will rates be cut?"];
 
-const MOCK_NOTE = "On a mock API: answers are samples, and nothing leaves this page.";
+const MOCK_NOTE = "Sample answers from a mock; nothing is sent.";
 
 const NOTE = proxyUrl ? "Connected to an API through this page's proxy." : MOCK_NOTE;
 
