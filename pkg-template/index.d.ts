@@ -27,9 +27,9 @@ export interface AbortSignalLike {
   addEventListener(type: "abort", listener: (this: any, event: any) => any, options?: any): void;
   removeEventListener(type: "abort", listener: (this: any, event: any) => any, options?: any): void;
 }
-/** A replacement for `fetch`: called with a URL and plain options, it gives a promise of a `Response`. */
+/** A replacement for `fetch`: called with a URL and plain options, it returns a promise of a `Response`. */
 export type FetchLike = (input: any, init?: any) => Promise<any>;
-/** Whatever `new Headers()` takes. */
+/** Anything that `new Headers()` takes. */
 export type HeadersLike =
   | Record<string, string>
   | Iterable<readonly [string, string]>
@@ -39,11 +39,11 @@ export interface URLLike {
   readonly href: string;
 }
 
-/** One of these, or one that the API has learnt since; completion knows the ones listed. */
+/** One of the known values, or one that the API added later. Editors complete the known ones. */
 export type Open<Known extends string> = Known | (string & {});
 
 /**
- * Where a session is. The usual way is `finding_sources` → `generating_response` → `active`; a poll resolves at `active`
+ * The status of a session. The usual order is `finding_sources` → `generating_response` → `active`. A poll resolves at `active`,
  * and rejects at the two `_error` values and at `deleted`.
  */
 export type SessionStatus = Open<
@@ -72,7 +72,7 @@ export type SourceType = Open<
 >;
 export type BlockType = Open<"text" | "chart" | "code" | "image" | "list" | "quote" | "table">;
 
-/** What an answer rests on, or is limited to. */
+/** A document, an event or a company: a source of an answer, or one that a session is limited to. */
 export interface Source {
   id: string;
   name?: string | null;
@@ -82,7 +82,7 @@ export interface Source {
   [field: string]: unknown;
 }
 
-/** Where a statement of an answer comes from. `marker` stands in the block's `content`. */
+/** The source of a statement in an answer. Its `marker` is in the block's `content`. */
 export interface Citation {
   marker: string;
   quote?: string | null;
@@ -93,7 +93,7 @@ export interface Citation {
   [field: string]: unknown;
 }
 
-/** A part of an answer; `content` is Markdown. It is untrusted text: sanitise what is made of it. */
+/** A part of an answer. Its `content` is Markdown and untrusted: sanitize the HTML that you render from it. */
 export interface Block {
   type: BlockType;
   content: string;
@@ -127,7 +127,7 @@ export interface Session {
   title_status?: Open<"generated" | "user"> | null;
   status: SessionStatus;
   active_message_id?: number | null;
-  /** `null` unless messages were asked for, as a poll does. */
+  /** `null` unless the request asks for messages, as a poll does. */
   messages?: Message[] | null;
   sources?: Source[] | null;
   model_generation_params?: unknown;
@@ -137,7 +137,7 @@ export interface Session {
   /** ISO 8601, UTC. */
   created_at?: string;
   updated_at?: string;
-  /** Only in the answer to a create, and only with a prompt. */
+  /** Only in the response to a create with a prompt. */
   initial_prompt?: Message;
   [field: string]: unknown;
 }
@@ -163,11 +163,11 @@ export interface SourceInput {
   [field: string]: unknown;
 }
 
-/** What a session is created from. `null` is absent. */
+/** The parameters of a new session. `null` is absent. */
 export interface CreateSessionParams {
   /** Not blank. One is generated if it is omitted. */
   title?: string | null;
-  /** Not blank. With it the session begins to generate a response at once. */
+  /** Not blank. The service begins to answer it immediately. */
   prompt?: string | null;
   /** Limits the session to these documents, events or companies. */
   sources?: readonly SourceInput[] | null;
@@ -216,7 +216,7 @@ export interface ListSessionsParams {
   pageSize?: number | null;
 }
 
-/** Where a page stands among the others. */
+/** The position of a page among the others. */
 export interface Pagination {
   page?: number;
   page_size?: number;
@@ -266,7 +266,7 @@ export interface AieraChatOptions {
    * @defaultValue the global one, looked up at each request
    */
   fetch?: FetchLike | null;
-  /** Extra headers on every request: whatever `new Headers()` takes, without `X-API-Key`. */
+  /** Extra headers on every request: anything that `new Headers()` takes, without `X-API-Key`. */
   headers?: HeadersLike | null;
   /**
    * As in `fetch`; for proxies that are guarded by cookies.
@@ -292,10 +292,10 @@ export interface AieraChatOptions {
 
 /** Options of every call. `null` is absent. */
 export interface CallOptions {
-  /** Ends the call at once, in every state. */
+  /** Ends the call immediately, in every state. */
   signal?: AbortSignalLike | null;
   /**
-   * Milliseconds for the whole call: key function, connects, bodies, sleeps and retries; at least 1, or `Infinity`.
+   * Milliseconds for the whole call: key function, connections, bodies, pauses and retries; at least 1, or `Infinity`.
    * @defaultValue 600 000 for polls and `ask`, 60 000 for the others
    */
   timeoutMs?: number | null;
@@ -310,8 +310,8 @@ export interface CallOptions {
 /** The pace and the callbacks of a poll. `null` is absent. */
 export interface PaceOptions extends CallOptions {
   /**
-   * The shortest pause between two requests, in milliseconds; finite, at least 1. Above the default of `maxIntervalMs` it
-   * raises that.
+   * The shortest pause between two requests, in milliseconds; finite, at least 1. A value above the default of `maxIntervalMs`
+   * raises that too.
    * @defaultValue 500
    */
   intervalMs?: number | null;
@@ -320,7 +320,7 @@ export interface PaceOptions extends CallOptions {
    * @defaultValue 5 000
    */
   maxIntervalMs?: number | null;
-  /** Called with the session each time that it changes, the first state seen included. */
+  /** Called with the session each time that it changes, and with its first state. */
   onUpdate?: ((session: Session) => void) | null;
   /** Called after every exchange. */
   onPoll?: ((event: PollEvent) => void) | null;
@@ -339,11 +339,11 @@ export interface PollOptions extends PaceOptions {
 export interface AskOptions extends PaceOptions {
   /** Asks a follow-up in this session. Two asks of one client in one session run one after the other. */
   session?: SessionOrMessageRef | null;
-  /** Called as soon as the session exists, so that its id can be kept. Not called for a follow-up. */
+  /** Called as soon as the session exists, so that you can save its id. Not called for a follow-up. */
   onCreated?: ((session: Session) => void) | null;
 }
 
-/** Options of `getSession`. `null` is absent; what is absent is not sent. */
+/** Options of `getSession`. `null` is absent; an absent option is not sent. */
 export interface GetSessionOptions extends CallOptions {
   includeMessages?: boolean | null;
   includeStatuses?: boolean | null;
@@ -356,19 +356,19 @@ export interface PollEvent {
   attempt: number;
   /** Milliseconds since the call began. */
   elapsedMs: number;
-  /** Absent where there was no answer. */
+  /** Absent without an HTTP response. */
   httpStatus?: number;
-  /** Absent where the answer held no session. */
+  /** Absent if the response holds no session. */
   sessionStatus?: SessionStatus;
-  /** What went wrong, if anything did. */
+  /** The failure of the exchange, if it failed. */
   error?: AieraChatError;
   /** Milliseconds until the next request; absent at the end, and while there is no network. */
   nextDelayMs?: number;
-  /** Why the next pause is as long as it is. */
+  /** The reason for the length of the next pause. */
   reason: "interval" | "backoff" | "retry-after" | "hidden" | "offline" | "done";
 }
 
-/** What a call can reject with; see `AieraChatError`. */
+/** The codes of the errors that a call rejects with; see `AieraChatError`. */
 export type AieraChatErrorCode =
   | "invalid_argument"
   | "key_unavailable"
@@ -384,25 +384,25 @@ export type AieraChatErrorCode =
   | "prompt_outcome_unknown"
   | "wasm_unavailable";
 
-/** What every `AieraChatError` may carry. */
+/** Fields of an `AieraChatError`. */
 export interface ErrorDetails {
-  /** Whether the same call can be made again without harm and with a chance of success. */
+  /** Whether the failed request can be sent again without harm and with a chance of success. */
   readonly retryable?: boolean;
-  /** The HTTP status of the answer that decided. */
+  /** The HTTP status that decided. */
   readonly status?: number;
-  /** Milliseconds that the server asked to wait. */
+  /** The pause that the server asked for, in milliseconds. */
   readonly retryAfterMs?: number;
   /** From `x-request-id`, `request-id` or `x-amzn-requestid`. */
   readonly requestId?: string;
   /** The session of the call. */
   readonly sessionId?: number;
-  /** The last session seen, at first the one that was passed in. */
+  /** The last state of the session, at first the one that you passed. */
   readonly lastSession?: Session;
-  /** Exchanges made. */
+  /** The number of HTTP exchanges. */
   readonly attempts?: number;
   /** Milliseconds since the call began. */
   readonly elapsedMs?: number;
-  /** The beginning of the answer's body, at most 2 KiB, without the key. */
+  /** The beginning of the response's body, at most 2 KiB, without the key. */
   readonly body?: string;
 }
 
@@ -448,7 +448,7 @@ export interface AieraChatErrorJSON extends ErrorDetails {
 }
 
 export declare const AieraChatError: {
-  /** Made by the package; make one yourself to test what you do about it. */
+  /** The package makes these; make one yourself to test your error handling. */
   new <Code extends AieraChatErrorCode>(
     code: Code,
     message: string,
@@ -465,7 +465,7 @@ export declare const AieraChatError: {
  * @example
  * ```ts
  * const chat = new AieraChat({ baseUrl: "/api/aiera" }); // a proxy on the page's own origin adds the key
- * const answer = await chat.ask("How did Nvidia's data center revenue develop?");
+ * const answer = await chat.ask("How did Nvidia's data center revenue grow?");
  * ```
  */
 export declare class AieraChat {

@@ -177,7 +177,7 @@ export interface MockStage {
   status: string;
   /** How long the stage lasts, by `Date.now()`. Not on the last stage. */
   ms?: number | null;
-  /** How many GETs of the session are shown the stage, whatever the time. Not on the last stage. */
+  /** The number of GETs of the session that show the stage, however long they take. Not on the last stage. */
   polls?: number | null;
   /** The content of its status message, which `include_statuses` shows. Not on the last stage. */
   message?: string | null;

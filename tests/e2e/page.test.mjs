@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { FAILURES } from "../../www/src/failures.js";
 import {
   ask,
+  composer,
   errorField,
   facts,
   openTab,
@@ -17,7 +18,7 @@ import {
   WIDE,
 } from "./demo.mjs";
 
-const QUESTION = "What drove Halden's first quarter?";
+const QUESTION = "What drove Halden's Q1?";
 
 const CODES = [
   "aborted",
@@ -106,7 +107,10 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     await page.getByRole("button", { name: QUESTION }).click();
     const chat = shown(page);
     await chat.getByRole("button", { name: "Stop" }).waitFor();
+    const sample = page.locator("#sessions li").last();
+    const place = await sample.boundingBox();
     assert.equal(await settled(page), "ready");
+    assert.deepEqual(await sample.boundingBox(), place, "no row of the list moves");
     await chat.getByRole("heading", { name: QUESTION }).waitFor();
     assert.ok(await visibleText(page, "Revenue grew by 8%").isVisible());
     assert.ok(!(await page.getByText("A sample answer").isVisible()));
@@ -117,7 +121,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.equal(polls.length, Number(line[2]));
     assert.match(
       String(polls[0]),
-      /^1HTTP 200 · finding_sources.*Waits \d\.\d s: regular interval/,
+      /^1HTTP 200 · finding_sources.*Next poll in \d\.\d s: on schedule/,
     );
     assert.match(String(polls.at(-1)), /HTTP 200 · active.*Finished$/);
 
@@ -138,10 +142,11 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     const code = await openTab(page, "Code");
     assert.match(
       String(await code.locator("pre").first().textContent()),
-      /chat\.ask\("What drove Halden's first quarter\?"\)/,
+      /chat\.ask\(\s*"What drove Halden's Q1\?"/,
     );
 
     // A follow-up stays in the conversation, and the drawer follows it.
+    assert.match(String(await composer(page).getAttribute("placeholder")), /follow-up/);
     await ask(page, "And the margins?");
     assert.equal(await settled(page), "ready");
     assert.equal(await chat.getByRole("heading", { name: "And the margins?" }).count(), 1);
@@ -149,7 +154,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     const id = await chat.getAttribute("session-id");
     assert.match(
       String(await code.locator("pre").first().textContent()),
-      new RegExp(`chat\\.ask\\("And the margins\\?", \\{ session: ${id} \\}\\)`),
+      new RegExp(`chat\\.ask\\(\\s*"And the margins\\?",\\s*\\{ session: ${id} \\}`),
     );
   });
 
@@ -182,7 +187,14 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
       await openTab(page, "Polls");
       for (const { id, code } of failures) {
         const chat = await tryFailure(page, id);
-        if (id === "prompt-unknown") await chat.getByText("while the question").waitFor();
+        if (id === "prompt-unknown") {
+          const error = chat.getByText("while the question");
+          await error.waitFor();
+          await page.waitForFunction(
+            (element) => element && element.getBoundingClientRect().bottom < innerHeight,
+            await error.elementHandle(),
+          );
+        }
         const status = await settled(page);
         const outcome = OUTCOMES[id];
         assert.equal(status, outcome ? "error" : "ready", id);
@@ -194,7 +206,11 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
         for (const [name, value] of Object.entries(fields)) {
           assert.equal(await errorField(page, name), value, `${id}: ${name}`);
         }
-        assert.match(await facts(page), /^No answer · /, id);
+        assert.match(
+          await facts(page),
+          new RegExp(`^Error code ${code}( \\(\\d+\\))? · \\d+\\.\\d s`),
+          id,
+        );
       }
     });
   }
@@ -216,6 +232,8 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     await tryFailure(page, "missing-key");
     assert.equal(await settled(page), "error");
     assert.equal(await page.locator("#sessions li").count(), count);
+    const placeholder = await composer(page).getAttribute("placeholder");
+    assert.match(String(placeholder), /company/, "there is no session to follow up");
 
     // A session that is gone leaves the list.
     const chat = await tryFailure(page, "not-found");
@@ -249,6 +267,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.match(String(await page.locator(".session").first().textContent()), /Answering/);
     await chat.getByRole("button", { name: "Stop" }).click();
     await chat.getByText(/^Stopped\./).waitFor();
+    assert.match(await facts(page), /^Stopped · \d+\.\d s/);
     assert.match(String(await page.locator(".session").first().textContent()), /Stopped/);
     await chat.getByRole("button", { name: "Keep waiting" }).click();
     await visibleText(page, "Copy as Markdown").waitFor();
@@ -313,6 +332,8 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.ok(!(await sessions.isVisible()));
     const { y = 0, height = 0 } = (await page.getByRole("textbox").boundingBox()) ?? {};
     assert.ok(y + height > PHONE.height - 100 && y + height < PHONE.height, "it is at the bottom");
+    const note = await shown(page).locator("> .footer").boundingBox();
+    assert.ok(note && note.height < 30, "the note below it is one line");
     await page.getByRole("button", { name: "Sessions" }).click();
     await sessions.getByRole("button", { name: "key takeaways" }).click();
     assert.ok(!(await sessions.isVisible()));

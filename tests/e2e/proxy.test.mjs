@@ -18,7 +18,7 @@ import {
 } from "./demo.mjs";
 
 const KEY = "aiera-5ecret/k3y+7f0c";
-const QUESTION = "What drove Halden's first quarter?";
+const QUESTION = "What drove Halden's Q1?";
 
 /** Its possible encodings. */
 const SPELLINGS = [
@@ -135,6 +135,20 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     );
     await assertNoKey(page, received);
   });
+
+  for (const width of [1280, 768, 390]) {
+    test(`the field for a session fits into its panel: ${width} px`, async () => {
+      const { page } = await demo.open({ viewport: { width, height: 800 } });
+      if (width <= 768) await page.getByRole("button", { name: "Sessions" }).click();
+      await page.getByRole("textbox", { name: "Open a session" }).fill("abc");
+      await page.getByRole("button", { name: "Open", exact: true }).click();
+      await page.getByText("A session id is a number").waitFor();
+      const [content, panel] = await page
+        .getByRole("navigation", { name: "Sessions" })
+        .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+      assert.equal(content, panel);
+    });
+  }
 
   test("no key reaches the page where the API echoes it", async () => {
     const { page, received } = await demo.open();

@@ -1,30 +1,73 @@
 // @ts-check
-// The picture of the demo page in the README. Each run takes it with a simulated clock. The committed one is replaced on demand
-// only, because fonts differ between machines:
+// The pictures of the demo page in the README, light and dark. Each run takes them with a simulated clock. The committed ones are
+// replaced on demand only, because fonts differ between machines:
 //   UPDATE_SCREENSHOT=1 node --test tests/e2e/screenshot.test.mjs
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SCREENSHOTS, startDemo, visibleText } from "./demo.mjs";
 
-const KEPT = fileURLToPath(new URL("../../www/screenshot.png", import.meta.url));
+const PICTURES = /** @type {const} */ ({
+  light: "screenshot.png",
+  dark: "screenshot-dark.png",
+});
 const VIEWPORT = { width: 1280, height: 800 };
 const STEP_MS = 50;
 
 /** The part of the picture that may differ: other fonts change about the edges of letters, another page more. */
 const MAY_DIFFER = 0.1;
 
-test("the screenshot shows the page as it is", async (t) => {
-  const demo = await startDemo();
-  t.after(() => demo.close());
-  const { page, problems } = await demo.open({
-    viewport: VIEWPORT,
-    colorScheme: "light",
-    reducedMotion: "reduce",
+describe("the screenshot shows the page as it is", () => {
+  /** @type {Awaited<ReturnType<typeof startDemo>>} */
+  let demo;
+  before(async () => {
+    demo = await startDemo();
   });
+  after(async () => {
+    await demo?.close();
+  });
+
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    test(colorScheme, async (t) => {
+      const name = PICTURES[colorScheme];
+      const { page, problems } = await demo.open({
+        viewport: VIEWPORT,
+        colorScheme,
+        reducedMotion: "reduce",
+      });
+      const taken = await takePicture(page);
+      assert.deepEqual(problems, []);
+
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await writeFile(path.join(SCREENSHOTS, name), taken);
+      const kept = fileURLToPath(new URL(`../../www/${name}`, import.meta.url));
+      if (process.env.UPDATE_SCREENSHOT || !existsSync(kept)) return writeFile(kept, taken);
+
+      // In an empty page: the demo's own policy lets no picture in.
+      const context = await page.context().browser()?.newContext();
+      assert.ok(context);
+      const differs = await (
+        await context.newPage()
+      ).evaluate(differing, [(await readFile(kept)).toString("base64"), taken.toString("base64")]);
+      await context.close();
+      t.diagnostic(`${(100 * differs).toFixed(2)} % of the pixels differ`);
+      assert.ok(
+        differs <= MAY_DIFFER,
+        `${Math.round(100 * differs)} % differs from www/${name}: look at test-results/${name}, and if that is as meant, ` +
+          "run this test with UPDATE_SCREENSHOT=1",
+      );
+    });
+  }
+});
+
+/**
+ * A finished answer with its polls in the drawer.
+ * @param {import("playwright-core").Page} page
+ */
+async function takePicture(page) {
   await page.clock.install({ time: new Date("2026-04-23T12:00:00Z") });
   await page.clock.pauseAt(new Date("2026-04-23T12:00:01Z"));
   // No jitter in the pauses.
@@ -42,27 +85,8 @@ test("the screenshot shows the page as it is", async (t) => {
   await advance(() => visibleText(page, "Corvane grows faster").isVisible());
   await page.getByRole("button", { name: "Under the hood" }).click();
   await page.clock.runFor(1000);
-  const taken = await page.screenshot({ caret: "hide", animations: "disabled" });
-  assert.deepEqual(problems, []);
-
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await writeFile(path.join(SCREENSHOTS, "screenshot.png"), taken);
-  if (process.env.UPDATE_SCREENSHOT || !existsSync(KEPT)) return writeFile(KEPT, taken);
-
-  // In an empty page: the demo's own policy lets no picture in.
-  const context = await page.context().browser()?.newContext();
-  assert.ok(context);
-  const differs = await (
-    await context.newPage()
-  ).evaluate(differing, [(await readFile(KEPT)).toString("base64"), taken.toString("base64")]);
-  await context.close();
-  t.diagnostic(`${(100 * differs).toFixed(2)} % of the pixels differ`);
-  assert.ok(
-    differs <= MAY_DIFFER,
-    `${Math.round(100 * differs)} % differs from www/screenshot.png: look at test-results/screenshot.png, and if that is as ` +
-      "meant, run this test with UPDATE_SCREENSHOT=1",
-  );
-});
+  return page.screenshot({ caret: "hide", animations: "disabled" });
+}
 
 /**
  * In the browser, which can read pictures: the part of the pixels that visibly differ.

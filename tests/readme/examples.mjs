@@ -149,7 +149,9 @@ const fragmentsOf = (text) =>
  * @param {string} text
  */
 export async function checkLinks(page, text) {
-  const links = [...text.replace(FENCE, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+  const links = [
+    ...text.replace(FENCE, "").matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset|href)="([^"]+)"/g),
+  ].map(([, link, attribute]) => link ?? attribute);
   for (const link of links) {
     const [address, fragment] = link.split("#");
     const isAbsolute = /^https?:/.test(address);

@@ -23,7 +23,7 @@ const { text, examples, commands } = await support.readPage("README.md");
 /** Examples that no command of Node runs: each has a test of its own below. */
 const OTHERS = [
   "page.js",
-  "vite.config.js",
+  "vite.config.mjs",
   "app/api/aiera/[...path]/route.ts",
   "server.mjs",
   "index.html",
@@ -41,11 +41,20 @@ test("every link is absolute and leads somewhere", async () => {
   for (const link of links) assert.match(link, /^https:/);
 });
 
+test("the picture has a text, and a version for dark pages", () => {
+  const [, picture = ""] = /<picture>([^]*?)<\/picture>/.exec(text) ?? [];
+  assert.match(picture, /<img\s[^>]*alt="[^"]{40,}"[^>]*src="https:[^"]+\/screenshot\.png"/);
+  assert.match(
+    picture,
+    /media="\(prefers-color-scheme: dark\)"\s+srcset="https:[^"]+\/screenshot-dark\.png"/,
+  );
+});
+
 test("every command is run by these tests", () => {
   const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)( #.*)?$/];
   const KNOWN = [
     /^npm install aiera-chat$/,
-    /^export AIERA_(API_KEY=…|BASE_URL=http:\S+)$/,
+    /^export AIERA_(API_KEY=(…|any)|BASE_URL=http:\S+)$/,
     ...RUN,
   ];
   for (const command of commands)
@@ -277,7 +286,7 @@ describe("the README's examples", () => {
         api.env,
       );
       assert.match(proxy, /^http:\/\/127\.0\.0\.1:\d+$/);
-      const configFile = path.join(folder, "vite.config.js");
+      const configFile = path.join(folder, "vite.config.mjs");
       const config = await readFile(configFile, "utf8");
       assert.ok(config.includes("http://127.0.0.1:8788"), "the proxy's usual port");
       await writeFile(configFile, config.replace("http://127.0.0.1:8788", proxy));

@@ -9,7 +9,8 @@ import { highlight } from "./highlight.js";
 /** @typedef {{ title: string, code: string, language: Language }} Snippet */
 /** @typedef {Pick<Exchanges, "prompt" | "sessionId" | "failure">} Call */
 
-const MAX_LINE = 72;
+/** The width of the drawer. */
+const MAX_LINE = 50;
 
 export class CodeView {
   element = el("div", { class: "code-view" });
@@ -72,7 +73,9 @@ function serverCode(call) {
   return [
     'import { AieraChat } from "aiera-chat";',
     "",
-    "const chat = new AieraChat({ apiKey: process.env.AIERA_API_KEY });",
+    "const chat = new AieraChat({",
+    "  apiKey: process.env.AIERA_API_KEY,",
+    "});",
     "",
     ...callOf(call),
   ].join("\n");

@@ -90,7 +90,11 @@ export class Conversation {
     if (stopAfterMs) setTimeout(() => element.stop(), stopAfterMs);
     try {
       await element.ask(prompt);
-      if (followUp) await element.ask(followUp);
+      if (!followUp) return;
+      const asked = element.ask(followUp);
+      // The element scrolls to a question of a user only. Room for its answer is reserved below it.
+      requestAnimationFrame(() => element.scrollIntoView({ block: "end" }));
+      await asked;
     } catch {
       // The element shows it.
     }
@@ -123,6 +127,9 @@ export class Conversation {
       latest.error = undefined;
     } else if (status === "working") this.#begin();
     if (this.isBusy) this.#setFacts(this.#note);
+    else if (status === "ready" && latest?.prompt && !this.element.turns.at(-1)?.answer) {
+      this.#showFacts("Stopped");
+    }
     this.#onChange();
   }
 
@@ -149,7 +156,8 @@ export class Conversation {
   /** @param {AieraChatError} error */
   #onError(error) {
     if (this.latest) this.latest.error = error;
-    this.#showFacts("No answer");
+    const status = error.code === "http" ? ` (${error.status})` : "";
+    this.#showFacts(`Error code ${error.code}${status}`);
     // The scenario is over: the action of the error succeeds.
     this.#connection.heal();
     void this.#useClient();
@@ -160,7 +168,8 @@ export class Conversation {
   #showFacts(outcome) {
     const { startedAt = 0, polls = [] } = this.latest ?? {};
     const took = seconds(performance.now() - startedAt);
-    this.#setFacts([outcome, took, plural(polls.length, "poll")].join(" · "));
+    const counted = polls.length > 0 ? [plural(polls.length, "poll")] : [];
+    this.#setFacts([outcome, took, ...counted].join(" · "));
   }
 
   /** @param {string} text */

@@ -66,6 +66,7 @@ export class Drawer {
   /** @param {boolean} isOpen */
   #open(isOpen) {
     this.#drawer.hidden = !isOpen;
+    this.#wire.reveal();
     this.#toggle.setAttribute("aria-expanded", String(isOpen));
     document.body.classList.toggle("with-drawer", isOpen);
     this.#keep();
@@ -83,6 +84,7 @@ export class Drawer {
       tab.tabIndex = index === chosen ? 0 : -1;
     });
     this.#panels.forEach((panel, index) => (panel.hidden = index !== chosen));
+    this.#wire.reveal();
     this.#keep();
   }
 

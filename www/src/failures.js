@@ -173,7 +173,7 @@ export const FAILURES = [
     ],
   ],
   [
-    "The caller",
+    "In your code",
     [
       {
         id: "aborted",
@@ -212,7 +212,7 @@ export const FAILURES = [
     ],
   ],
   [
-    "Trouble that ends well",
+    "Handled for you",
     [
       {
         id: "bumpy",

@@ -28,21 +28,17 @@ import { createSessionPanel } from "./session-panel.js";
  * @property {number} scrollY  of the page when it was shown last
  */
 
-const FAILURE_PROMPT = "How did Halden Motors' gross margin develop?";
+const FAILURE_PROMPT = "Why did Halden Motors' gross margin widen?";
 
 const SUGGESTIONS = proxyUrl
-  ? [
-      "What did Tesla say about margins?",
-      "Compare Rivian and Lucid on cash",
-      "Who is exposed to tariffs?",
-    ]
-  : ["What drove Halden's first quarter?", "Compare Halden and Corvane", "When will rates be cut?"];
+  ? ["How are Tesla's margins?", "Compare Rivian and Lucid", "Who is hit by tariffs?"]
+  : ["What drove Halden's Q1?", "Compare Halden and Corvane", "When will rates be cut?"];
 
-const NOTE = proxyUrl
-  ? "Connected to an API through this page's proxy."
-  : "Runs on a mock API. Nothing leaves this page.";
+const MOCK_NOTE = "Sample answers from a mock; nothing is sent.";
 
-const MOCK_NOTE = "Runs on a mock API. Nothing leaves this page.";
+const NOTE = proxyUrl ? "Connected to an API through this page's proxy." : MOCK_NOTE;
+
+const PLACEHOLDER = "Ask about a company or a market";
 
 /** @type {Entry[]} */
 const entries = [];
@@ -63,7 +59,7 @@ function createConversation(settings) {
     onChange: () => queueMicrotask(() => update(conversation)),
   });
   const { element } = conversation;
-  element.placeholder = "Ask about a company or a market";
+  element.placeholder = PLACEHOLDER;
   element.addEventListener("aiera-chat.session-change", (event) => {
     if (event.target === element && event.detail.sessionId === null) remove(conversation);
   });
@@ -99,7 +95,9 @@ function show(conversation) {
 /** @param {Conversation} conversation */
 function update(conversation) {
   if (!conversation.isBlank && conversation.element.isConnected) {
-    conversation.element.placeholder = "Ask a follow-up question";
+    // Without a session there is nothing to follow up.
+    const isFollowUp = conversation.element.session !== null;
+    conversation.element.placeholder = isFollowUp ? "Ask a follow-up question" : PLACEHOLDER;
     // The next blank conversation shows the introduction.
     if (conversation === blank) for (const node of introduction) node.remove();
     showEntry(entryOf(conversation));
@@ -148,7 +146,7 @@ function showEntry({ conversation, name, button }) {
   if (button.dataset.state !== state || button.textContent !== text + STATES[state]) {
     button.dataset.state = state;
     button.replaceChildren(
-      el("span", { class: "session-name" }, text),
+      el("span", { class: "session-name", title: text }, text),
       el("span", { class: "session-state" }, STATES[state]),
     );
   }

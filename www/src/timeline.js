@@ -10,11 +10,11 @@ const FULL_BAR_MS = 5000;
 
 /** @type {Record<PollEvent["reason"], string>} */
 const REASONS = {
-  interval: "regular interval",
+  interval: "on schedule",
   backoff: "backoff after a failure",
   "retry-after": "Retry-After",
-  hidden: "the page is hidden",
-  offline: "offline",
+  hidden: "when the page is visible",
+  offline: "when the browser is online",
   done: "",
 };
 
@@ -45,8 +45,8 @@ function outcomeOf({ httpStatus, sessionStatus, error }) {
 /** @param {PollEvent} event */
 function pauseOf({ nextDelayMs, reason, error }) {
   if (reason === "done") return error ? "Ends the call" : "Finished";
-  if (nextDelayMs === undefined) return `Waits: ${REASONS[reason]}`;
-  return `Waits ${seconds(nextDelayMs)}: ${REASONS[reason]}`;
+  if (nextDelayMs === undefined) return `Next poll: ${REASONS[reason]}`;
+  return `Next poll in ${seconds(nextDelayMs)}: ${REASONS[reason]}`;
 }
 
 /**

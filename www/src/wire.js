@@ -38,6 +38,11 @@ export class WireView {
     this.#show();
   }
 
+  /** Scrolls the list to the latest request, unless a user selected one. A hidden list does not scroll. */
+  reveal() {
+    if (!this.#selected) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
   #show() {
     const requests = this.#requests;
     const selected = this.#selected ?? requests.at(-1);
@@ -53,6 +58,7 @@ export class WireView {
       );
       button.setAttribute("aria-pressed", String(request === selected));
     });
+    this.reveal();
     const texts = selected ? messagesOf(selected) : [];
     const text = texts.join("\n");
     if (text === this.#isShown) return;
@@ -122,8 +128,8 @@ function indented(body) {
 
 /** @param {Request} request */
 function pathOf({ url }) {
-  const { pathname, search } = new URL(url, document.baseURI);
-  return pathname.slice(pathname.indexOf("/chat-v1/")) + search;
+  const { pathname } = new URL(url, document.baseURI);
+  return pathname.slice(pathname.indexOf("/chat-v1/"));
 }
 
 /** @param {Request} request */
