@@ -48,5 +48,8 @@ async function readModules() {
       sourcesContent[index],
     ]),
   );
-  return modules.set("./entry.ts", 'export { _Lexer as Lexer } from "./Lexer.ts"; export { _Tokenizer as Tokenizer } from "./Tokenizer.ts";');
+  return modules.set(
+    "./entry.ts",
+    'export { _Lexer as Lexer } from "./Lexer.ts"; export { _Tokenizer as Tokenizer } from "./Tokenizer.ts";',
+  );
 }

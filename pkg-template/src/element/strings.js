@@ -51,6 +51,11 @@ export const STRINGS = {
   errorTimeout: "The answer is taking longer than expected. The assistant is still working on it.",
   errorNetwork: "The connection was lost.",
   errorRefused: "The server refused access.",
+  errorProxyRefused:
+    "This page's server, or a proxy before the assistant, refused access. You may have to sign in again.",
+  errorRedirected:
+    "The server sent the question elsewhere, such as to a sign-in page. You may have to sign in again.",
+  errorDecode: "The reply did not come from the assistant. The address of this chat may be wrong.",
   errorRateLimit: "Too many questions at the moment.",
   errorServer: "The server had a problem.",
   errorRequest: "The server did not accept this question.",
@@ -90,7 +95,9 @@ export function checkStrings(strings) {
   for (const [name, text] of present) {
     if (!Object.hasOwn(STRINGS, name)) {
       const near = nearestName(name);
-      throw invalid(`strings has an unknown option ${name}.${near ? ` Did you mean ${near}?` : ""}`);
+      throw invalid(
+        `strings has an unknown option ${name}.${near ? ` Did you mean ${near}?` : ""}`,
+      );
     }
     if (typeof text !== "string") {
       throw invalid(`strings.${name} must be a string, not of type ${typeof text}.`);
