@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { RICH } from "./answers.mjs";
-import { ask, reached, startChromium } from "./chromium.mjs";
+import { startChromium } from "./chromium.mjs";
 import { QUICK } from "./site.mjs";
 
 const DOCS = await readFile(new URL("../../docs/element.md", import.meta.url), "utf8");
@@ -161,8 +161,7 @@ test("each documented event comes with its detail, bubbles and is composed, and 
     // The first one was ready before anybody could listen.
     document.body.append(document.createElement("aiera-chat"));
   }`);
-  await ask(page, "What is new?");
-  await reached(page, "ready");
+  await see(`chat.ask("What is new?").then(() => undefined)`);
   await page.evaluate(
     `document.addEventListener("aiera-chat.citation-click", (event) => event.preventDefault())`,
   );

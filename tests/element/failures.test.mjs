@@ -64,7 +64,8 @@ const FAILURES = {
     action: "Try again",
   },
   "a lost connection": {
-    fault: { operation: "createSession", drop: true },
+    // Chromium sends a request again whose connection was an old one.
+    fault: { operation: "createSession", drop: true, times: Infinity },
     code: "create_outcome_unknown",
     name: "errorCreateUnknown",
     action: "Try again",
