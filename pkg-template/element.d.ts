@@ -91,6 +91,11 @@ export interface AieraChatStrings {
   errorTimeout: string;
   errorNetwork: string;
   errorRefused: string;
+  /** By a proxy rather than by the API. */
+  errorProxyRefused: string;
+  errorRedirected: string;
+  /** The reply was an HTML page, or something else that is not the API's. */
+  errorDecode: string;
   errorRateLimit: string;
   errorServer: string;
   errorRequest: string;

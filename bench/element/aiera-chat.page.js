@@ -1,7 +1,7 @@
 // @ts-check
 import { AieraChat } from "aiera-chat";
 import "../../pkg/element.mjs";
-import { countElements, painted, promptOf, textOf } from "./conversation.js";
+import { countElements, painted, promptOf, scrollThrough, textOf } from "./conversation.js";
 
 const SESSION = 2229;
 
@@ -88,6 +88,8 @@ async function measure(turns, citations) {
   }
   opened.sort((a, b) => a - b);
 
+  const scroll = await scrollThrough(/** @type {Element} */ (root.querySelector(".thread")));
+
   start = performance.now();
   await chat.ask(promptOf(turns));
   await painted();
@@ -97,6 +99,7 @@ async function measure(turns, citations) {
     complete,
     card: opened[opened.length >> 1],
     card99: opened[Math.floor(opened.length * 0.99)],
+    scroll,
     followUp,
     elements: countElements(document),
   };

@@ -50,6 +50,24 @@ export function painted() {
 }
 
 /**
+ * Scrolls from the top to the bottom in steps.
+ *
+ * @param {Element} scroller
+ * @returns {Promise<number>} the time that the slowest step took until it was painted
+ */
+export async function scrollThrough(scroller) {
+  const steps = 100;
+  let slowest = 0;
+  for (let step = 0; step <= steps; step += 1) {
+    const start = performance.now();
+    scroller.scrollTop = ((scroller.scrollHeight - scroller.clientHeight) * step) / steps;
+    await painted();
+    slowest = Math.max(slowest, performance.now() - start);
+  }
+  return slowest;
+}
+
+/**
  * The number of elements below a root, those in shadow roots included.
  *
  * @param {ParentNode} root

@@ -1,6 +1,6 @@
 // @ts-check
 import "deep-chat";
-import { countElements, painted, promptOf, textOf } from "./conversation.js";
+import { countElements, painted, promptOf, scrollThrough, textOf } from "./conversation.js";
 
 /**
  * @param {number} turns
@@ -25,12 +25,14 @@ async function measure(turns, citations) {
   await painted();
   const render = performance.now() - start;
 
+  const scroll = await scrollThrough(chat.shadowRoot.querySelector("#messages"));
+
   start = performance.now();
   chat.addMessage({ role: "user", text: promptOf(turns) });
   chat.addMessage({ role: "ai", text: textOfTurn(turns) });
   await painted();
   const followUp = performance.now() - start;
-  return { render, complete: render, followUp, elements: countElements(document) };
+  return { render, complete: render, scroll, followUp, elements: countElements(document) };
 }
 
 Object.assign(window, { measure });

@@ -48,6 +48,7 @@ export async function run() {
       complete: "all of it is built",
       card: "card opens",
       card99: "99 % of cards",
+      scroll: "slowest step of a scroll",
       followUp: "a turn is added",
       elements: "elements",
     },

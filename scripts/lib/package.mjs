@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import zopfli from "@gfx/zopfli";
 import { build } from "esbuild";
+import { markedLexer, styleSheets } from "./element-parts.mjs";
 import { ENTRIES, TYPES } from "./entries.mjs";
 import { optimise, renaming } from "./optimise.mjs";
 import { env, inRoot, run, say } from "./run.mjs";
@@ -106,7 +107,7 @@ async function bundle({ source, name, load, formats, platform = "neutral", sibli
         ...(load && { "#load": inRoot("pkg-template", "src", "load", `${load}.js`) }),
       },
       mainFields: ["module", "main"],
-      plugins: [importSiblings(siblings)],
+      plugins: [importSiblings(siblings), styleSheets, markedLexer],
     });
   }
 }

@@ -90,6 +90,43 @@ const STATES = {
     attributes: `session-id="77"`,
     reach: (page) => reached(page, "error"),
   },
+  "two answers with sources": {
+    api: { ...QUICK, answer: RICH },
+    async reach(page) {
+      await ask(page, "What is new?");
+      await reached(page, "ready");
+      await ask(page, "And then?");
+      await page.getByRole("heading", { name: "And then?" }).waitFor();
+      await reached(page, "ready");
+      assert.equal(await page.locator(".sources").count(), 2);
+    },
+  },
+  "asked, with a greeting of the page's own": {
+    api: QUICK,
+    async reach(page) {
+      // Nobody can read this one, and nobody has to.
+      await page.evaluate(`{
+        const chat = document.querySelector("aiera-chat");
+        const greeting = document.createElement("section");
+        greeting.slot = "empty";
+        greeting.ariaLabel = "Conversation";
+        greeting.style.color = "color-mix(in srgb, currentColor 10%, transparent)";
+        greeting.textContent = "Welcome";
+        chat.append(greeting);
+      }`);
+      await ask(page, "What is new?");
+      await reached(page, "ready");
+    },
+  },
+  "asked with a misspelt field": {
+    api: QUICK,
+    async reach(page) {
+      await page.evaluate(
+        `document.querySelector("aiera-chat").ask({ promt: "?" }).catch(() => undefined)`,
+      );
+      await reached(page, "error");
+    },
+  },
   "read only": {
     api: { ...QUICK, answer: RICH },
     attributes: `readonly`,

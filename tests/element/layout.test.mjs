@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { RICH } from "./answers.mjs";
 import { ask, reached, startChromium } from "./chromium.mjs";
-import { QUICK } from "./site.mjs";
+import { held, QUICK, STUCK } from "./site.mjs";
 
 /** @type {Awaited<ReturnType<typeof startChromium>>} */
 let chromium;
@@ -14,15 +14,8 @@ before(async () => {
 });
 after(() => chromium?.close());
 
-/** Longer than half a second: what moves then is not excused by a user's input. */
-const SLOW = {
-  stages: [
-    { status: "finding_sources", ms: 700 },
-    { status: "generating_response", ms: 300 },
-    { status: "active" },
-  ],
-  answer: RICH,
-};
+/** Chromium excuses shifts in the half second after an input. */
+const AFTER_INPUT_MS = 600;
 
 const SHIFTS = `
   window.shifts = [];
@@ -58,10 +51,8 @@ describe("nothing moves while an answer comes", () => {
     for (const [name, viewport] of Object.entries(WINDOWS)) {
       test(`${place}, ${name}`, async () => {
         for (const way of ["typed", "by the page", "resumed"]) {
-          // A session that is resumed begins before the page is opened.
-          const [first, ...others] = SLOW.stages;
-          const stages = way === "resumed" ? [{ ...first, ms: 4_000 }, ...others] : SLOW.stages;
-          const { path, mock } = chromium.site.addApi({ ...SLOW, stages });
+          const { api, advance } = held({ answer: RICH });
+          const { path, mock } = chromium.site.addApi(api);
           let attributes = "";
           if (way === "resumed") {
             await mock.fetch("https://mock.test/api/chat-v1/sessions", {
@@ -86,8 +77,11 @@ describe("nothing moves while an answer comes", () => {
           }
           const composer = async () => (await page.locator(".composer").boundingBox())?.y;
           await reached(page, "working");
-          await page.waitForTimeout(100);
+          await page.waitForTimeout(AFTER_INPUT_MS);
           const before = await composer();
+          advance();
+          await page.getByText("Writing the answer…").waitFor();
+          advance();
           await reached(page, "ready");
           const { sum, shifts } = await shifted(page);
           assert.ok(sum < 0.05, `${way}: ${sum} ${shifts}`);
@@ -169,7 +163,7 @@ test("a wheel over it scrolls the page", async () => {
 });
 
 test("nothing moves for those who want it so", async () => {
-  const { path } = chromium.site.addApi(SLOW);
+  const { path } = chromium.site.addApi(STUCK);
   for (const [reducedMotion, moves] of /** @type {const} */ ([
     ["reduce", false],
     ["no-preference", true],

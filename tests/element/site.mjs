@@ -18,6 +18,27 @@ export const QUICK = {
   ],
 };
 
+/**
+ * A mock whose clock is the test's, so that a status lasts until the test moves on, however slow the machine is.
+ *
+ * @param {object} [options]
+ */
+export function held(options) {
+  let now = Date.now();
+  const stages = [
+    { status: "finding_sources", ms: 1000 },
+    { status: "generating_response", ms: 1000 },
+    { status: "active" },
+  ];
+  return {
+    api: { ...options, stages, now: () => now },
+    /** Lets the status that lasts end. */
+    advance() {
+      now += 1000;
+    },
+  };
+}
+
 /** A mock that is at work for ever. */
 export const STUCK = {
   stages: [{ status: "finding_sources", ms: 1e9 }, { status: "active" }],
@@ -145,7 +166,7 @@ function described({ method, path }) {
  * @param {string} [what]
  */
 export async function until(check, what = String(check)) {
-  for (const deadline = Date.now() + 15_000; ;) {
+  for (const deadline = Date.now() + 60_000; ;) {
     const value = await check();
     if (value) return value;
     if (Date.now() > deadline) throw new Error(`never: ${what}`);

@@ -219,8 +219,7 @@ export class Conversation {
   async #ask(prompt) {
     const { sessionId } = this.#state;
     const text = textOf(prompt);
-    // The client refuses a blank prompt, and the conversation stays as it is.
-    if (!text.trim()) return this.#client().ask(prompt);
+    if (!text.trim()) return this.#refuse(prompt);
     const call = this.#begin({ prompt, isCreating: sessionId === undefined });
     this.#pending = { prompt, text, promptId: undefined, index: this.#listed.length };
     this.#set({ ...CALLING, status: "submitted", since: Date.now() });
@@ -241,6 +240,24 @@ export class Conversation {
       throw error;
     } finally {
       this.#beginNext();
+    }
+  }
+
+  /**
+   * Has the client refuse a prompt without a text. A blank string leaves the conversation as it is, as the composer does. Any
+   * other value is a mistake of the application, such as a misspelt field, and is shown.
+   *
+   * @param {Prompt} prompt
+   */
+  async #refuse(prompt) {
+    try {
+      return await this.#client().ask(prompt);
+    } catch (/** @type {any} */ error) {
+      if (typeof prompt !== "string" && !this.#call) {
+        this.#set({ ...CALLING, status: "error", error });
+        notify(this.#events.error, error);
+      }
+      throw error;
     }
   }
 

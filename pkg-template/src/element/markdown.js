@@ -3,7 +3,7 @@
 //
 // The elements are created one by one from marked's tokens. No markup is parsed, so that there is nothing to sanitize and no
 // Trusted Types policy to ask for: the element names stand below, and of the attributes `href` alone takes foreign text.
-import { Marked } from "marked";
+import { Lexer, Tokenizer } from "marked";
 import { decodeEntities } from "./entities.js";
 import { h, outsideLink, webAddress } from "./view/dom.js";
 
@@ -11,16 +11,15 @@ import { h, outsideLink, webAddress } from "./view/dom.js";
 
 /** @typedef {{ shift: number, image: string }} Context */
 
-/** @type {Marked | undefined} */
-let marked;
+/** HTML is not recognized, so that it stays the text that it is. */
+class TextTokenizer extends Tokenizer {
+  html() {
+    return undefined;
+  }
 
-/** Made at the first use, since an import does nothing. */
-function parser() {
-  return (marked ??= new Marked({
-    gfm: true,
-    // HTML is not recognized, so that it stays the text that it is.
-    tokenizer: { html: () => undefined, tag: () => undefined },
-  }));
+  tag() {
+    return undefined;
+  }
 }
 
 /**
@@ -31,7 +30,7 @@ function parser() {
  * @returns {HTMLElement}
  */
 export function renderMarkdown(text, { headingLevel, image }) {
-  const tokens = parser().lexer(text);
+  const tokens = new Lexer({ gfm: true, tokenizer: new TextTokenizer() }).lex(text);
   const depths = tokens.flatMap((token) => (token.type === "heading" ? [token.depth] : []));
   const prose = h("div");
   appendBlocks(prose, tokens, { shift: headingLevel - Math.min(...depths), image });

@@ -1,7 +1,6 @@
 // @ts-check
 // Every text that the element shows, in English. A name in braces is a place for a value.
-
-import { kind, readOptions } from "../shared/options.js";
+import { AieraChatError } from "../index.js";
 
 /** @typedef {import("../../element.js").AieraChatStrings} AieraChatStrings */
 
@@ -52,6 +51,11 @@ export const STRINGS = {
   errorTimeout: "The answer is taking longer than expected. The assistant is still working on it.",
   errorNetwork: "The connection was lost.",
   errorRefused: "The server refused access.",
+  errorProxyRefused:
+    "This page's server, or a proxy before the assistant, refused access. You may have to sign in again.",
+  errorRedirected:
+    "The server sent the question elsewhere, such as to a sign-in page. You may have to sign in again.",
+  errorDecode: "The reply did not come from the assistant. The address of this chat may be wrong.",
   errorRateLimit: "Too many questions at the moment.",
   errorServer: "The server had a problem.",
   errorRequest: "The server did not accept this question.",
@@ -77,14 +81,49 @@ export const STRINGS = {
 };
 
 /**
+ * `shared/options.js` takes 1.2 KB of the element's own part, for kinds of values that strings do not have.
+ *
  * @param {unknown} strings  some of the strings
  * @returns {Partial<AieraChatStrings>}
- * @throws {import("../errors.js").AieraChatError} `invalid_argument` for an unknown name, or a value that is no string
+ * @throws {AieraChatError} `invalid_argument` for an unknown name, or a value that is no string
  */
 export function checkStrings(strings) {
-  const text = kind("a string", (value) => typeof value === "string");
-  const table = Object.fromEntries(Object.keys(STRINGS).map((name) => [name, text]));
-  return readOptions("strings", strings, table);
+  if (typeof (strings ?? {}) !== "object" || Array.isArray(strings)) {
+    throw invalid(`strings must be an object, not ${typeof strings}.`);
+  }
+  const present = Object.entries(strings ?? {}).filter(([, text]) => text != null);
+  for (const [name, text] of present) {
+    if (!Object.hasOwn(STRINGS, name)) {
+      const near = nearestName(name);
+      throw invalid(
+        `strings has an unknown option ${name}.${near ? ` Did you mean ${near}?` : ""}`,
+      );
+    }
+    if (typeof text !== "string") {
+      throw invalid(`strings.${name} must be a string, not of type ${typeof text}.`);
+    }
+  }
+  return Object.fromEntries(present);
+}
+
+/** @param {string} message */
+function invalid(message) {
+  return new AieraChatError("invalid_argument", message);
+}
+
+/**
+ * The name that shares the longest beginning with an unknown one, of those the one nearest in length.
+ *
+ * @param {string} name
+ */
+function nearestName(name) {
+  const shared = (/** @type {string} */ other) => {
+    let length = 0;
+    while (length < name.length && other[length] === name[length]) length += 1;
+    return length - Math.abs(other.length - name.length) / 100;
+  };
+  const best = Object.keys(STRINGS).reduce((a, b) => (shared(b) > shared(a) ? b : a));
+  return shared(best) > 2 ? best : undefined;
 }
 
 /**

@@ -42,7 +42,8 @@ export class ChatView {
   #thread;
   #content = h("div", { class: "content" });
   #greeting = h("p", { class: "greeting", part: "greeting" });
-  #empty = h("slot", { name: "empty" }, this.#greeting);
+  /** Around the slot, since tools for accessibility do not see that a slot is hidden. */
+  #empty = h("div", { class: "empty" }, h("slot", { name: "empty" }, this.#greeting));
   #suggestions = h("div", { class: "suggestions", part: "suggestions", role: "group" });
   /** Says what a user did, such as that a text was copied. */
   #announcer = h("div", { class: "visually-hidden", role: "status" });
@@ -177,7 +178,7 @@ export class ChatView {
       this.#areSuggestionsNew = true;
       this.#composer.reset();
     }
-    const focused = this.#root.activeElement;
+    const focused = this.#focused();
     const isKeyboard = focused?.matches(":focus-visible");
     this.#show();
     if (status === "idle") this.#layout.clear();
@@ -188,6 +189,14 @@ export class ChatView {
     // A control that is no longer there hands its focus on.
     const isGone = focused && !focused.getClientRects().length;
     if (isKeyboard && isGone && !this.#isReadOnly) this.#composer.focus();
+  }
+
+  /** The control inside that has the focus, or one that the page has put into a slot. */
+  #focused() {
+    const { activeElement, host } = this.#root;
+    if (activeElement) return activeElement;
+    const { activeElement: outer } = /** @type {Document | ShadowRoot} */ (host.getRootNode());
+    return outer && outer !== host && host.contains(outer) ? outer : null;
   }
 
   #show() {

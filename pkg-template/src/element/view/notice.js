@@ -46,7 +46,10 @@ export function noticeView(text, { strings, isError = false, recovery, recover }
  * @param {any} error
  * @param {AieraChatStrings} strings
  */
-export function errorText({ code, status = 0, lastSession }, strings) {
+export function errorText(error, strings) {
+  const { code, lastSession, cause } = error;
+  // The create or prompt reached a server that is not the API: the connection is in order.
+  if (cause?.code === "decode") return strings.errorDecode;
   switch (code) {
     case "session_failed":
       return lastSession?.status === "deleted" ? strings.errorDeleted : strings.errorSession;
@@ -66,19 +69,28 @@ export function errorText({ code, status = 0, lastSession }, strings) {
       return strings.errorArgument;
     case "key_unavailable":
       return strings.errorRefused;
+    case "redirected":
+      return strings.errorRedirected;
+    case "decode":
+      return strings.errorDecode;
     case "http":
-      return httpText(status, strings);
+      return httpText(error, strings);
     default:
       return strings.errorOther;
   }
 }
 
 /**
- * @param {number} status
+ * @param {{ status: number, message: string, body?: string }} error
  * @param {AieraChatStrings} strings
  */
-function httpText(status, strings) {
-  if (status === 401 || status === 403) return strings.errorRefused;
+function httpText({ status, message, body }, strings) {
+  if (status === 407 || status === 511) return strings.errorProxyRefused;
+  if (status === 401 || status === 403) {
+    // The API refuses in JSON. A proxy of the network refuses in HTML, and the package's own is named in the message.
+    const isProxy = /^\s*</.test(body ?? "") || message.includes("The proxy refused");
+    return isProxy ? strings.errorProxyRefused : strings.errorRefused;
+  }
   if (status === 404 || status === 410) return strings.errorNotFound;
   if (status === 429) return strings.errorRateLimit;
   return status >= 500 ? strings.errorServer : strings.errorRequest;

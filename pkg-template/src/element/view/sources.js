@@ -30,8 +30,9 @@ export function sourcesView(answer, context, id) {
   const others = [...considered.values()].map((source) => row(source, {}, context));
   const count = formatNumber(considered.size, locale);
   return h(
-    "section",
-    { class: "sources", part: "sources", "aria-labelledby": id },
+    "div",
+    // No section: a landmark of the same name in each answer is none.
+    { class: "sources", part: "sources", role: "group", "aria-labelledby": id },
     heading,
     rows.length > 0 && h("ul", {}, ...rows),
     others.length > 0 &&
