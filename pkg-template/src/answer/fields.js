@@ -9,16 +9,11 @@
 export const textOf = (value) => (typeof value === "object" ? "" : `${value ?? ""}`);
 
 /**
- * An id as the number that it is: a server may send its digits. `undefined` for a value that is no id, by the rule of
- * `src/core/session_id.rs`.
+ * An id as a number: a server may send its digits. `undefined` for a text.
  *
  * @param {unknown} value
  */
-export const idOf = (value) => {
-  const text = textOf(value);
-  const id = Number(text);
-  return id > 0 && Number.isSafeInteger(id) && `${id}` === text ? id : undefined;
-};
+export const idOf = (value) => +textOf(value) || undefined;
 
 /**
  * The objects in a value: itself, or the items of a list and of the lists in it.

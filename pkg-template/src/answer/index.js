@@ -15,9 +15,8 @@ export { Answer };
  */
 export const answerOf = (session, options) => {
   const { promptId } = readOptions(options, "promptId: [1-9]\\d{0,15}");
-  return turnsOf(session).findLast(
-    (turn) => !promptId || textOf(turn.promptId) === textOf(promptId),
-  )?.answer;
+  return turnsOf(session).findLast((turn) => !promptId || turn.promptId === Number(promptId))
+    ?.answer;
 };
 
 /**
@@ -38,11 +37,7 @@ export const turnsOf = (session) => {
       type === "prompt"
         ? (latest = message.id)
         : (link ?? (isLinked && type === "response" ? undefined : latest));
-    const turn = (turns["/" + textOf(promptId)] ??= {
-      prompt: "",
-      promptId: idOf(promptId),
-      statuses: [],
-    });
+    const turn = (turns["/" + textOf(promptId)] ??= { prompt: "", promptId: idOf(promptId) });
     if (type === "prompt") turn.prompt = textOf(message.content);
     // The last response of a turn counts. Its view replaces it below.
     if (type === "response") turn.answer = message;

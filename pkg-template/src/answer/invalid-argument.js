@@ -5,14 +5,10 @@
 class InvalidArgument extends Error {
   code = "invalid_argument";
   retryable = false;
-
-  get name() {
-    return "AieraChatError";
-  }
+  name = "AieraChatError";
 
   toJSON() {
-    const { name, message } = this;
-    return { ...this, name, message };
+    return { ...this, message: this.message };
   }
 }
 
