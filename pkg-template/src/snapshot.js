@@ -50,8 +50,14 @@ export function snapshotOptions(options) {
 }
 
 /** @param {any} url a `URL` of any realm, or something else */
-const baseUrlOf = (url) =>
-  Object.prototype.toString.call(url) === "[object URL]" ? url.href : url;
+function baseUrlOf(url) {
+  try {
+    if (Object.prototype.toString.call(url) === "[object URL]") return `${url.href}`;
+  } catch {
+    // It cannot be read.
+  }
+  return url;
+}
 
 /** @param {any} headers */
 function headersOf(headers) {
