@@ -9,18 +9,6 @@
 export const textOf = (value) => (typeof value === "object" ? "" : `${value ?? ""}`);
 
 /**
- * An id as the number that it is: a server may send its digits. `undefined` for a value that is no id, by the rule of
- * `src/core/session_id.rs`.
- *
- * @param {unknown} value
- */
-export const idOf = (value) => {
-  const text = textOf(value);
-  const id = Number(text);
-  return id > 0 && Number.isSafeInteger(id) && `${id}` === text ? id : undefined;
-};
-
-/**
  * The objects in a value: itself, or the items of a list and of the lists in it.
  *
  * @param {unknown} value
