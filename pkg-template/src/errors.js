@@ -13,6 +13,12 @@ const NAMES = /** @type {Record<string, string>} */ ({
 /** Set on every error, so that `instanceof` holds between the copies of this class in other entries and formats. */
 const BRAND = /* @__PURE__ */ Symbol.for("aiera-chat.AieraChatError");
 
+/** Stands for a value that JSON cannot hold. */
+const NOT_JSON = "[not JSON]";
+
+/** The errors that are being written as plain data. @type {Set<Error>} */
+const shown = /* @__PURE__ */ new Set();
+
 // Marked as pure, so that a bundle without errors drops the class.
 export const AieraChatError = /* @__PURE__ */ withBrand(
   class extends Error {
@@ -43,9 +49,14 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
      * @returns {any}
      */
     toJSON() {
+      // It holds itself, by way of its cause or of its session.
+      if (shown.has(this)) return NOT_JSON;
+      shown.add(this);
       const { name, message, cause, ...fields } = /** @type {any} */ (this);
       const all = { name, message, ...fields, ...(cause !== undefined && { cause }) };
-      return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, plain(value)]));
+      const entries = Object.entries(all).map(([name, value]) => [name, plain(value)]);
+      shown.delete(this);
+      return Object.fromEntries(entries);
     }
   },
 );
@@ -77,7 +88,7 @@ function plain(value) {
     }
     return JSON.parse(JSON.stringify(value));
   } catch {
-    return typeof value === "bigint" ? String(value) : "[not JSON]";
+    return typeof value === "bigint" ? String(value) : NOT_JSON;
   }
 }
 

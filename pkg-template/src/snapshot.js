@@ -32,34 +32,29 @@ function asJson(value) {
   }
 }
 
-/**
- * A copy of options: their values, the address of `baseUrl`, the pairs of `headers`, and a stand-in for `signal`.
- * @param {any} options
- */
+/** A copy of options: their values, as far as those can be copied. @param {any} options */
 export function snapshotOptions(options) {
   const entries = entriesOf(options);
   if (!entries) return options;
-  return Object.fromEntries(
-    entries.map(([name, value]) => {
-      if (name === "headers") value = headersOf(value);
-      if (name === "baseUrl") value = baseUrlOf(value);
-      if (name === "signal") value = standInFor(value) ?? value;
-      return [name, value];
-    }),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, copyOf(name, value)]));
 }
 
-/** @param {any} url a `URL` of any realm, or something else */
-const baseUrlOf = (url) =>
-  Object.prototype.toString.call(url) === "[object URL]" ? url.href : url;
-
-/** @param {any} headers */
-function headersOf(headers) {
-  const entries = entriesOf(headers);
-  if (entries) return Object.fromEntries(entries);
+/**
+ * The address of `baseUrl`, the pairs of `headers`, a stand-in for `signal`; any other value is itself.
+ * @param {string} name
+ * @param {any} value
+ */
+function copyOf(name, value) {
   try {
-    return headers && typeof headers === "object" ? [...headers].map((pair) => [...pair]) : headers;
+    if (name === "signal") return standInFor(value) ?? value;
+    // A `URL` of any realm.
+    const isUrl = name === "baseUrl" && Object.prototype.toString.call(value) === "[object URL]";
+    if (isUrl) return `${value.href}`;
+    if (name !== "headers") return value;
+    const entries = entriesOf(value);
+    if (entries) return Object.fromEntries(entries);
+    return value && typeof value === "object" ? [...value].map((pair) => [...pair]) : value;
   } catch {
-    return headers;
+    return value; // It cannot be read.
   }
 }

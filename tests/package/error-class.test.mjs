@@ -184,6 +184,21 @@ test("toJSON takes any reason of an abort as the cause", async () => {
   }
 });
 
+test("toJSON takes an error that holds itself, in one place or in several", () => {
+  const error = /** @type {any} */ (new AieraChatError("http", "message"));
+  error.cause = error;
+  const json = { name: "AieraChatError", message: "message", code: "http", retryable: false };
+  assert.deepEqual(error.toJSON(), { ...json, cause: "[not JSON]" });
+  error.lastSession = { id: SESSION_ID, error };
+  assert.deepEqual(JSON.parse(JSON.stringify(error)), {
+    ...json,
+    lastSession: { id: SESSION_ID, error: "[not JSON]" },
+    cause: "[not JSON]",
+  });
+  const other = new AieraChatError("aborted", "other", { cause: error });
+  assert.equal(JSON.parse(JSON.stringify([other, other]))[1].cause.message, "message");
+});
+
 test("a structured clone of an error keeps its message and its stack, and its JSON keeps everything", async () => {
   const error = await rejection(client(() => new Response("", { status: 404 })).chat.getSession(7));
   const clone = /** @type {any} */ (structuredClone(error));

@@ -295,6 +295,24 @@ test("a base URL is https:, or http: on loopback, without credentials, query and
   }
 });
 
+test("a client option that cannot be read is refused by the first call", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const unlike = { [Symbol.toStringTag]: "URL" };
+  for (const options of [
+    { baseUrl: proxy },
+    { baseUrl: unlike },
+    { apiKey: proxy },
+    { headers: proxy },
+  ]) {
+    const { chat, requests } = client(() => responseTo("createSession"), options);
+    const error = await rejection(chat.createSession({}));
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, new RegExp(`options\\.${Object.keys(options)[0]}`));
+    assert.equal(requests.length, 0);
+  }
+});
+
 test("a client with a path as its base URL can be made on a server, where its first call is refused", async () => {
   const chat = new AieraChat({ baseUrl: "/api", fetch: () => assert.fail("something was sent") });
   for (const promise of [chat.createSession({}), chat.pollSession(SESSION_ID)]) {

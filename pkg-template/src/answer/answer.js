@@ -1,7 +1,7 @@
 // @ts-check
 // The view of one response: its text, its citations, and the formats that combine them.
 
-import { idOf, objectsIn, textOf } from "./fields.js";
+import { objectsIn, textOf } from "./fields.js";
 import { nextLabel, sourceName } from "./labels.js";
 import { segmentsOf } from "./markers.js";
 import { readOptions } from "./options.js";
@@ -53,7 +53,8 @@ export class Answer {
     this.sources = objectsIn(message.sources);
     this.message = message;
     this.session = session;
-    this.sessionId = idOf(session.id);
+    // A server may send the digits of an id.
+    this.sessionId = +textOf(session.id) || undefined;
     this.promptId = promptId;
     // Not enumerable, so that logs, clones and JSON omit it. A private field fails behind a Proxy, such as Vue's.
     Object.defineProperty(this, "segments", { value: () => [...segments] });

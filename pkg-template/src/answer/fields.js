@@ -9,13 +9,6 @@
 export const textOf = (value) => (typeof value === "object" ? "" : `${value ?? ""}`);
 
 /**
- * An id as a number: a server may send its digits. `undefined` for a text.
- *
- * @param {unknown} value
- */
-export const idOf = (value) => +textOf(value) || undefined;
-
-/**
  * The objects in a value: itself, or the items of a list and of the lists in it.
  *
  * @param {unknown} value

@@ -2,7 +2,7 @@
 // The answers of a session: synchronous, and without the WebAssembly module.
 
 import { Answer } from "./answer.js";
-import { idOf, objectsIn, textOf } from "./fields.js";
+import { objectsIn, textOf } from "./fields.js";
 import { readOptions } from "./options.js";
 
 export { Answer };
@@ -15,8 +15,7 @@ export { Answer };
  */
 export const answerOf = (session, options) => {
   const { promptId } = readOptions(options, "promptId: [1-9]\\d{0,15}");
-  return turnsOf(session).findLast((turn) => !promptId || turn.promptId === Number(promptId))
-    ?.answer;
+  return turnsOf(session).findLast((turn) => !promptId || turn.promptId == promptId)?.answer;
 };
 
 /**
@@ -37,7 +36,11 @@ export const turnsOf = (session) => {
       type === "prompt"
         ? (latest = message.id)
         : (link ?? (isLinked && type === "response" ? undefined : latest));
-    const turn = (turns["/" + textOf(promptId)] ??= { prompt: "", promptId: idOf(promptId) });
+    const turn = (turns["/" + textOf(promptId)] ??= {
+      prompt: "",
+      promptId: +textOf(promptId) || undefined,
+      statuses: [],
+    });
     if (type === "prompt") turn.prompt = textOf(message.content);
     // The last response of a turn counts. Its view replaces it below.
     if (type === "response") turn.answer = message;

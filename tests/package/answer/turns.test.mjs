@@ -128,7 +128,7 @@ describe("turnsOf", () => {
   });
 
   test("A value that is no id is absent in a view, and its turn stays apart", () => {
-    for (const id of ["first", "1st", 0, true]) {
+    for (const id of ["first", "", 0, true, {}]) {
       const value = session(
         [
           message(/** @type {any} */ (id), "prompt", { content: "Prompt 1?" }),
