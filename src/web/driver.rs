@@ -107,8 +107,8 @@ pub struct Driver {
 
 struct State {
     call: Call<Rc<Snapshot>, JsValue>,
-    /// In the order of their ids.
-    waiters: Vec<Waiter>,
+    /// In the order of their ids, and boxed as those of the call.
+    waiters: Vec<Box<Waiter>>,
     next_id: WaiterId,
     key: Option<Rc<str>>,
     /// The headers of the next request, while neither the key nor the waiters change.
@@ -184,7 +184,8 @@ impl Driver {
             if !caller.args.headers.is_empty() {
                 state.headers = None;
             }
-            state.waiters.push(Waiter { id, caller, has_callbacks, settle, _abort_listener: abort_listener });
+            let waiter = Waiter { id, caller, has_callbacks, settle, _abort_listener: abort_listener };
+            state.waiters.push(Box::new(waiter));
             state.call.join(new, clock::now());
         }
         self.input(first_input);
@@ -401,7 +402,7 @@ impl Driver {
         Some((waiter.caller.clone(), pick(&waiter.caller.args)?.clone()))
     }
 
-    fn remove_waiter(&self, id: WaiterId) -> Option<Waiter> {
+    fn remove_waiter(&self, id: WaiterId) -> Option<Box<Waiter>> {
         let mut state = self.state.borrow_mut();
         let at = state.place_of(id)?;
         let waiter = state.waiters.remove(at);
