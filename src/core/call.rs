@@ -268,6 +268,8 @@ pub struct Call<S, E> {
     history: Rc<RefCell<History>>,
     /// Boxed, so that ten thousand of them are removed one by one in little time.
     waiters: Vec<Box<Waiter<S>>>,
+    /// No deadline of a waiter is earlier. It may be that of a waiter that has left.
+    next_deadline: f64,
     phase: Phase,
     page: PageState,
     key_was_refreshed: bool,
@@ -291,6 +293,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             history,
             // Mostly there is one.
             waiters: Vec::with_capacity(1),
+            next_deadline: f64::INFINITY,
             phase: Phase::Pausing(Pause { since: now, kind: PauseKind::Start, jitter: 0.0, woken_at: None }),
             page,
             key_was_refreshed: false,
@@ -323,6 +326,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         if let Phase::Pausing(pause) = &self.phase {
             waiter.pause_ms.set(self.pause_for(&waiter, pause));
         }
+        self.next_deadline = self.next_deadline.min(waiter.deadline());
         self.waiters.push(Box::new(waiter));
         // A late waiter whose turn is over ends at once (rule 7).
         self.settle_finished(None, now);
@@ -618,10 +622,15 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn fail_waiters_past_deadline(&mut self, now: f64) {
+        if now < self.next_deadline {
+            return;
+        }
+        self.next_deadline = f64::INFINITY;
         // One by one: each error names the timeout of its waiter.
         let mut at = 0;
         while let Some(waiter) = self.waiters.get(at) {
             if now < waiter.deadline() {
+                self.next_deadline = self.next_deadline.min(waiter.deadline());
                 at += 1;
                 continue;
             }
@@ -671,7 +680,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     /// The end of the pause as things are now, and the reason for it.
     fn due(&self, pause: &Pause) -> (f64, Reason) {
         // The most eager waiter sets the pace (rule 7).
-        let length = self.least(|waiter| waiter.pause_ms.get());
+        let length = self.waiters.iter().map(|waiter| waiter.pause_ms.get()).fold(f64::INFINITY, f64::min);
         let due = pause.since + length;
         let reason = match pause.kind {
             PauseKind::Interval => Reason::Interval,
@@ -698,15 +707,11 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    fn least(&self, of: impl Fn(&Waiter<S>) -> f64) -> f64 {
-        self.waiters.iter().map(|waiter| of(waiter)).fold(f64::INFINITY, f64::min)
-    }
-
     fn next_action(&mut self, now: f64, jitter: f64) -> Action {
         if self.waiters.is_empty() {
             self.phase = Phase::Over;
         }
-        let deadline = self.least(Waiter::deadline);
+        let deadline = self.next_deadline;
         match &self.phase {
             Phase::Over => Action::Stop,
             Phase::Held | Phase::Sending => Action::Sleep { until: deadline },

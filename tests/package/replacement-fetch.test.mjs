@@ -8,10 +8,12 @@ import {
   call,
   client,
   collectErrors,
+  everythingIn,
   KEY,
   never,
   PAYLOADS,
   pkg,
+  QUICK,
   rejection,
   session,
   SESSION_ID,
@@ -185,6 +187,60 @@ test("a value that is no Response ends a call at once, and is named", async () =
       assert.equal(requests.length, 1, operation.name);
     }
   }
+});
+
+test("no error holds the key that a replacement resolves with, or throws", async () => {
+  const values = [KEY, `the key ${KEY}`, { [Symbol.toStringTag]: KEY }, { status: KEY }];
+  const errors = [
+    KEY,
+    Symbol(KEY),
+    { [Symbol.toStringTag]: KEY },
+    Object.assign([], { note: KEY }),
+  ];
+  for (const operation of OPERATIONS) {
+    const responses = [
+      ...values.map((value) => async () => value),
+      ...errors.map((error) => () => Promise.reject(error)),
+    ];
+    for (const respond of responses) {
+      const error = await rejection(call(client(respond, { maxRetries: 0 }).chat, operation));
+      assert.ok(!everythingIn(error).includes(KEY), error.message);
+    }
+  }
+});
+
+test("the description of a value that is no Response is short", async () => {
+  const value = { [Symbol.toStringTag]: "x".repeat(1_000) };
+  const error = await rejection(client(async () => value).chat.getSession(SESSION_ID));
+  assert.ok(error.message.length < 300, error.message);
+});
+
+test("of the errors in an error as many are read as say something", async () => {
+  let reads = 0;
+  const errors = new Proxy(Array(1_000), {
+    get(target, name) {
+      if (typeof name === "string" && /^\d/.test(name)) reads++;
+      return Reflect.get(target, name);
+    },
+  });
+  const lost = Object.assign(new Error("many"), { errors });
+  const { chat } = client(() => Promise.reject(lost), { apiKey: undefined, maxRetries: 0 });
+  const error = await rejection(chat.getSession(SESSION_ID));
+  assert.equal(error.code, "network");
+  assert.ok(reads > 0 && reads < 200, `${reads} reads`);
+});
+
+test("a replacement that changes the headers of a request does not change those of the next one", async () => {
+  /** @type {any[]} */
+  const sent = [];
+  const { chat } = client((_, { headers }, count) => {
+    sent.push({ ...headers });
+    headers.traceparent = count;
+    delete headers["X-API-Key"];
+    return session(count < 3 ? "finding_sources" : "active");
+  });
+  await chat.pollSession(SESSION_ID, QUICK);
+  assert.deepEqual(sent, Array(3).fill({ "X-API-Key": KEY }));
 });
 
 test("a replacement that throws has lost the response", async () => {

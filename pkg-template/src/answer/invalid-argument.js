@@ -5,10 +5,14 @@
 class InvalidArgument extends Error {
   code = "invalid_argument";
   retryable = false;
-  name = "AieraChatError";
+
+  get name() {
+    return "AieraChatError";
+  }
 
   toJSON() {
-    return { ...this, message: this.message };
+    const { name, message } = this;
+    return { ...this, name, message };
   }
 }
 
