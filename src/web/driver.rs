@@ -87,7 +87,7 @@ pub struct Driver {
 struct State {
     call: Call<Rc<Snapshot>, JsValue>,
     /// In the order of their ids, and boxed as those of the call.
-    waiters: Vec<Box<Waiter>>,
+    waiters: Vec<Waiter>,
     next_id: WaiterId,
     key: Option<Rc<str>>,
     /// The headers of the next request, while neither the key nor the waiters change.
@@ -173,7 +173,7 @@ impl Driver {
                 state.headers = None;
             }
             let waiter = Waiter { id, caller, has_callbacks, resolve, reject, _abort_listener: abort_listener };
-            state.waiters.push(Box::new(waiter));
+            state.waiters.push(waiter);
             state.call.join(new, clock::now());
         }
         self.input(first_input);
@@ -387,7 +387,7 @@ impl Driver {
         Some((waiter.caller.clone(), pick(&waiter.caller.args)?.clone()))
     }
 
-    fn remove_waiter(&self, id: WaiterId) -> Option<Box<Waiter>> {
+    fn remove_waiter(&self, id: WaiterId) -> Option<Waiter> {
         let mut state = self.state.borrow_mut();
         let at = state.place_of(id)?;
         let waiter = state.waiters.remove(at);
