@@ -1,29 +1,29 @@
 //! The pause between two polls of a session that is under way: long where an answer is unlikely, short where it is due.
 //!
-//! The next poll goes out when the polls that were worth sending since the last one add up to one. How dense they
-//! should be follows from how likely the answer is to come right then (its hazard), which a prior and the sessions
-//! that this client has seen tell. `bench/schedule/schedule.md` has the measurements behind every constant. Failures
-//! (`backoff`), `Retry-After`, hidden pages and deadlines are not decided here.
+//! The next poll is sent when the density of worthwhile polls since the last one adds up to one. The density follows from the
+//! hazard: the likelihood that the answer comes at that moment, estimated from a prior and from the client's earlier
+//! sessions. `bench/schedule/schedule.md` has the measurements behind every constant. Failures (`backoff`), `Retry-After`,
+//! hidden pages and deadlines are handled elsewhere.
 
-/// How far a session has come, as its status tells.
+/// The progress of a session, by its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The service gathers sources. The answer cannot come before it was written.
+    /// The service gathers sources. It writes the answer afterwards.
     FindingSources,
     /// The service writes the answer.
     Generating,
-    /// Any other status, known or not: nothing follows from it.
+    /// Any other status. It says nothing about the time that is left.
     Other,
 }
 
-/// What is known when the next pause is chosen. Times are in milliseconds.
+/// The input for the next pause. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation {
-    /// Since the first request of this wait was sent.
+    /// Since the first request of this turn was sent.
     pub elapsed: f64,
-    /// The stage that the last poll saw.
+    /// The stage at the last poll.
     pub stage: Stage,
-    /// Since that stage was first seen.
+    /// Since the first poll that showed this stage.
     pub in_stage: f64,
     /// The shortest pause (`intervalMs`).
     pub min: f64,
@@ -34,47 +34,47 @@ pub struct Situation {
 /// How many of the latest sessions a [`History`] keeps.
 pub const KEPT: usize = 32;
 
-/// What the latest sessions of a client took, [`KEPT`] of them at most.
+/// The durations of the latest sessions of a client, at most [`KEPT`].
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    sessions: [Took; KEPT],
+    sessions: [Durations; KEPT],
     recorded: usize,
 }
 
-/// What one session took before it was seen to be written, and from then on (0 if it never was).
+/// The duration of one session, before and after the first poll that showed [`Stage::Generating`]. `writing` is 0 if none did.
 #[derive(Clone, Copy, Debug, Default)]
-struct Took {
+struct Durations {
     finding: f64,
     writing: f64,
 }
 
 impl History {
-    /// Adds a session that was answered `total_ms` after its wait began, and `generating_ms` after it was first seen
-    /// [`Stage::Generating`], if it was. The oldest one makes room. Times that no clock gives are ignored.
+    /// Adds a session that was answered `total_ms` after its turn began, and `generating_ms` after the first poll that showed
+    /// [`Stage::Generating`], if one did. Replaces the oldest session. Ignores times that no clock returns.
     pub fn record(&mut self, total_ms: f64, generating_ms: Option<f64>) {
         if !(total_ms > 0.0 && total_ms < f64::INFINITY) {
             return;
         }
         if let Some(oldest) = self.sessions.get_mut(self.recorded % KEPT) {
             let writing = generating_ms.unwrap_or(0.0).max(0.0).min(total_ms);
-            *oldest = Took { finding: total_ms - writing, writing };
+            *oldest = Durations { finding: total_ms - writing, writing };
             self.recorded = self.recorded.wrapping_add(1);
         }
     }
 
-    /// How many sessions it holds.
+    /// The number of sessions.
     pub fn len(&self) -> usize {
         self.recorded.min(KEPT)
     }
 
-    /// Whether it holds none.
+    /// Whether there is no session.
     pub fn is_empty(&self) -> bool {
         self.recorded == 0
     }
 }
 
 /// The `intervalMs` for which the other constants hold. A shorter one makes the whole schedule faster in proportion;
-/// a longer one only cuts off what is shorter.
+/// a longer one only raises the shorter pauses.
 const USUAL_MIN: f64 = 500.0;
 
 // The prior, a log-logistic curve: half of the sessions are answered by its median. With shape 2 it is as wide as a
@@ -82,51 +82,51 @@ const USUAL_MIN: f64 = 500.0;
 const PRIOR_MEDIAN: f64 = 12.0;
 const PRIOR_SHAPE: f64 = 2.0;
 const PRIOR_QUIET: f64 = 1.0;
-/// How many recorded sessions the prior weighs as much as.
+/// The weight of the prior, in recorded sessions.
 const PRIOR_WEIGHT: f64 = 6.0;
 
-/// What a poll costs, in seconds of weighted lag.
+/// The cost of a poll, in seconds of weighted lag.
 const POLL_COST: f64 = 0.094;
-/// A second of lag weighs 1, and on top of it this divided by the seconds waited: early on it is felt more.
+/// The weight of a second of lag is 1 plus this divided by the seconds since the turn began: users notice early lag more.
 const EARLY_WEIGHT: f64 = 24.0;
 
-/// The [`Forecast::spread`] of the prior's width, and how many pairs of sessions it weighs as much as.
+/// The [`Forecast::spread`] of the prior's width, and its weight, in pairs of sessions.
 const USUAL_SPREAD: f64 = 0.45;
 const SPREAD_WEIGHT: f64 = 2.0;
-const NOTHING_TOLD: f64 = 9.0;
-/// A curve around what one earlier session took is as narrow as this divided by the spread.
+const NO_FORECAST: f64 = 9.0;
+/// The curve around the duration of one earlier session is as narrow as this divided by the spread.
 const SHARPNESS: f64 = 1.9;
 
-// While sources are sought the pause is at least a share of the time waited: half of what writing usually takes
-// compared with finding, since no answer comes before it, and little enough to see when writing begins.
+// While the service finds sources, the pause is at least a share of the elapsed time: half of the usual ratio of writing to
+// finding. No answer comes before the writing, and the poll still shows when the writing begins.
 const FINDING_SHARE: f64 = 0.5;
 const FINDING_SHARE_MOST: f64 = 0.6;
-/// Seconds of each that are assumed seen: what is believed before anything was.
+/// The assumed seconds of each stage before there is an earlier session.
 const USUAL_WRITING: f64 = 5.0;
 const USUAL_FINDING: f64 = 10.0;
 
 /// A pause is jittered by a tenth either way.
 const JITTER: f64 = 0.2;
-/// The pause is searched for in steps of this share of what was searched.
+/// The step of the search for the pause, as a share of the searched time.
 const STEP: f64 = 0.1;
 
-/// What earlier sessions foretell about the current one.
+/// The prediction for the current session from earlier ones.
 struct Forecast {
-    /// Seconds from the origin to the answer, one for each session that tells; the others are 0.
+    /// Seconds from the origin to the answer, one for each session that allows a prediction; 0 for the others.
     times: [f64; KEPT],
-    /// How far apart two of them in a row are: the mean of their difference divided by their sum, drawn towards the
-    /// usual. More than any such mean if there are none.
+    /// The mean distance of two times in a row: their difference divided by their sum, drawn towards the usual spread. Larger
+    /// than any such mean if there is no time.
     spread: f64,
 }
 
 impl Forecast {
-    /// Foretells by `foretell`, which gives 0 for a session that does not tell.
-    fn new(history: &History, foretell: &dyn Fn(&Took) -> f64) -> Self {
+    /// Predicts by `predict`, which returns 0 for a session that allows no prediction.
+    fn new(history: &History, predict: &dyn Fn(&Durations) -> f64) -> Self {
         let mut times = [0.0; KEPT];
         let (mut sum, mut pairs) = (SPREAD_WEIGHT * USUAL_SPREAD, SPREAD_WEIGHT);
         let mut last = 0.0;
-        for (time, took) in times.iter_mut().zip(&history.sessions) {
-            *time = foretell(took);
+        for (time, session) in times.iter_mut().zip(&history.sessions) {
+            *time = predict(session);
             if *time > 0.0 {
                 if last > 0.0 {
                     sum += ((*time - last) / (*time + last)).abs();
@@ -135,7 +135,7 @@ impl Forecast {
                 last = *time;
             }
         }
-        Forecast { times, spread: if last > 0.0 { sum / pairs } else { NOTHING_TOLD } }
+        Forecast { times, spread: if last > 0.0 { sum / pairs } else { NO_FORECAST } }
     }
 }
 
@@ -148,39 +148,39 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     let (shortest, longest) = (min / unit, max / unit);
     let now = situation.elapsed.max(0.0) / unit;
 
-    // Once writing was seen to begin, either what it took or what it took compared with finding sources tells, the one
-    // that varies less. A stage that was there from the first poll on has no known start.
+    // After the writing has begun, the prediction comes from the durations of writing, or from their ratio to those of finding
+    // sources: from whichever varies less. A stage that the first poll showed has no known start.
     let mut origin = now - situation.in_stage / unit;
-    let mut forecast = Forecast { times: [0.0; KEPT], spread: NOTHING_TOLD };
+    let mut forecast = Forecast { times: [0.0; KEPT], spread: NO_FORECAST };
     if situation.stage == Stage::Generating && origin >= shortest {
-        let known = |took: &Took| if took.finding >= min { took.writing } else { 0.0 };
-        forecast = Forecast::new(history, &|took| known(took) / unit);
-        let ratio = Forecast::new(history, &|took| known(took) / took.finding * origin);
+        let writing_of = |session: &Durations| if session.finding >= min { session.writing } else { 0.0 };
+        forecast = Forecast::new(history, &|session| writing_of(session) / unit);
+        let ratio = Forecast::new(history, &|session| writing_of(session) / session.finding * origin);
         if ratio.spread < forecast.spread {
             forecast = ratio;
         }
     }
-    if forecast.spread == NOTHING_TOLD {
+    if forecast.spread == NO_FORECAST {
         origin = 0.0;
-        forecast = Forecast::new(history, &|took| (took.finding + took.writing) / unit);
+        forecast = Forecast::new(history, &|session| (session.finding + session.writing) / unit);
     }
 
-    // What is known better is asked for less often: a part of what that saves goes into fewer polls.
+    // A better prediction saves lag; a part of that is spent on fewer polls.
     let cost = 2.0 * POLL_COST * (1.0 + (1.0 - forecast.spread / USUAL_SPREAD).max(0.0));
     let mut shape = PRIOR_SHAPE;
     while shape * 2.0 * forecast.spread <= SHARPNESS {
         shape *= 2.0;
     }
-    // The prior and each foretold time as a curve; together they tell how likely the answer comes at any time.
+    // The prior and each predicted time are curves; their sum is the likelihood of the answer at any time.
     let weight = PRIOR_WEIGHT / curve(origin, PRIOR_MEDIAN, PRIOR_SHAPE).1;
     let (mut length, mut polls, mut step) = (0.0, 0.0, shortest);
     while polls < 1.0 && step > 0.0 {
         let time = now + length + step / 2.0;
         let (due, left) = curve(time, PRIOR_MEDIAN, PRIOR_SHAPE);
         let (mut due, mut left) = (weight * due * time * time / (time * time + PRIOR_QUIET), weight * left);
-        for foretold in forecast.times {
-            if foretold > 0.0 {
-                let (more_due, more_left) = curve(time - origin, foretold, shape);
+        for predicted in forecast.times {
+            if predicted > 0.0 {
+                let (more_due, more_left) = curve(time - origin, predicted, shape);
                 due += more_due;
                 left += more_left;
             }
@@ -197,7 +197,7 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     (length * (1.0 + JITTER * (jitter - 0.5)) * unit).max(min).min(max).min(f64::MAX)
 }
 
-/// A log-logistic curve: how likely the answer comes just at `time`, and that it comes later. `shape` is a power of two.
+/// A log-logistic curve: the density of answers at `time`, and the share of answers that come later. `shape` is a power of two.
 fn curve(time: f64, median: f64, shape: f64) -> (f64, f64) {
     let mut power = time / median;
     let mut exponent = 1.0;
@@ -209,14 +209,14 @@ fn curve(time: f64, median: f64, shape: f64) -> (f64, f64) {
     (shape * left * (1.0 - left) / time, left)
 }
 
-/// The least pause while sources are sought, as a share of the time waited.
+/// The shortest pause while the service finds sources, as a share of the elapsed time.
 fn finding_share(history: &History, unit: f64) -> f64 {
     let mut writing = USUAL_WRITING;
     let mut finding = USUAL_FINDING;
-    for took in &history.sessions {
-        if took.writing > 0.0 {
-            writing += took.writing / unit;
-            finding += took.finding / unit;
+    for session in &history.sessions {
+        if session.writing > 0.0 {
+            writing += session.writing / unit;
+            finding += session.finding / unit;
         }
     }
     (FINDING_SHARE * writing / finding).min(FINDING_SHARE_MOST)
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn foretells_the_rest_from_what_finding_sources_took() {
+    fn predicts_the_rest_from_what_finding_sources_took() {
         let history =
             seen(&[(10_000.0, Some(7_000.0)), (40_000.0, Some(28_000.0)), (5_000.0, Some(3_500.0))].repeat(7));
         let writing = |elapsed, in_stage| pause(&at(elapsed, Stage::Generating, in_stage), &history, 0.5);

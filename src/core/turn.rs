@@ -86,7 +86,7 @@ impl Turn {
     }
 
     /// Takes in the session as a response to a request from before the caller's call showed it. It may be older than the prompt
-    /// and than the session that the caller passed: it does not end work that was seen there, nor does it tell that the session
+    /// and than the session that the caller passed: it neither ends work that was seen there, nor does it show that the session
     /// was idle since.
     pub fn observe_earlier(&mut self, status: SessionStatus, messages: &[Message]) -> Progress {
         let mut earlier = Turn::new(self.prompt_id);

@@ -1,6 +1,6 @@
 //! Whether a failed request never left this machine, from the platform's own error.
 //!
-//! A create that never left may be sent again without harm. Where the error does not tell, the answer is no: browsers hide
+//! A create that never left may be sent again without harm. Where the error does not say, the answer is no: browsers hide
 //! the reason, and a connection that was reset while it was open may have carried the request.
 //!
 //! One runtime needs the caller's help. Deno (2.9) sends a POST a second time by itself after a kept-alive connection broke,
@@ -74,7 +74,7 @@ const MESSAGE_PARTS: [&str; 9] = [
 /// The message of undici's error for a port that `fetch` blocks.
 const BLOCKED_PORT: &str = "bad port";
 
-/// What `fetch` rejected with: the fields of an `Error` that tell why.
+/// The error that `fetch` rejected with, as far as it says why.
 #[derive(Clone, Debug, Default)]
 pub struct PlatformError {
     /// `error.name`

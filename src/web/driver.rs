@@ -86,7 +86,7 @@ pub struct Driver {
 
 struct State {
     call: Call<Rc<Snapshot>, JsValue>,
-    /// In the order of their ids, and boxed as those of the call.
+    /// In the order of their ids.
     waiters: Vec<Waiter>,
     next_id: WaiterId,
     key: Option<Rc<str>>,
@@ -243,10 +243,11 @@ impl Driver {
     fn send(self: &Rc<Self>, refresh_key: bool) {
         let driver = self.clone();
         let (exchange, handle) = abortable(async move { driver.exchange(refresh_key).await });
-        self.state.borrow_mut().exchange = Some(handle);
+        self.state.borrow_mut().exchange = Some(handle.clone());
         let driver = self.clone();
         spawn_local(async move {
-            if let Ok(Some(outcome)) = exchange.await {
+            // A replacement fetch may cancel its own exchange and return at once.
+            if let (Ok(Some(outcome)), false) = (exchange.await, handle.is_aborted()) {
                 driver.state.borrow_mut().exchange = None;
                 driver.input(Input::Outcome(outcome));
             }
