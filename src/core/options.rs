@@ -258,9 +258,9 @@ pub fn unknown_name(argument: &str, name: &str, tables: &[Table]) -> String {
     let known: Vec<&str> = tables.iter().copied().flatten().map(|field| field.name).collect();
     let hint = match names::nearest(name, known.iter().copied()) {
         Some(near) => ["Did you mean \"", near, "\"?"].concat(),
-        None => ["Known names are: ", &known.join(", "), "."].concat(),
+        None => ["The fields are: ", &known.join(", "), "."].concat(),
     };
-    ["\"", &shown, "\" is not known in ", argument, ". ", &hint].concat()
+    ["\"", &shown, "\" is not a field of ", argument, ". ", &hint].concat()
 }
 
 /// The message for a value of the wrong kind; `shown` is the value in words.
@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest_name() {
         let message = unknown_name("options", "intervalMS", &[CALL, POLL]);
-        assert_eq!(message, "\"intervalMS\" is not known in options. Did you mean \"intervalMs\"?");
+        assert_eq!(message, "\"intervalMS\" is not a field of options. Did you mean \"intervalMs\"?");
         let message = unknown_name("options", "timeout", &[CALL, POLL]);
         assert!(message.ends_with("Did you mean \"timeoutMs\"?"), "{message}");
     }
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn a_name_that_is_near_to_none_is_answered_with_all_names() {
         let message = unknown_name("params", "zzzzzzzzzzzz", &[CREATE_PARAMS]);
-        assert!(message.ends_with("Known names are: title, prompt, sources, extraBody."), "{message}");
+        assert!(message.ends_with("The fields are: title, prompt, sources, extraBody."), "{message}");
         let message = unknown_name("params", &"z".repeat(500), &[CREATE_PARAMS]);
         assert!(message.len() < 150, "{message}");
     }

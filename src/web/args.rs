@@ -367,7 +367,7 @@ pub struct Content {
 pub fn content(operation: Operation, argument: &JsValue, args: &CallArgs) -> Result<Content, Invalid> {
     let body = match operation {
         Operation::CreateSession => create_body(argument)?,
-        Operation::SendPrompt => prompt_body(argument)?,
+        Operation::SendPrompt => prompt_body(argument, "content", options::PROMPT_PARAMS)?,
         Operation::UpdateSession => update_body(argument)?,
         Operation::ListSessions => return Ok(Content { body: None, query: list_query(argument)? }),
         // `getSession` has its query among the options.
@@ -381,62 +381,39 @@ fn create_body(params: &JsValue) -> Result<JsValue, Invalid> {
     Fields::read("params", params, &[options::CREATE_PARAMS], None)?.body(options::CREATE_PARAMS)
 }
 
-/// The body of a prompt: its text, or its parameters.
-fn prompt_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
-    let params = match prompt.is_string() {
-        true => {
-            let params = Object::new();
-            js::set(&params, &"content".into(), prompt);
-            params.into()
-        }
-        false => prompt.clone(),
+/// The body of a prompt: its text, which stands in `field`, or an object with the fields of `table`.
+fn prompt_body(prompt: &JsValue, field: &'static str, table: Table) -> Result<JsValue, Invalid> {
+    let params = if fits(Kind::Text, prompt) {
+        let params = Object::new();
+        js::set(&params, &field.into(), prompt);
+        params.into()
+    } else if js::is_plain_object(prompt) {
+        prompt.clone()
+    } else {
+        let shown = js::describe(prompt);
+        return Err(["prompt must be a string that is not blank, or { ", field, " }, not ", &shown, "."].concat());
     };
-    let fields = match prompt.is_string() && !fits(Kind::Text, prompt) {
-        true => return Err(blank_prompt(prompt)),
-        false => Fields::read("prompt", &params, &[options::PROMPT_PARAMS], None)?,
-    };
-    match fields.get("content") {
-        Some(_) => fields.body(options::PROMPT_PARAMS),
-        None if js::is_absent(prompt) => Err("prompt must be a string that is not blank, or { content }.".into()),
-        None => Err("prompt.content must be a string that is not blank.".into()),
+    let fields = Fields::read("prompt", &params, &[table], None)?;
+    match fields.get(field) {
+        Some(_) => fields.body(table),
+        None => Err(["prompt.", field, " must be a string that is not blank."].concat()),
     }
 }
 
 /// The body of the create in an `ask`: the prompt's text, or the parameters of a create.
 pub fn ask_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
-    const EXPECTED: &str = "prompt must be a string that is not blank, or { prompt }.";
-    if js::is_absent(prompt) {
-        return Err(EXPECTED.into());
-    }
-    let params = match prompt.is_string() {
-        true if !fits(Kind::Text, prompt) => return Err(blank_prompt(prompt)),
-        true => {
-            let params = Object::new();
-            js::set(&params, &"prompt".into(), prompt);
-            params.into()
-        }
-        false => prompt.clone(),
-    };
-    if !js::get(&params, "content").is_undefined() {
+    if !js::get(prompt, "content").is_undefined() {
         return Err("prompt.content is for a follow-up in options.session: a new session takes prompt.prompt.".into());
     }
-    let fields = Fields::read("prompt", &params, &[options::CREATE_PARAMS], None)?;
-    match fields.get("prompt") {
-        Some(_) => fields.body(options::CREATE_PARAMS),
-        None => Err("prompt.prompt must be a string that is not blank.".into()),
-    }
+    prompt_body(prompt, "prompt", options::CREATE_PARAMS)
 }
 
 /// The body of the prompt in an `ask` in a session.
 pub fn follow_up_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
-    if prompt.is_object() && !js::get(prompt, "prompt").is_undefined() {
+    if !js::get(prompt, "prompt").is_undefined() {
         return Err("prompt.prompt is for a new session: a follow-up in options.session takes prompt.content.".into());
     }
-    prompt_body(prompt)
-}
-
-fn blank_prompt(prompt: &JsValue) -> Invalid {
-    ["prompt must be a string that is not blank, not ", &js::describe(prompt), "."].concat()
+    prompt_body(prompt, "content", options::PROMPT_PARAMS)
 }
 
 /// The body of an update.

@@ -63,7 +63,7 @@ async fn wrong_parameters_of_a_create_are_refused() {
         ("{ title: '' }", "params.title must be a string that is not blank, not \"\"."),
         ("{ sources: {} }", "params.sources must be an array, not a value of type Object."),
         ("{ extraBody: [] }", "params.extraBody must be an object, not a value of type Array."),
-        ("{ Prompt: 'Hi' }", "\"Prompt\" is not known in params. Did you mean \"prompt\"?"),
+        ("{ Prompt: 'Hi' }", "\"Prompt\" is not a field of params. Did you mean \"prompt\"?"),
         ("{ extraBody: { title: 'x' } }", "params.extraBody must not hold \"title\": that is params.title."),
         ("{ get prompt() { throw 0 } }", "params must be an object whose properties can be read."),
     ] {
@@ -87,13 +87,22 @@ async fn parameters_that_json_cannot_hold_are_refused() {
 async fn wrong_parameters_of_prompts_updates_and_lists_are_refused() {
     let rig = Rig::new(&[]);
     for (method, arguments, expected) in [
-        ("sendPrompt", ["7", "undefined", "undefined"], "prompt must be a string that is not blank, or { content }."),
-        ("sendPrompt", ["7", "' '", "undefined"], "prompt must be a string that is not blank, not \" \"."),
+        (
+            "sendPrompt",
+            ["7", "undefined", "undefined"],
+            "prompt must be a string that is not blank, or { content }, not undefined.",
+        ),
+        (
+            "sendPrompt",
+            ["7", "' '", "undefined"],
+            "prompt must be a string that is not blank, or { content }, not \" \".",
+        ),
+        ("sendPrompt", ["7", "5", "undefined"], "prompt must be a string that is not blank, or { content }, not 5."),
         ("sendPrompt", ["7", "{}", "undefined"], "prompt.content must be a string that is not blank."),
         (
             "sendPrompt",
             ["7", "{ content: 'x', tool_settings: {} }", "undefined"],
-            "\"tool_settings\" is not known in prompt. Did you mean \"toolSettings\"?",
+            "\"tool_settings\" is not a field of prompt. Did you mean \"toolSettings\"?",
         ),
         (
             "sendPrompt",
@@ -122,7 +131,7 @@ async fn wrong_parameters_of_prompts_updates_and_lists_are_refused() {
         ("{ page: 0 }", "params.page must be an integer from 1, not 0."),
         ("{ pageSize: 101 }", "params.pageSize must be an integer from 1 to 100, not 101."),
         ("{ page: '1' }", "params.page must be an integer from 1, not \"1\"."),
-        ("{ page_size: 5 }", "\"page_size\" is not known in params. Did you mean \"pageSize\"?"),
+        ("{ page_size: 5 }", "\"page_size\" is not a field of params. Did you mean \"pageSize\"?"),
     ] {
         assert_refused(&rig, "listSessions", &[params, "undefined"], expected).await;
     }
@@ -135,7 +144,7 @@ async fn wrong_options_of_a_call_are_refused() {
     for (options, expected) in [
         ("5", "options must be an object, not 5."),
         ("[]", "options must be an object, not a value of type Array."),
-        ("{ timeout: 5 }", "\"timeout\" is not known in options. Did you mean \"timeoutMs\"?"),
+        ("{ timeout: 5 }", "\"timeout\" is not a field of options. Did you mean \"timeoutMs\"?"),
         ("{ timeoutMs: 0 }", "options.timeoutMs must be a number of milliseconds of at least 1, or Infinity, not 0."),
         (
             "{ timeoutMs: NaN }",
@@ -208,7 +217,7 @@ async fn wrong_options_of_a_client_are_refused_by_its_constructor() {
             "options.credentials must be \"omit\", \"same-origin\" or \"include\", not \"all\".",
         ),
         ("{ dangerouslyAllowBrowser: 1 }", "options.dangerouslyAllowBrowser must be true or false, not 1."),
-        ("{ requestTimeout: 5 }", "\"requestTimeout\" is not known in options. Did you mean \"requestTimeoutMs\"?"),
+        ("{ requestTimeout: 5 }", "\"requestTimeout\" is not a field of options. Did you mean \"requestTimeoutMs\"?"),
     ] {
         let error = rig.try_client(&js(options), false).unwrap_err();
         assert_eq!((text(&error, "code"), text(&error, "message")), ("invalid_argument".into(), expected.into()));
