@@ -41,7 +41,7 @@ export async function run() {
     pages.close();
   }
   await report("element", {
-    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links in place of citations.`,
+    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links in place of citations. A turn that is added to the element is asked, and comes with the whole conversation as the API sends it; deep-chat gets its text alone.`,
     columns: {
       element: "element",
       render: "conversation appears",
