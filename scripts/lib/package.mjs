@@ -151,4 +151,6 @@ async function copyFiles() {
   for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     await cp(inRoot(file), `${PKG}/${file}`);
   }
+  // A part of the element.
+  await cp(inRoot("node_modules", "marked", "LICENSE"), `${PKG}/LICENSE-marked`);
 }

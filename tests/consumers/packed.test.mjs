@@ -21,6 +21,7 @@ const FILES = [
   "CHANGELOG.md",
   "LICENSE-APACHE",
   "LICENSE-MIT",
+  "LICENSE-marked",
   "README.md",
   "aiera_chat_bg.wasm",
   "package.json",
@@ -30,7 +31,7 @@ const FILES = [
   ...TYPES.flatMap((name) => [`${name}.d.mts`, `${name}.d.cts`]),
 ].sort();
 
-/** The issue's own example, and the plain functions. */
+/** A create and a poll with a client, and with the plain functions. */
 const BODY = `
   const { apiKey, baseUrl } = { apiKey: process.env.AIERA_API_KEY, baseUrl: process.env.AIERA_BASE_URL };
   const chat = new AieraChat({ apiKey, baseUrl });

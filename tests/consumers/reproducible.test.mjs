@@ -17,8 +17,8 @@ const SOURCES = [
   "Cargo.lock",
   "package.json",
 ];
-/** The packages that are part of the element. The bundle names their files, so they are copied and not linked. */
-const BUNDLED = ["dompurify", "marked"];
+/** The package that is part of the element. The bundle names its files, so they are copied and not linked. */
+const BUNDLED = ["marked"];
 const TEXTS = ["package-lock.json", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 let folder = "";
