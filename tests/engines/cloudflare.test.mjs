@@ -29,6 +29,8 @@ describe("examples/cloudflare-workflow", () => {
     for (const end of ends.reverse()) await end();
     ends = [];
   });
+  // One that is left would keep this process alive.
+  after(() => running.forEach(killGroup));
 
   /** @param {Omit<import("./support/api.mjs").ApiOptions, "shortestMs" | "longestMs">} options */
   async function start(options) {
@@ -99,6 +101,14 @@ describe("examples/cloudflare-workflow", () => {
   });
 });
 
+/** The runtimes that have not ended. @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
+/** Kills a runtime and what it has started: wrangler starts workerd. @param {import("node:child_process").ChildProcess} child */
+function killGroup({ pid }) {
+  if (pid) process.kill(-pid, "SIGKILL");
+}
+
 /**
  * `wrangler dev`, with its state in a folder. Killed, it starts again on the same state.
  * @param {string} folder
@@ -134,6 +144,8 @@ function startRuntime(folder, state, vars) {
       detached: true,
     });
     child = started;
+    running.add(started);
+    started.once("close", () => running.delete(started));
     address = new Promise((resolve, reject) => {
       let said = "";
       for (const stream of [started.stdout, started.stderr]) {
@@ -150,8 +162,7 @@ function startRuntime(folder, state, vars) {
   };
   const stop = async () => {
     const closed = new Promise((resolve) => child.once("close", resolve));
-    // The group: wrangler starts workerd.
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
+    killGroup(child);
     await closed;
   };
   start();
@@ -187,7 +198,7 @@ function startRuntime(folder, state, vars) {
       if (ended) return;
       await stop();
       kills += 1;
-      start();
+      if (!ended) start();
     },
     async stop() {
       ended = true;
