@@ -81,6 +81,8 @@ pub struct Driver {
     url: JsValue,
     init: RequestInit,
     has_body: bool,
+    /// Callbacks are being called, one of which may have called back in.
+    is_delivering: Cell<bool>,
     state: RefCell<State>,
 }
 
@@ -132,7 +134,7 @@ impl Driver {
         let (method, credentials) = (request.operation.spec().method, client.options.credentials);
         let init = fetch::init(method, body.as_ref(), credentials, client.knows_cache);
         let (client, has_body, state) = (client.clone(), body.is_some(), RefCell::new(state));
-        Rc::new(Driver { client, request, url, init, has_body, state })
+        Rc::new(Driver { client, request, url, init, has_body, is_delivering: Cell::new(false), state })
     }
 
     /// Holds back the first request until [`Input::Release`].
@@ -342,7 +344,11 @@ impl Driver {
         headers
     }
 
+    /// Calls the callbacks, one after another: in Node 20, an async context that is entered within itself may be another one.
     fn deliver_notifications(&self) {
+        if self.is_delivering.replace(true) {
+            return;
+        }
         while let Some(Notification { waiter: id, kind }) = self.next_notification() {
             match kind {
                 NotificationKind::Update(session) => {
@@ -371,6 +377,7 @@ impl Driver {
                 }
             }
         }
+        self.is_delivering.set(false);
         if let Some(latest) = self.state.borrow().call.latest() {
             latest.value.release();
         }
