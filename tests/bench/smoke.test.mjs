@@ -43,7 +43,17 @@ async function bench(args, settings) {
 }
 
 test("each benchmark has results for the loop and for aiera-chat, and they can be published", async () => {
-  const names = ["size", "lag", "cost", "start", "scale", "safety", "cancellation", "publish"];
+  const names = [
+    "size",
+    "lag",
+    "cost",
+    "start",
+    "scale",
+    "safety",
+    "cancellation",
+    "element",
+    "publish",
+  ];
   const { results } = await bench(names, {
     BENCH_PEERS: `${LOOP},${OWN}`,
     BENCH_ROUNDS: "1",
@@ -53,6 +63,7 @@ test("each benchmark has results for the loop and for aiera-chat, and they can b
     BENCH_RAMP_UP_MS: "1000",
     BENCH_MEASURE_MS: "2000",
     BENCH_CALLS: "3",
+    BENCH_TURNS: "3",
   });
   for (const [name, rows] of Object.entries(results)) {
     assert.ok(rows.length > 1, name);
