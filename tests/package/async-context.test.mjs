@@ -39,6 +39,23 @@ test("the callbacks of each waiter on one session run in its own context", async
   for (const [tenant, callback, store] of records) assert.equal(store, tenant, callback);
 });
 
+test("a waiter that joins in the callback of another changes the context of neither", async () => {
+  let count = 0;
+  const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
+  /** @type {Record<string, Set<unknown>>} */
+  const stores = { a: new Set(), b: new Set() };
+  const poll = (/** @type {string} */ tenant, /** @type {object} */ options) =>
+    tenants.run(tenant, () => {
+      const onUpdate = () => stores[tenant]?.add(tenants.getStore());
+      return chat.pollSession(SESSION_ID, { ...QUICK, onUpdate, ...options });
+    });
+  /** @type {Promise<any> | undefined} */
+  let late;
+  await poll("a", { onPoll: () => (late ??= poll("b", {})) });
+  await late;
+  assert.deepEqual(stores, { a: new Set(["a"]), b: new Set(["b"]) });
+});
+
 test("a waiter that joins outside of any context calls back outside of it", async () => {
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
