@@ -72,10 +72,9 @@ function operation(start, count, clientOf) {
   /** @this {any} @param {any[]} args */
   return function run(...args) {
     const site = callSite(run);
-    const options = args[count];
-    const chat = clientOf(this, options);
+    const options = snapshotOptions(args[count]);
     const before = Array.from({ length: count }, (_, at) => args[at]);
-    return start(chat, before, snapshotOptions(options), site);
+    return start(clientOf(this, options), before, options, site);
   };
 }
 
@@ -84,7 +83,7 @@ export const AieraChat = /* @__PURE__ */ (() => {
   class AieraChat {
     /** @param {any} [options] */
     constructor(options) {
-      setState(this, options, false);
+      setState(this, snapshotOptions(options), false);
     }
   }
   /** @type {[string, Start, number?][]} */
@@ -129,12 +128,12 @@ export const clearSources = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("cle
 
 /**
  * @param {object} chat
- * @param {any} options
+ * @param {any} options a snapshot
  * @param {boolean} isMixed whether options of a call stand among those of the client
  */
 function setState(chat, options, isMixed) {
   /** @type {State} */
-  const state = { options: snapshotOptions(options), isMixed };
+  const state = { options, isMixed };
   return Object.defineProperty(chat, STATE, { value: () => state });
 }
 

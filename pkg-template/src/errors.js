@@ -51,9 +51,9 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
     toJSON() {
       // It holds itself, by way of its cause or of its session.
       if (shown.has(this)) return NOT_JSON;
-      shown.add(this);
       const { name, message, cause, ...fields } = /** @type {any} */ (this);
       const all = { name, message, ...fields, ...(cause !== undefined && { cause }) };
+      shown.add(this);
       const entries = Object.entries(all).map(([name, value]) => [name, plain(value)]);
       shown.delete(this);
       return Object.fromEntries(entries);

@@ -44,7 +44,7 @@ async function open(attributes = "", content = "") {
   return { page, path, mock, see };
 }
 
-/** What each attribute changes: its value, and an expression that is true from then on alone. */
+/** For each attribute: a value, and an expression that is true only while the attribute has it. */
 const ATTRIBUTES = /** @type {Record<string, [value: string, works: string]>} */ ({
   "base-url": ["/nowhere", `chat.ask("?").catch(({ status }) => status === 404)`],
   "session-id": ["77", `chat.status !== "idle" && chat.session === null`],

@@ -1,5 +1,5 @@
 // @ts-check
-// What the element says of a failure, and which action it offers.
+// The text of a failure in the element, and the action that the element offers.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { reached, startChromium } from "./chromium.mjs";

@@ -4,14 +4,11 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
-import { launchBrowser } from "../support/browser.mjs";
-import { toolchains } from "../support/toolchains.mjs";
-import { copyOf, KEY, open } from "./recipes.mjs";
+import { copyOf, KEY, LOCAL, open, setUpRecipes } from "./recipes.mjs";
 
-const LOCAL = /Local:\s+(http:\S+)/;
 const LOOPBACK = ["--port", "0", "--host", "127.0.0.1"];
 const HOUR_MS = 3_600_000;
 /**
@@ -109,36 +106,18 @@ const answer = (/** @type {string} */ prompt) => [
 ];
 
 describe("recipes of frameworks", () => {
-  /** @type {Awaited<ReturnType<typeof toolchains>>} */
-  let tools;
-  /** @type {import("playwright-core").Browser} */
-  let browser;
-  /** @type {(() => Promise<unknown>)[]} */
-  let ends = [];
-
-  before(async () => {
-    tools = await toolchains();
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await tools?.close();
-  });
-  afterEach(async () => {
-    for (const end of ends.reverse()) await end();
-    ends = [];
-  });
+  const setting = setUpRecipes();
 
   /**
    * @param {string} name
    * @param {import("../../pkg/testing.d.mts").MockApiOptions} options
    */
   async function start(name, options) {
-    const { folder: cwd, remove } = await copyOf(tools.folder, name);
-    ends.push(remove);
+    const { folder: cwd, remove } = await copyOf(setting.tools.folder, name);
+    setting.ends.push(remove);
     const mock = createMockApi({ apiKey: KEY, answer, ...options });
     const api = await serve(mock);
-    ends.push(() => api.close());
+    setting.ends.push(() => api.close());
     const count = (/** @type {string} */ operation) =>
       mock.requests.filter((request) => request.operation === operation).length;
     return { cwd, mock, count, env: { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url } };
@@ -149,8 +128,12 @@ describe("recipes of frameworks", () => {
    * @param {{ cwd: string, env: Record<string, string> }} how
    */
   async function vite(args, { cwd, env }) {
-    const server = await tools.serve("vite", [...args, ...LOOPBACK], { cwd, env, says: LOCAL });
-    ends.push(server.stop);
+    const server = await setting.tools.serve("vite", [...args, ...LOOPBACK], {
+      cwd,
+      env,
+      says: LOCAL,
+    });
+    setting.ends.push(server.stop);
     return server.address;
   }
 
@@ -169,7 +152,7 @@ describe("recipes of frameworks", () => {
       test(`${name}: its types are checked`, async () => {
         const { cwd } = await start(name, {});
         const [program, ...args] = checker;
-        const check = () => tools.run(program, args, { cwd });
+        const check = () => setting.tools.run(program, args, { cwd });
         if (!component || !mistakes) return void (await check());
         // A copy with mistakes beside the component: one run finds those, and nothing in the component.
         const copy = component.replace("App", "Wrong");
@@ -190,8 +173,8 @@ describe("recipes of frameworks", () => {
       const { cwd, env, count } = await start(name, {
         stages: [{ status: "finding_sources", ms: 300 }, { status: "active" }],
       });
-      await tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
-      const { page, close } = await open(browser, await vite(["preview"], { cwd, env }));
+      await setting.tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
+      const { page, close } = await open(setting.browser, await vite(["preview"], { cwd, env }));
       await ask(page, "Oil?");
       await page.getByText("About: Oil?").waitFor();
       await page.getByText(source).first().waitFor();
@@ -217,7 +200,7 @@ describe("recipes of frameworks", () => {
       assert.notEqual(withShow, text);
       await writeFile(file, `${withShow}\nwindow.show(true);\n`);
       const address = await vite([], { cwd, env });
-      const { page, close } = await open(browser, address, {
+      const { page, close } = await open(setting.browser, address, {
         withClock: true,
         expected: /status of 403/,
       });

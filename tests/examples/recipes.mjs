@@ -1,12 +1,42 @@
 // @ts-check
-// Fresh copies of the recipes, next to the toolchains and the packed package, and pages that tell when something is wrong.
+// Fresh copies of the recipes, next to the toolchains and the packed package, and pages that report what is wrong.
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
+import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import { launchBrowser } from "../support/browser.mjs";
+import { toolchains } from "../support/toolchains.mjs";
 
 export const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
 export const KEY = "recipe-key-0123456789";
+/** The address that a development server prints. */
+export const LOCAL = /Local:\s+(http:\S+)/;
+
+/**
+ * @typedef {object} Setting
+ * @property {Awaited<ReturnType<typeof toolchains>>} tools
+ * @property {import("playwright-core").Browser} browser
+ * @property {(() => Promise<unknown>)[]} ends run after each test, the last one first
+ */
+
+/** Gives the tests of a suite the toolchains and a browser, once they run. */
+export function setUpRecipes() {
+  const setting = /** @type {Setting} */ (/** @type {unknown} */ ({ ends: [] }));
+  before(async () => {
+    setting.tools = await toolchains();
+    setting.browser = await launchBrowser();
+  });
+  after(async () => {
+    await setting.browser?.close();
+    await setting.tools?.close();
+  });
+  afterEach(async () => {
+    for (const end of setting.ends.reverse()) await end();
+    setting.ends = [];
+  });
+  return setting;
+}
 
 /**
  * @param {string} toolsFolder

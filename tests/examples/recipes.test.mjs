@@ -8,14 +8,11 @@ import { cp, readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
-import { launchBrowser } from "../support/browser.mjs";
-import { toolchains } from "../support/toolchains.mjs";
-import { copyOf, EXAMPLES, KEY, open } from "./recipes.mjs";
+import { copyOf, EXAMPLES, KEY, LOCAL, open, setUpRecipes } from "./recipes.mjs";
 
-const LOCAL = /Local:\s+(http:\S+)/;
 const STAGES = [
   { status: "finding_sources", ms: 300 },
   { status: "generating_response", ms: 300 },
@@ -37,45 +34,28 @@ const ELSEWHERE = ["queue", "durable", "cloudflare-workflow"];
 const answer = (/** @type {string} */ prompt) => `About: ${prompt}`;
 
 describe("recipes", () => {
-  /** @type {Awaited<ReturnType<typeof toolchains>>} */
-  let tools;
-  /** @type {import("playwright-core").Browser} */
-  let browser;
+  const setting = setUpRecipes();
   /** @type {ReturnType<typeof createMockApi>} */
   let mock;
   /** @type {Awaited<ReturnType<typeof serve>>} */
   let api;
   /** @type {Record<string, string>} */
   let env;
-  /** @type {(() => Promise<unknown>)[]} */
-  let ends = [];
 
-  before(async () => {
-    tools = await toolchains();
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await tools?.close();
-  });
   beforeEach(() => start({}));
-  afterEach(async () => {
-    for (const end of ends.reverse()) await end();
-    ends = [];
-  });
 
   /** @param {import("../../pkg/testing.mjs").MockApiOptions} options */
   async function start(options) {
     mock = createMockApi({ apiKey: KEY, stages: STAGES, answer, ...options });
     const started = (api = await serve(mock));
-    ends.push(() => started.close());
+    setting.ends.push(() => started.close());
     env = { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url };
   }
 
   /** @param {string} name */
   async function recipe(name) {
-    const { folder, remove } = await copyOf(tools.folder, name);
-    ends.push(remove);
+    const { folder, remove } = await copyOf(setting.tools.folder, name);
+    setting.ends.push(remove);
     return folder;
   }
 
@@ -129,7 +109,12 @@ describe("recipes", () => {
           assert.ok(isCopied, `${name} installs a copy`);
           continue;
         }
-        const manifest = path.join(tools.folder, "node_modules", dependency, "package.json");
+        const manifest = path.join(
+          setting.tools.folder,
+          "node_modules",
+          dependency,
+          "package.json",
+        );
         const { version } = JSON.parse(await readFile(manifest, "utf8"));
         assert.equal(range, `^${version}`, `${name}: ${dependency}`);
       }
@@ -196,7 +181,7 @@ describe("recipes", () => {
       cwd,
       env: { ...process.env, ...env, PORT: "0" },
     });
-    ends.push(async () => {
+    setting.ends.push(async () => {
       const closed = new Promise((resolve) => child.once("close", resolve));
       child.kill();
       await closed;
@@ -205,7 +190,7 @@ describe("recipes", () => {
       child.stdout.once("data", (said) => resolve(/http:\S+/.exec(String(said))?.[0]));
       child.stderr.once("data", (said) => reject(new Error(String(said))));
     });
-    const { page, close } = await open(browser, address);
+    const { page, close } = await open(setting.browser, address);
     const tiles = page.locator("section");
     await page.locator("section:has-text('About: What moved oil?')").waitFor();
     await page.waitForFunction(() =>
@@ -228,16 +213,16 @@ describe("recipes", () => {
     // As in a clone, whose root has a configuration of TypeScript that is not meant for the recipe.
     const root = fileURLToPath(new URL("../../", import.meta.url));
     for (const name of ["tsconfig.json", "pkg"]) {
-      const copy = path.join(tools.folder, name);
+      const copy = path.join(setting.tools.folder, name);
       await cp(path.join(root, name), copy, { recursive: true });
-      ends.push(() => rm(copy, { recursive: true }));
+      setting.ends.push(() => rm(copy, { recursive: true }));
     }
     // Without the key: a build needs none.
-    await tools.run("next", ["build"], { cwd });
+    await setting.tools.run("next", ["build"], { cwd });
     const args = ["start", "--port", "0", "--hostname", "127.0.0.1"];
-    const server = await tools.serve("next", args, { cwd, env, says: LOCAL });
-    ends.push(server.stop);
-    const { page, close } = await open(browser, server.address);
+    const server = await setting.tools.serve("next", args, { cwd, env, says: LOCAL });
+    setting.ends.push(server.stop);
+    const { page, close } = await open(setting.browser, server.address);
     await page.getByLabel("Question").fill("Gold?");
     await page.getByRole("button", { name: "Ask" }).click();
     await page.getByText("About: Gold?").waitFor();
@@ -251,19 +236,23 @@ describe("recipes", () => {
     const cwd = await recipe("cloudflare-worker");
     const options = ["--bundle", "--format=esm", "--outdir=out", "--log-level=warning"];
     const conditions = "--conditions=workerd,worker,browser";
-    await tools.run("esbuild", ["worker.js", conditions, ...options], { cwd });
+    await setting.tools.run("esbuild", ["worker.js", conditions, ...options], { cwd });
     await cp(
       fileURLToPath(new URL("worker.capnp", import.meta.url)),
       path.join(cwd, "config.capnp"),
     );
     const origin = "https://app.example";
-    const worker = await tools.serve("workerd", ["serve", "config.capnp", "--control-fd=3"], {
-      cwd,
-      env: { ...env, ALLOWED_ORIGINS: `${origin} https://other.example` },
-      control: true,
-      says: /"port":(\d+)/,
-    });
-    ends.push(worker.stop);
+    const worker = await setting.tools.serve(
+      "workerd",
+      ["serve", "config.capnp", "--control-fd=3"],
+      {
+        cwd,
+        env: { ...env, ALLOWED_ORIGINS: `${origin} https://other.example` },
+        control: true,
+        says: /"port":(\d+)/,
+      },
+    );
+    setting.ends.push(worker.stop);
     const { AieraChat } = await import("../../pkg/index.mjs");
     const baseUrl = `http://127.0.0.1:${worker.address}`;
     const chat = new AieraChat({ baseUrl, headers: { Origin: origin } });
