@@ -5,6 +5,7 @@ import { answerOf } from "./answer/index.js";
 import { callSite } from "./call-site.js";
 import { hooks } from "./hooks.js";
 import { listPages } from "./pages.js";
+import { MAX_TIMER_MS } from "./shared/timers.js";
 import { standInFor } from "./signals.js";
 import { entriesOf, snapshotOptions, snapshotParams } from "./snapshot.js";
 import { watch } from "./watch.js";
@@ -28,9 +29,6 @@ const STATE = Symbol("aiera-chat.state");
  */
 const defaultTimeoutMs = (method) =>
   method === "ask" || method === "pollSession" ? 600_000 : 60_000;
-
-/** The longest delay of a timer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The way in which a call begins: as a promise, or as an iterable that stands for several calls.
@@ -138,7 +136,8 @@ function setState(chat, options, isMixed) {
 }
 
 /**
- * Forwards a call to the module, which reads its arguments at once; where it is still to be loaded, a snapshot of them.
+ * Forwards a call to the module, with a snapshot of its arguments. The module starts on an empty stack: a stack overflow inside
+ * it would break it for all calls.
  * @param {any} chat
  * @param {string} method
  * @param {any[]} args
@@ -153,13 +152,10 @@ async function forward(chat, method, args, options, site) {
     const message = `${method} must be called on a client: chat.${method}(…).`;
     throw hooks.error({ code: "invalid_argument", message }, site.stack);
   }
-  let glue = loaded();
-  if (!glue) {
-    args = args.map(snapshotParams);
-    glue = await loadFor(method, args[0], options, site);
-  }
+  const copies = args.map(snapshotParams);
+  const glue = await (loaded() ?? loadFor(method, copies[0], options, site));
   state.client ??= new glue.Client(state.options, state.isMixed, hooks, site);
-  return state.client[method](...args, options, site);
+  return state.client[method](...copies, options, site);
 }
 
 /**

@@ -4,6 +4,9 @@ import { AieraChatError } from "./errors.js";
 
 /** @typedef {{ data: any[], pagination?: any, hasNextPage(): boolean, getNextPage(): Promise<Page> }} Page */
 
+/** The list ends after so many pages in a row without a new session: the server ignores the number of the page. */
+const STALE_PAGES = 10;
+
 /**
  * @param {any} params
  * @param {any} options
@@ -24,8 +27,9 @@ export function listPages(params, options, request) {
       return "Promise";
     },
     async *[Symbol.asyncIterator]() {
-      // Pages shift while they are read, since the order is by latest update.
+      // Sessions that are created or updated meanwhile shift the others to later pages, which then repeat earlier ones.
       const seen = new Set();
+      let stale = 0;
       for (let page = await firstPage(); ; page = await page.getNextPage()) {
         const { size } = seen;
         for (const session of page.data) {
@@ -34,8 +38,8 @@ export function listPages(params, options, request) {
           if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
-        // A server that ignores the page's number would never end.
-        if (seen.size === size || !page.hasNextPage()) return;
+        stale = seen.size > size ? 0 : stale + 1;
+        if (stale === STALE_PAGES || !page.hasNextPage()) return;
       }
     },
   };

@@ -20,7 +20,7 @@ const standIns = /* @__PURE__ */ new WeakMap();
  */
 export function standInFor(signal) {
   try {
-    if (typeof signal.aborted !== "boolean") return undefined;
+    if (typeof signal?.aborted !== "boolean") return undefined;
     if (typeof signal.addEventListener !== "function") return undefined;
   } catch {
     return undefined;
@@ -55,8 +55,8 @@ function makeStandIn(signal) {
       return signal.reason;
     },
     addEventListener(type, listener) {
-      if (listeners.size === 0) attempt(() => signal.addEventListener(type, notify));
       listeners.add(listener);
+      if (listeners.size === 1) attempt(() => signal.addEventListener(type, notify));
     },
     removeEventListener(type, listener) {
       listeners.delete(listener);

@@ -26,26 +26,23 @@ export function watch(options, poll) {
     });
     const over = poll(follow.options).finally(() => {
       isOver = true;
+      follow.release();
       wake();
     });
     over.catch(() => {});
-    try {
-      for (;;) {
-        if (newest) {
-          const { session } = newest;
-          newest = undefined;
-          yield session;
-        } else if (isOver) {
-          await over.catch((error) => {
-            if (!isLeft) throw error;
-          });
-          return;
-        } else {
-          await new Promise((resolve) => (wake = () => resolve(undefined)));
-        }
+    for (;;) {
+      if (newest) {
+        const { session } = newest;
+        newest = undefined;
+        yield session;
+      } else if (isOver) {
+        await over.catch((error) => {
+          if (!isLeft) throw error;
+        });
+        return;
+      } else {
+        await new Promise((resolve) => (wake = () => resolve(undefined)));
       }
-    } finally {
-      follow.release();
     }
   }
 

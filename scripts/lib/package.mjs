@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { markedLexer, styleSheets } from "./element-parts.mjs";
 import { ENTRIES, TYPES } from "./entries.mjs";
 import { optimise, renaming } from "./optimise.mjs";
-import { env, inRoot, run, say } from "./run.mjs";
+import { env, inRoot, output, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
 
 // Zopfli handles every uncaught error, and prints its own source with it.
@@ -34,10 +34,20 @@ export async function buildPackage() {
 async function compile() {
   say("compiling the crate");
   const home = env.CARGO_HOME ?? `${env.HOME ?? env.USERPROFILE}/.cargo`;
-  // Panic locations would hold paths of this machine otherwise.
+  const std = path.join(
+    output("rustc", ["--print", "sysroot"]) ?? "",
+    "lib",
+    "rustlib",
+    "src",
+    "rust",
+  );
+  const [, commit] = /^commit-hash: (\w+)$/m.exec(output("rustc", ["-vV"]) ?? "") ?? [];
+  // Panic locations would hold paths of this machine otherwise. Those of the standard library are such paths wherever the
+  // component rust-src is installed, and the names on the right elsewhere.
   const flags = [
     `--remap-path-prefix=${home}=/cargo`,
     `--remap-path-prefix=${inRoot()}=/aiera-chat`,
+    `--remap-path-prefix=${std}=/rustc/${commit}`,
     `-Clink-arg=-zstack-size=${STACK}`,
   ];
   const args = [

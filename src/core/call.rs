@@ -63,7 +63,7 @@ use std::rc::Rc;
 use super::backoff;
 use super::error::{Cause, ErrorKind, Failure};
 use super::operation::Operation;
-use super::response::{self, Circumstances, Decision, Outcome, Session};
+use super::response::{self, Circumstances, Decision, Head, Outcome, Session};
 use super::schedule::{self, History, Situation, Stage};
 use super::session_id::SessionId;
 use super::session_status::SessionStatus;
@@ -72,6 +72,9 @@ use super::waiter::{Exchange, NewWaiter, Waiter, WaiterId};
 
 /// A hidden page polls at most this often (rule 8).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
+
+/// The body of an error response is waited for no longer than this: the status decides (rule 2).
+pub const ERROR_BODY_MS: f64 = 2_000.0;
 
 /// The properties of a call that never change.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +103,8 @@ pub enum Input<S, E> {
     Tick,
     /// The request has left.
     Sent,
+    /// An error response has begun; its outcome follows when its body has arrived.
+    Refused(Head),
     /// The exchange is over.
     Outcome(Outcome<S, E>),
     /// The signal of a waiter was aborted, with this reason.
@@ -113,7 +118,7 @@ pub enum Input<S, E> {
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
-    /// Send the request; then report [`Input::Sent`] and [`Input::Outcome`].
+    /// Send the request; then report [`Input::Sent`] and [`Input::Outcome`]. Cancel a request that is still in flight.
     Send {
         /// Ask the key provider for a fresh key first.
         refresh_key: bool,
@@ -232,10 +237,18 @@ enum Phase {
     Pausing(Pause),
     /// A request is to be sent, and has not left yet: the key is being fetched.
     Sending,
-    /// The request left at this time.
-    Exchanging(f64),
+    /// A request is in flight.
+    Exchanging(Flight),
     /// Over.
     Over,
+}
+
+#[derive(Debug)]
+struct Flight {
+    /// The time at which the request left.
+    since: f64,
+    /// The head of an error response, and the time at which it came.
+    refused: Option<(Head, f64)>,
 }
 
 #[derive(Debug)]
@@ -338,6 +351,11 @@ impl<S: Clone, E: Clone> Call<S, E> {
         match input {
             Input::Tick => {}
             Input::Sent => self.request_sent(now),
+            Input::Refused(head) => {
+                if let Phase::Exchanging(flight) = &mut self.phase {
+                    flight.refused = Some((head, now));
+                }
+            }
             Input::Outcome(outcome) => {
                 if self.is_exchanging() {
                     self.take_outcome(outcome, now, jitter);
@@ -351,6 +369,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 }
             }
         }
+        self.give_up_on_error_body(now, jitter);
         self.fail_waiters_past_deadline(now);
         self.next_action(now, jitter)
     }
@@ -382,7 +401,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
 
     fn request_sent(&mut self, now: f64) {
         if let Phase::Sending = self.phase {
-            self.phase = Phase::Exchanging(now);
+            self.phase = Phase::Exchanging(Flight { since: now, refused: None });
             self.started_at.get_or_insert(now);
             for waiter in &mut self.waiters {
                 waiter.count_attempt();
@@ -648,6 +667,20 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
+    /// The time at which the status of an error response counts without its body: before anything else runs out of time.
+    fn error_body_due(&self, flight: &Flight) -> Option<f64> {
+        let (_, since) = flight.refused?;
+        Some((since + ERROR_BODY_MS).min(self.next_deadline).min(flight.since + self.request_timeout()))
+    }
+
+    fn give_up_on_error_body(&mut self, now: f64, jitter: f64) {
+        let Phase::Exchanging(flight) = &self.phase else { return };
+        let Some((head, _)) = flight.refused else { return };
+        if self.error_body_due(flight).is_some_and(|due| now >= due) {
+            self.take_outcome(Outcome::Response(head.into()), now, jitter);
+        }
+    }
+
     /// The most patient waiter decides how long one exchange may take.
     fn request_timeout(&self) -> f64 {
         self.waiters.iter().map(|waiter| waiter.options.request_timeout_ms).fold(1.0, f64::max)
@@ -715,11 +748,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
         match &self.phase {
             Phase::Over => Action::Stop,
             Phase::Held | Phase::Sending => Action::Sleep { until: deadline },
-            Phase::Exchanging(since) => {
+            Phase::Exchanging(flight) => {
                 let limit_ms = self.request_timeout();
-                let due = since + limit_ms;
+                let due = flight.since + limit_ms;
                 if now < due {
-                    return Action::Sleep { until: deadline.min(due) };
+                    let error_body_due = self.error_body_due(flight).unwrap_or(due);
+                    return Action::Sleep { until: deadline.min(due).min(error_body_due) };
                 }
                 // The exchange has stalled: it ends, or a pause begins.
                 let decision = response::decide_stalled(self.config.operation, limit_ms);

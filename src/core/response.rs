@@ -49,6 +49,23 @@ pub struct Response<S> {
     pub body: Body<S>,
 }
 
+/// The head of an error response, whose body has not arrived yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The pause that the server asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+}
+
+impl<S> From<Head> for Response<S> {
+    /// The response without its body.
+    fn from(Head { status, retry_after_ms }: Head) -> Response<S> {
+        let details = ResponseDetails { retry_after_ms, ..ResponseDetails::default() };
+        Response { status, retry_after_ms, body: Body::Other(Rc::new(details)) }
+    }
+}
+
 /// The body of a response.
 #[derive(Clone, Debug)]
 pub enum Body<S> {

@@ -14,7 +14,7 @@ use super::listeners::PageListener;
 use super::snapshot::{self, Snapshot};
 use super::{clock, errors, fetch, page};
 use crate::core::call::{CallError, Input};
-use crate::core::error::{Context, ErrorKind, Failure};
+use crate::core::error::{Cause, Context, ErrorKind, Failure};
 use crate::core::request::Request;
 use crate::core::schedule::History;
 use crate::core::session_id::SessionId;
@@ -143,19 +143,20 @@ impl Client {
         };
         let start = Start { turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
         let done = JsFuture::from(self.poll(session.id, caller.clone(), start)).await?;
-        let answer = caller.site.answer(&done, &prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64)));
-        if answer.is_undefined() {
-            let error = CallError {
-                failure: Rc::new(Failure::new(ErrorKind::NoAnswer)),
-                last_session: Some(Snapshot::owned(done)),
-                attempts: caller.attempts.get(),
-                elapsed_ms: clock::now() - caller.started_at(),
-            };
-            let request = Request::poll(session.id);
-            let context = self.context(&request);
-            return Err(errors::call_error(&self.hooks, &context, request.session, &error, &caller));
-        }
-        Ok(answer)
+        let prompt_id = prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64));
+        let failure = match caller.site.answer(&done, &prompt_id) {
+            Ok(answer) if !answer.is_undefined() => return Ok(answer),
+            Ok(_) => Failure::new(ErrorKind::NoAnswer),
+            Err(error) => Failure::new(ErrorKind::NoAnswer).caused_by(Cause::Platform(error)),
+        };
+        let error = CallError {
+            failure: Rc::new(failure),
+            last_session: Some(Snapshot::owned(done)),
+            attempts: caller.attempts.get(),
+            elapsed_ms: clock::now() - caller.started_at(),
+        };
+        let request = Request::poll(session.id);
+        Err(errors::call_error(&self.hooks, &self.context(&request), request.session, &error, &caller))
     }
 
     /// Calls a callback in the async context of its caller. Its exception is the caller's business, as an uncaught error is.

@@ -16,7 +16,7 @@ use super::args::{self, CallArgs, Header, KeySource, SessionArg};
 use super::client::Client;
 use super::clock::{self, Timer};
 use super::fetch::{self, Prepared, Redactor};
-use super::js::{self, CallSite};
+use super::js::{self, CallSite, Signal};
 use super::listeners::AbortListener;
 use super::pending::Pending;
 use super::snapshot::Snapshot;
@@ -111,7 +111,7 @@ struct Waiter {
     has_callbacks: bool,
     resolve: Function,
     reject: Function,
-    _abort_listener: Option<AbortListener>,
+    abort_listener: Option<AbortListener>,
 }
 
 impl Driver {
@@ -150,36 +150,38 @@ impl Driver {
         // A promise calls its executor at once.
         let Some((resolve, reject)) = functions else { return promise };
         let Start { turn, last_session, has_callbacks } = start;
-        let id = {
-            let mut state = self.state.borrow_mut();
-            state.next_id = state.next_id.wrapping_add(1);
-            state.next_id
-        };
         let mut options = caller.args.options.clone();
         options.wants_events &= has_callbacks;
         let (started_at, attempts) = (caller.started_at(), caller.attempts.get());
-        let new = NewWaiter { id, options, started_at, attempts, turn, last_session };
-        let signal = caller.args.signal.as_ref();
-        let aborted = signal.filter(|signal| signal.aborted().is_ok_and(|aborted| aborted.is_truthy()));
-        let first_input = match aborted {
-            Some(signal) => Input::Abort(id, signal.reason().unwrap_or(JsValue::UNDEFINED)),
-            None => Input::Tick,
-        };
-        let abort_listener = signal.filter(|_| aborted.is_none()).map(|signal| {
-            let driver = self.clone();
-            AbortListener::new(signal, move |reason| driver.input(Input::Abort(id, reason)))
-        });
-        {
+        let signal = caller.args.signal.clone();
+        let id = {
             let mut state = self.state.borrow_mut();
+            state.next_id = state.next_id.wrapping_add(1);
+            let id = state.next_id;
             if !caller.args.headers.is_empty() {
                 state.headers = None;
             }
-            let waiter = Waiter { id, caller, has_callbacks, resolve, reject, _abort_listener: abort_listener };
-            state.waiters.push(waiter);
-            state.call.join(new, clock::now());
-        }
-        self.input(first_input);
+            state.call.join(NewWaiter { id, options, started_at, attempts, turn, last_session }, clock::now());
+            state.waiters.push(Waiter { id, caller, has_callbacks, resolve, reject, abort_listener: None });
+            id
+        };
+        let reason = signal.and_then(|signal| self.listen(id, &signal));
+        self.input(reason.map_or(Input::Tick, |reason| Input::Abort(id, reason)));
         promise
+    }
+
+    /// Listens to the signal of a waiter, and returns its reason if it is aborted already. The signal may be foreign code that
+    /// calls back in.
+    fn listen(self: &Rc<Self>, id: WaiterId, signal: &Signal) -> Option<JsValue> {
+        let is_aborted = || signal.aborted().is_ok_and(|aborted| aborted.is_truthy());
+        if !is_aborted() {
+            let driver = self.clone();
+            let listener = AbortListener::new(signal, move |reason| driver.input(Input::Abort(id, reason)));
+            let mut state = self.state.borrow_mut();
+            let at = state.place_of(id)?;
+            state.waiters.get_mut(at)?.abort_listener = Some(listener);
+        }
+        is_aborted().then(|| signal.reason().unwrap_or(JsValue::UNDEFINED))
     }
 
     /// Takes in what happened, and carries out the call's next action.
@@ -194,7 +196,8 @@ impl Driver {
             let may_end = matches!(input, Input::Outcome(_) | Input::Tick) && state.call.is_exchanging();
             let jitter = if may_end { Math::random() } else { 0.0 };
             let action = state.call.step(input, now, jitter);
-            let cancelled = if state.call.is_exchanging() { None } else { state.exchange.take() };
+            let goes_on = state.call.is_exchanging() && !matches!(action, Action::Send { .. });
+            let cancelled = if goes_on { None } else { state.exchange.take() };
             (action, cancelled)
         };
         if let Some(exchange) = cancelled {
@@ -282,7 +285,8 @@ impl Driver {
             };
             (prepared, state.call.latest().cloned())
         };
-        Some(fetch::exchange(&prepared, latest, &self.client.hooks).await)
+        let on_refused = |head| self.input(Input::Refused(head));
+        Some(fetch::exchange(&prepared, latest, &self.client.hooks, on_refused).await)
     }
 
     /// The key of this call; empty where there is none.

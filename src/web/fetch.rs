@@ -12,7 +12,7 @@ use super::snapshot::{self, Snapshot};
 use super::{errors, page};
 use crate::core::http_status;
 use crate::core::operation::{Method, Payload};
-use crate::core::response::{BODY_LIMIT, Body, Facts, Outcome, Response, ResponseDetails, Session};
+use crate::core::response::{BODY_LIMIT, Body, Facts, Head, Outcome, Response, ResponseDetails, Session};
 use crate::core::retry_after::{self, RetryAfterHeaders};
 use crate::core::server_message::{self, Json};
 use crate::core::text::{contains, is_blank};
@@ -56,13 +56,6 @@ pub struct Prepared {
     pub is_once: bool,
 }
 
-impl Prepared {
-    /// Waits for a promise of `fetch` or of its response. A replacement may ignore the signal.
-    fn pending(&self, promise: &JsValue, guard: &AbortGuard) -> Pending {
-        if self.fetch.is_none() && guard.0.is_some() { Pending::of_platform(promise) } else { Pending::new(promise) }
-    }
-}
-
 /// Aborts the request when it is dropped before the response was read.
 struct AbortGuard(Option<AbortController>);
 
@@ -85,8 +78,14 @@ impl Drop for AbortGuard {
     }
 }
 
-/// Sends the request and reads the response. When the future is dropped, the request is aborted.
-pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outcome<Rc<Snapshot>, JsValue> {
+/// Sends the request and reads the response. `on_refused` gets the head of an error response before its body is read. When the
+/// future is dropped, the request is aborted.
+pub async fn exchange(
+    request: &Prepared,
+    latest: Latest,
+    hooks: &Hooks,
+    on_refused: impl Fn(Head),
+) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
     // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
     let was_offline = request.is_once && page::is_offline();
@@ -118,24 +117,25 @@ pub async fn exchange(request: &Prepared, latest: Latest, hooks: &Hooks) -> Outc
     let headers = Headers(response.headers().ok());
     let retry_after_ms = headers.retry_after_ms();
     let mut text = JsString::from("");
+    let is_success = (200..300).contains(&status) && !is_redirect;
     if !is_redirect && !(300..400).contains(&status) {
+        if !is_success {
+            on_refused(Head { status, retry_after_ms });
+        }
         let read = match response.text() {
-            Ok(promise) => request.pending(&promise, &guard).await,
+            Ok(promise) => Pending::new(&promise).await,
             Err(error) => Err(error),
         };
         match read {
-            Ok(body) => text = body.dyn_into().unwrap_or_default(),
-            Err(error) if (200..300).contains(&status) => return redact.lost(error, Some(status), false),
-            // The status says enough.
-            Err(_) => {}
+            Ok(body) if body.is_string() => {
+                text = body.unchecked_into();
+                guard.disarm();
+            }
+            Err(error) if is_success => return redact.lost(error, Some(status), false),
+            _ => {}
         }
-        guard.disarm();
     }
-    let body = if (200..300).contains(&status) && !is_redirect {
-        read_payload(request.payload, text, latest)
-    } else {
-        Err((text, Facts::default()))
-    };
+    let body = if is_success { read_payload(request.payload, text, latest) } else { Err((text, Facts::default())) };
     let body = body.unwrap_or_else(|(text, facts)| {
         let decode_reason = request.payload.check(&facts).err();
         let mut details = redact.details(&text, &headers);
@@ -173,7 +173,7 @@ async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Resul
     init.set_headers(&copy(&request.headers));
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
-    request.pending(&promise, guard).await
+    Pending::new(&promise).await
 }
 
 /// Whether requests have a cache mode here. Old versions of workerd throw on one.

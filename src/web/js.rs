@@ -41,9 +41,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn context(this: &CallSite) -> Option<Function>;
 
-    /// The answer in a finished session; `undefined` where there is none. For an `ask` alone. It does not throw.
-    #[wasm_bindgen(method)]
-    pub fn answer(this: &CallSite, session: &JsValue, prompt_id: &JsValue) -> JsValue;
+    /// The answer in a finished session; `undefined` if there is none. For an `ask` alone. A session may be too large for the
+    /// platform to read.
+    #[wasm_bindgen(method, catch)]
+    pub fn answer(this: &CallSite, session: &JsValue, prompt_id: &JsValue) -> Result<JsValue, JsValue>;
 
     /// The time of the call on the clock of [`now`].
     #[wasm_bindgen(method, getter, js_name = startedAt)]

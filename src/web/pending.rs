@@ -8,7 +8,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// A promise as a future. Dropping it releases everything, even where the promise never settles: a [`JsFuture`] alone keeps its
+/// A promise as a future. Dropping it releases everything, even if the promise never settles: a [`JsFuture`] alone keeps its
 /// callbacks until then.
 pub struct Pending {
     future: JsFuture,
@@ -22,11 +22,6 @@ impl Pending {
         let cancelled = Promise::new(&mut |resolve, _| cancel = Some(resolve));
         let race = Promise::race(&Array::of2(value, &cancelled));
         Pending { future: JsFuture::from(race), cancel }
-    }
-
-    /// Waits for a promise of the platform's own, which settles when its request is aborted.
-    pub fn of_platform(value: &JsValue) -> Pending {
-        Pending { future: JsFuture::from(Promise::resolve(value)), cancel: None }
     }
 }
 
@@ -44,7 +39,7 @@ impl Future for Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if let Some(cancel) = self.cancel.take() {
+        if let Some(cancel) = &self.cancel {
             // Resolving a promise of our own does not throw.
             let _ = cancel.call0(&JsValue::UNDEFINED);
         }

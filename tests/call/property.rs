@@ -5,6 +5,7 @@ use aiera_chat::core::call::PageState;
 use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::operation::Operation;
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::response::Head;
 use aiera_chat::core::turn::Message;
 use proptest::prelude::*;
 
@@ -16,6 +17,7 @@ enum Happening {
     Pass(f64),
     Sleep,
     Sent,
+    Refused(u16),
     Outcome(RandomOutcome),
     Join(CallOptions),
     Abort(u32),
@@ -138,6 +140,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0.0..2e4f64).prop_map(Happening::Pass),
         2 => Just(Happening::Sleep),
         2 => Just(Happening::Sent),
+        1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(Happening::Refused),
         4 => random_outcome().prop_map(Happening::Outcome),
         1 => random_options().prop_map(Happening::Join),
         1 => (0u32..4).prop_map(Happening::Abort),
@@ -162,6 +165,9 @@ fn happen(world: &mut World, happening: &Happening) {
         }
         Happening::Sleep if world.sleeping_until.is_finite() => world.sleep(),
         Happening::Sent if world.is_sending => world.step(Input::Sent),
+        Happening::Refused(status) if world.is_in_flight => {
+            world.step(Input::Refused(Head { status: *status, retry_after_ms: None }));
+        }
         Happening::Outcome(random) if world.is_sending => {
             // Without a key or a fetch nothing leaves.
             if !matches!(random.kind, RandomKind::NoKey | RandomKind::NoFetch) {
@@ -277,10 +283,13 @@ proptest! {
             if world.call.is_over() {
                 break;
             }
-            if let (true, Happening::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. })) = (world.is_sending, happening) {
-                refusals += usize::from(*status == 429);
-                refreshes |= usize::from(can_refresh_key && matches!(status, 401 | 403));
-            }
+            let status = match happening {
+                Happening::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. }) if world.is_sending => *status,
+                Happening::Refused(status) if world.is_in_flight => *status,
+                _ => 0,
+            };
+            refusals += usize::from(status == 429);
+            refreshes |= usize::from(can_refresh_key && matches!(status, 401 | 403));
             happen(&mut world, happening);
         }
         finish(&mut world);

@@ -1,6 +1,6 @@
 //! Operations that may be repeated survive failures, up to `maxRetries` in a row. Rules: 2.
 
-use aiera_chat::core::call::Reason;
+use aiera_chat::core::call::{ERROR_BODY_MS, Reason};
 use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::operation::Operation::{GetSession, ListSessions, PollSession};
 use aiera_chat::core::options::CallOptions;
@@ -53,6 +53,36 @@ fn an_operation_that_may_be_repeated_fails_at_once_where_a_retry_is_useless() {
             assert!(!world.is_retryable(), "{operation:?}");
             assert_eq!(world.requests(), 1);
         }
+    }
+}
+
+#[test]
+fn the_status_of_an_error_response_decides_if_its_body_stalls() {
+    for operation in REPEATABLE.into_iter().chain(ONCE) {
+        for (max_retries, request_timeout_ms, timeout_ms) in
+            [(0, 30_000.0, 600_000.0), (0, 300.0, 600_000.0), (0, 30_000.0, 300.0)]
+        {
+            let options = CallOptions { max_retries, request_timeout_ms, timeout_ms, ..options(operation) };
+            let mut world = World::with(operation, options.clone());
+            world.refuse(403);
+            world.sleep();
+            assert_eq!(world.codes(), ("http", None), "{operation:?} {options:?}");
+            assert!(world.now <= 300.0_f64.max(EXCHANGE_MS + ERROR_BODY_MS));
+            let mut world = World::with(operation, options);
+            world.refuse(429);
+            world.sleep();
+            assert_eq!(world.codes(), ("http", None), "{operation:?}");
+        }
+        let mut world = World::of(operation);
+        world.refuse(503);
+        world.sleep();
+        assert_eq!(world.is_open(0), REPEATABLE.contains(&operation), "a 503 is retried where a repeat is allowed");
+        let mut world = World::of(operation);
+        world.refuse(403);
+        world.now += 100.0;
+        world.step(Input::Outcome(refused(403)));
+        assert_eq!(world.codes(), ("http", None), "a body that arrives in time ends the exchange");
+        assert_eq!(world.requests(), 1);
     }
 }
 

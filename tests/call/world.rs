@@ -9,7 +9,7 @@ use aiera_chat::core::call::{
 use aiera_chat::core::error::{Cause, DecodeReason, ErrorKind, Failure};
 use aiera_chat::core::operation::Operation;
 use aiera_chat::core::options::CallOptions;
-use aiera_chat::core::response::{self, Body, Response, ResponseDetails, Session};
+use aiera_chat::core::response::{self, Body, Head, Response, ResponseDetails, Session};
 use aiera_chat::core::schedule::History;
 use aiera_chat::core::session_id::SessionId;
 use aiera_chat::core::session_status::SessionStatus;
@@ -189,6 +189,8 @@ pub struct World {
     pub sent_at: Vec<f64>,
     pub key_refreshes: u32,
     pub records: Vec<Record>,
+    /// The head of an error response that is in flight.
+    pub refused: Option<Head>,
     /// The server may have processed a request of this call.
     pub may_have_been_processed: bool,
 }
@@ -209,6 +211,7 @@ impl World {
             sent_at: Vec::new(),
             key_refreshes: 0,
             records: Vec::new(),
+            refused: None,
             may_have_been_processed: false,
         }
     }
@@ -285,18 +288,21 @@ impl World {
             }
             Input::Outcome(outcome) if self.is_sending => {
                 self.may_have_been_processed |= self.is_in_flight && may_have_been_processed(outcome);
-                (self.is_sending, self.is_in_flight) = (false, false);
+                (self.is_sending, self.is_in_flight, self.refused) = (false, false, None);
             }
             _ => {}
         }
-        let was_in_flight = self.is_in_flight;
-        let action = self.call.step(input, self.now, 0.5);
-        if was_in_flight && !self.call.is_exchanging() {
-            // The request was cancelled.
-            self.may_have_been_processed = true;
+        if let (true, Input::Refused(head)) = (self.is_in_flight, &input) {
+            self.refused = Some(*head);
         }
-        (self.is_sending, self.is_in_flight) =
-            (self.is_sending && self.call.is_exchanging(), self.is_in_flight && self.call.is_exchanging());
+        let action = self.call.step(input, self.now, 0.5);
+        let goes_on = self.call.is_exchanging() && !matches!(action, Action::Send { .. });
+        if self.is_in_flight && !goes_on {
+            // The request is cancelled, perhaps after its status has arrived.
+            let status = self.refused.take().map(|head| Outcome::Response(head.into()));
+            self.may_have_been_processed |= status.as_ref().is_none_or(may_have_been_processed);
+        }
+        (self.is_sending, self.is_in_flight) = (self.is_sending && goes_on, self.is_in_flight && goes_on);
         self.check_action(action);
         self.deliver();
         for record in self.open() {
@@ -398,6 +404,13 @@ impl World {
         self.send();
         self.now += EXCHANGE_MS;
         self.step(Input::Outcome(outcome));
+    }
+
+    /// Lets the next request leave, and an error response begin whose body does not arrive.
+    pub fn refuse(&mut self, status: u16) {
+        self.send();
+        self.now += EXCHANGE_MS;
+        self.step(Input::Refused(Head { status, retry_after_ms: None }));
     }
 
     /// The length of the pause that begins now. The request that follows it has not left yet.

@@ -56,6 +56,19 @@ describe("retries", { concurrency: 16 }, () => {
     });
   }
 
+  for (const { name } of OPERATIONS) {
+    test(`the status of an error response decides ${name} if its body stalls`, async (t) => {
+      const server = await faulty(t);
+      server.script(() => steps.stalledBody(403));
+      for (const options of [{ requestTimeoutMs: 300 }, { timeoutMs: 300 }]) {
+        const before = server.requests.length;
+        const error = await rejection(call(name, server.url, options));
+        assertFailure(error, { code: "http", status: 403 });
+        assert.deepEqual([error.retryable, server.requests.length - before], [false, 1]);
+      }
+    });
+  }
+
   test("retries of any number never spin", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.status(503, { retryAfter: "0" }));

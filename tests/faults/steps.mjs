@@ -260,10 +260,10 @@ export const stallMidHeaders = () => step("stallMidHeaders", OPEN_HEAD, { op: "s
  * @param {Action["op"] & ("reset" | "close" | "stall")} end
  * @param {unknown} value
  */
-function half(name, end, value) {
+function half(name, end, value, code = 200) {
   const text = JSON.stringify(value);
   // The pause lets the client read the head before the connection ends.
-  return step(name, head(200, size(text)), write(text.slice(0, text.length / 2)), { op: "pause", ms: 5 }, { op: end }); // prettier-ignore
+  return step(name, head(code, size(text)), write(text.slice(0, text.length / 2)), { op: "pause", ms: 5 }, { op: end }); // prettier-ignore
 }
 
 /** @param {unknown} [value] */
@@ -272,6 +272,9 @@ export const resetMidBody = (value = ACTIVE) => half("resetMidBody", "reset", va
 export const closeMidBody = (value = ACTIVE) => half("closeMidBody", "close", value);
 /** @param {unknown} [value] */
 export const stallMidBody = (value = ACTIVE) => half("stallMidBody", "stall", value);
+
+/** An error response with half a body. @param {number} code */
+export const stalledBody = (code) => half("stalledBody", "stall", { error: `no ${code}` }, code);
 
 /** The whole payload is there; the chunk that ends the body is missing. @param {unknown} [value] */
 export function closeMidChunks(value = ACTIVE) {

@@ -1,9 +1,12 @@
 // @ts-check
 // How the module is loaded: aborts and deadlines meanwhile, failed loads, and globals that are missing.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { OPERATIONS } from "../support/operations.mjs";
 import { loadFreshPackage } from "../support/package.mjs";
 import {
@@ -341,4 +344,11 @@ test("concurrent first calls load the module once", async (t) => {
   const clients = Array.from({ length: 20 }, () => new AieraChat({ fetch: async () => session() }));
   await Promise.all(clients.map((chat) => chat.createSession({})));
   assert.equal(compiled, 1);
+});
+
+test("calls at the end of the stack do not break the module for other calls", async () => {
+  const worker = fileURLToPath(new URL("./end-of-stack.worker.mjs", import.meta.url));
+  // V8 prints each error that it cannot report at the end of the stack.
+  const { stdout } = await promisify(execFile)(process.execPath, [worker], { maxBuffer: 2 ** 26 });
+  assert.deepEqual(JSON.parse(stdout), { earlier: "active", later: "active", other: "active" });
 });

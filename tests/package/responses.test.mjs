@@ -6,7 +6,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { OPERATIONS } from "../support/operations.mjs";
-import { call, client, everythingIn, KEY, PAYLOADS, pkg, rejection } from "./harness.mjs";
+import {
+  call,
+  client,
+  everythingIn,
+  KEY,
+  PAYLOADS,
+  pkg,
+  rejection,
+  session,
+  SESSION_ID,
+} from "./harness.mjs";
 
 const { AieraChatError } = pkg;
 
@@ -133,10 +143,32 @@ test("the ids of an answer are numbers where a server sends their digits", async
   assert.deepEqual([sessionId, lastSession.id], [7, "7"]);
 });
 
+test("an ask whose answer cannot be read rejects with the session, and lets the next ask begin", async (t) => {
+  const { matchAll } = String.prototype;
+  t.after(() => (String.prototype.matchAll = matchAll));
+  const response = { id: 8, message_type: "response", prompt_message_id: 70, content: "A" };
+  const { chat } = client((_, { method }) =>
+    method === "POST"
+      ? Response.json(PAYLOADS.message)
+      : session("active", { messages: [response] }),
+  );
+  // As a regular expression does that overflows the stack.
+  const overflow = new RangeError("Maximum call stack size exceeded");
+  String.prototype.matchAll = () => {
+    throw overflow;
+  };
+  const failed = rejection(chat.ask("?", { session: SESSION_ID }));
+  const next = chat.ask("?", { session: SESSION_ID });
+  const error = await failed;
+  assert.deepEqual([error.code, error.cause, error.lastSession.id], ["no_answer", overflow, 7]);
+  String.prototype.matchAll = matchAll;
+  assert.equal((await next).text, "A");
+});
+
 test("a list ends where the server answers each page with the first one", async () => {
   for (const pageOf of [() => 1, () => undefined, (/** @type {number} */ asked) => asked]) {
     const { chat, requests } = client((url) => {
-      assert.ok(requests.length < 5);
+      assert.ok(requests.length < 20);
       const page = pageOf(Number(new URL(url).searchParams.get("page") ?? 1));
       const pagination = { page, has_next: true };
       return Response.json({ data: [{ id: 1, status: "active" }], pagination });
@@ -144,6 +176,28 @@ test("a list ends where the server answers each page with the first one", async 
     const ids = [];
     for await (const { id } of chat.listSessions()) ids.push(id);
     assert.deepEqual(ids, [1]);
-    assert.equal(requests.length, 2);
+  }
+});
+
+test("a list reads on where new sessions shift the others to later pages", async () => {
+  for (const pageSize of [1, 4, 20]) {
+    const sessions = Array.from({ length: 60 }, (_, at) => ({ id: 60 - at, status: "active" }));
+    let newest = 100;
+    const { chat } = client((url) => {
+      const page = Number(new URL(url).searchParams.get("page") ?? 1);
+      const data = sessions.slice((page - 1) * pageSize, page * pageSize);
+      const pagination = { page, has_next: page * pageSize < sessions.length };
+      // As many sessions as a page holds are created while the first pages are read.
+      if (page < 4) {
+        for (let at = 0; at < pageSize; at++) sessions.unshift({ id: newest++, status: "active" });
+      }
+      return Response.json({ data, pagination });
+    });
+    const ids = [];
+    for await (const { id } of chat.listSessions({ pageSize })) ids.push(id);
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 60 }, (_, at) => 60 - at),
+    );
   }
 });

@@ -128,6 +128,51 @@ test("a signal whose methods throw ends no call", async () => {
   }
 });
 
+test("a signal whose methods call back in holds up no call", async () => {
+  for (let at = 0; at < 8; at++) {
+    const { chat } = client((_, __, count) => session(count < 4 ? "finding_sources" : "active"));
+    await chat.getSession(SESSION_ID);
+    /** @type {Promise<any>[]} */
+    const inner = [];
+    let count = 0;
+    const callIn = () => {
+      if (count++ === at) inner.push(chat.pollSession(SESSION_ID, QUICK));
+    };
+    const signal = {
+      get aborted() {
+        callIn();
+        return false;
+      },
+      addEventListener: callIn,
+      removeEventListener: callIn,
+    };
+    const outer = chat.pollSession(SESSION_ID, { ...QUICK, signal });
+    assert.equal((await outer).status, "active");
+    await turn();
+    for (const { status } of await Promise.all(inner)) assert.equal(status, "active");
+  }
+});
+
+test("a signal that is aborted while a listener is added to it ends the call", async () => {
+  for (const calls of [true, false]) {
+    const { chat, requests } = client(() => session("finding_sources"));
+    const signal = {
+      aborted: false,
+      reason: "late",
+      addEventListener(/** @type {string} */ _, /** @type {() => void} */ listener) {
+        this.aborted = true;
+        if (calls) listener();
+      },
+      removeEventListener() {},
+    };
+    // The module is loaded.
+    await chat.getSession(SESSION_ID);
+    requests.length = 0;
+    const error = await rejection(chat.pollSession(SESSION_ID, { signal }));
+    assert.deepEqual([error.code, error.cause, requests.length], ["aborted", "late", 0]);
+  }
+});
+
 test("a signal whose state throws is refused", async () => {
   const signal = {
     get aborted() {

@@ -73,6 +73,15 @@ test("watchSession ends with its signal", async () => {
   assert.equal(requests.length, count);
 });
 
+test("a watch that nobody reads leaves no listener once its poll is over", async () => {
+  const { chat, requests } = client("finding_sources", "active");
+  const { signal } = new AbortController();
+  const watch = chat.watchSession(7, { ...QUICK, signal });
+  await watch.next();
+  await until(() => requests.length === 2, "the last request");
+  await until(() => getEventListeners(signal, "abort").length === 0, "the end of the listener");
+});
+
 test("watchSession ends at once where its signal was aborted before", async () => {
   const { chat, requests } = client("finding_sources");
   const error = await rejection(

@@ -81,14 +81,12 @@ export class Answer {
     };
     /** @type {any[]} */
     const segments = /** @type {any} */ (this).segments();
-    return segments
-      .map(({ text, citations, marker }) => {
-        /** @type {Record<string, string>} */
-        const fixed = { markers: marker, none: "" };
-        return citations ? (fixed[style] ?? `[${citations.map(cite).join("][")}]`) : text;
-      })
-      .concat(...notes)
-      .join("");
+    const texts = segments.map(({ text, citations, marker }) => {
+      /** @type {Record<string, string>} */
+      const fixed = { markers: marker, none: "" };
+      return citations ? (fixed[style] ?? `[${citations.map(cite).join("][")}]`) : text;
+    });
+    return [...texts, ...notes].join("");
   }
 
   /** @param {any} [options] */

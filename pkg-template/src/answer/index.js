@@ -29,13 +29,18 @@ export const turnsOf = (session) => {
   let latest;
   let isLinked;
   for (const message of objectsIn(session?.messages ?? session?.initial_prompt)) {
-    const { message_type: type, prompt_message_id: link, statuses } = message;
+    const { message_type: type, statuses } = message;
+    const link = +textOf(message.prompt_message_id);
+    const isResponse = type === "response";
+    let promptId = latest;
+    if (type === "prompt") promptId = latest = message.id;
+    // An id that is not positive is absent, as it is for the module (`src/web/snapshot.rs`).
+    else if (link > 0) {
+      promptId = link;
+      isLinked ||= isResponse;
+    }
     // A response without a prompt's id belongs to the prompt before it, unless an earlier response has such an id.
-    isLinked ||= type === "response" && link;
-    const promptId =
-      type === "prompt"
-        ? (latest = message.id)
-        : (link ?? (isLinked && type === "response" ? undefined : latest));
+    else if (isLinked && isResponse) promptId = undefined;
     const turn = (turns["/" + textOf(promptId)] ??= {
       prompt: "",
       promptId: +textOf(promptId) || undefined,
@@ -43,11 +48,12 @@ export const turnsOf = (session) => {
     });
     if (type === "prompt") turn.prompt = textOf(message.content);
     // The last response of a turn counts. Its view replaces it below.
-    if (type === "response") turn.answer = message;
-    turn.statuses = objectsIn([turn.statuses, type === "status" && message, statuses]);
+    if (isResponse) turn.answer = message;
+    turn.statuses.push(type === "status" && message, statuses);
   }
   return Object.values(turns).map((turn) => {
     turn.answer &&= new Answer(session, turn.answer, turn.promptId, counts);
+    turn.statuses = objectsIn(turn.statuses);
     return turn;
   });
 };

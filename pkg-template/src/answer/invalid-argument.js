@@ -11,8 +11,7 @@ class InvalidArgument extends Error {
   }
 
   toJSON() {
-    const { name, message } = this;
-    return { ...this, name, message };
+    return { ...this, name: this.name, message: this.message };
   }
 }
 

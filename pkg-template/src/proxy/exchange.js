@@ -1,7 +1,7 @@
 // @ts-check
 // One exchange with the API, which ends early when the client disconnects or the time is up. Every step that waits does so
 // through `race`, so that none outlives the end, whatever a key function or a `fetch` does.
-import { MAX_TIMER_MS } from "../shared/http.js";
+import { MAX_TIMER_MS } from "../shared/timers.js";
 
 /**
  * @typedef {object} Exchange

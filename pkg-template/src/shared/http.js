@@ -10,11 +10,6 @@ export const CLIENT_HEADERS = ["date", "retry-after", "retry-after-ms", ...REQUE
 /** Statuses of a response that has no body by definition: `new Response` refuses one. */
 export const BODILESS_STATUSES = new Set([204, 205, 304]);
 
-/**
- * The longest delay that a timer holds, in milliseconds (24.8 days). A longer one fires at once in every runtime.
- */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
-
 const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** @param {string} hostname  as `URL` writes it */

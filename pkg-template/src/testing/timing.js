@@ -1,7 +1,7 @@
 // @ts-check
 // Delays that an abort ends immediately. The timer functions and the clock are looked up at each call, so that fake timers
 // apply whether they are installed before or after. No timer is left after a delay has ended.
-import { MAX_TIMER_MS } from "../shared/http.js";
+import { MAX_TIMER_MS } from "../shared/timers.js";
 
 /**
  * Resolves after `ms` (never, where that is `Infinity`); rejects with the signal's reason on abort.

@@ -341,4 +341,34 @@ describe("any text", () => {
       holdsInOrder(answer.toPlainText(), runsOf(answer.text));
     });
   });
+
+  test("An answer of any length is read: no stack overflows, and the time grows with the length", () => {
+    const TEXTS = [
+      "a\n\n" + "    x\n".repeat(800_000),
+      "a\n\n" + "\t\n".repeat(1_500_000),
+      "`".repeat(500_000) + "a`",
+      "[c1]".repeat(200_000),
+    ];
+    for (const content of TEXTS) {
+      const answer = required(answerOf(sessionOf({ content, citations: [{ marker: "[c1]" }] })));
+      assert.equal(answer.text.length, content.length);
+      assert.ok(answer.toMarkdown().length >= content.length);
+    }
+  });
+
+  test("A session with many messages, statuses and citations is read", () => {
+    const statuses = Array.from({ length: 100_000 }, (_, at) => message(at + 3, "status"));
+    const citations = Array.from({ length: 150_000 }, (_, at) => ({ marker: `m${at}`, quote: "" }));
+    const blocks = [{ content: citations.map(({ marker }) => `[${marker}]`).join(""), citations }];
+    const [turn] = turnsOf(
+      session([
+        message(1, "prompt"),
+        ...statuses,
+        message(2, "response", { prompt_message_id: 1, blocks, statuses }),
+      ]),
+    );
+    assert.equal(turn.statuses.length, 200_000);
+    assert.equal(required(turn.answer).citations.length, 150_000);
+    assert.ok(required(turn.answer).toMarkdown().includes("[^?1.150000]"));
+  });
 });

@@ -52,6 +52,17 @@ describe("turnsOf", () => {
     ]);
   });
 
+  test("A link that is not an id is none", () => {
+    for (const link of [0, -1, "", "0", "none", false, {}, []]) {
+      const wrong = /** @type {any} */ (link);
+      const value = session([prompt(1), response(2, wrong), prompt(3), response(4, wrong)]);
+      assert.deepEqual(texts(value), [
+        [1, "Answer 2."],
+        [3, "Answer 4."],
+      ]);
+    }
+  });
+
   test("Where no response names a prompt, a response belongs to the prompt before it", () => {
     const value = session([prompt(1), response(2, null), prompt(3), response(4, undefined)]);
     assert.deepEqual(texts(value), [
