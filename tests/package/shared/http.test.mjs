@@ -5,9 +5,9 @@ import {
   BODILESS_STATUSES,
   headerKey,
   isLoopback,
-  MAX_TIMER_MS,
   withHeaders,
 } from "../../../pkg-template/src/shared/http.js";
+import { MAX_TIMER_MS } from "../../../pkg-template/src/shared/timers.js";
 import {
   OPERATIONS,
   operationsAt,
