@@ -68,7 +68,7 @@ describe("asks and the table of faults", { concurrency: 32 }, () => {
   const rows = [...TABLE, ...NODE_ONLY].filter(({ heavy }) => !heavy);
   for (const [form, { first, payload, options }] of Object.entries(FORMS)) {
     for (const row of rows) {
-      const quick = { maxRetries: 1, ...options, ...(row.stalls && { requestTimeoutMs: 250 }) };
+      const quick = { maxRetries: 1, ...options, ...(row.stalls && { requestTimeoutMs: 1_500 }) };
       const patient = row.stalls ? { ...quick, maxRetries: 100 } : quick;
 
       const outcome = outcomeOf(row, operation(first));

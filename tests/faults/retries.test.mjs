@@ -60,7 +60,7 @@ describe("retries", { concurrency: 16 }, () => {
     test(`the status of an error response decides ${name} if its body stalls`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.stalledBody(403));
-      for (const options of [{ requestTimeoutMs: 300 }, { timeoutMs: 300 }]) {
+      for (const options of [{ requestTimeoutMs: 1_000 }, { timeoutMs: 1_000 }]) {
         const before = server.requests.length;
         const error = await rejection(call(name, server.url, options));
         assertFailure(error, { code: "http", status: 403 });

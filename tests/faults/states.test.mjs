@@ -42,6 +42,7 @@ before(warmUp);
  * @property {Record<string, unknown>} [options]
  * @property {number} sent
  * @property {boolean} [inFlight]
+ * @property {string} [cause] the code of the cause of an unknown outcome at a deadline; `timeout` if absent
  */
 const STATES = /** @type {Record<string, State>} */ ({
   "the key function pending": {
@@ -85,6 +86,7 @@ const STATES = /** @type {Record<string, State>} */ ({
     },
     sent: 1,
     inFlight: true,
+    cause: "http",
   },
   "a pause between polls": {
     operations: POLL,
@@ -242,7 +244,7 @@ describe("a deadline", { concurrency: 16 }, () => {
         await assertOnTime(promise);
         const error = await rejection(promise);
         const unknown = state.sent > 0 && operation.unknown;
-        if (unknown) assertFailure(error, { code: unknown, cause: "timeout" });
+        if (unknown) assertFailure(error, { code: unknown, cause: state.cause ?? "timeout" });
         else assertFailure(error, { code: "timeout" });
         assert.ok((error.elapsedMs ?? 0) >= 495, `elapsedMs: ${error.elapsedMs}`);
         assertNoListeners(signal);
