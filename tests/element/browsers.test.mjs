@@ -6,7 +6,8 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { launchFirefox } from "../support/firefox.mjs";
 import { launchWebKit } from "../support/webkit.mjs";
-import { held, startSite, STUCK, until } from "./site.mjs";
+import { HOSTILE, RICH } from "./answers.mjs";
+import { held, QUICK, startSite, STRICT, STUCK, until } from "./site.mjs";
 
 const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
 
@@ -290,6 +291,58 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       await become(`chat.status === "ready"`);
       assert.match(String(await see("log.textContent")), /You asked: Refused/);
       assert.equal(await see("chat.turns.length"), 1);
+    });
+
+    testHere("works under Trusted Types too, and asks no other origin for anything", async () => {
+      const answer = { blocks: [...RICH.blocks, ...HOSTILE.blocks], sources: RICH.sources };
+      const { path } = site.addApi({ ...QUICK, answer });
+      const csp = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`, { csp });
+      /** @type {string[]} */
+      const requested = [];
+      // The driver of WebKit does not report requests.
+      page.on("request", (/** @type {any} */ request) => requested.push(request.url()));
+      await see(`void (chat.suggestions = ["What is new?"])`);
+      await see(`root.querySelector(".suggestion").click()`);
+      await become(`chat.status === "ready"`);
+      const chips = Number(await see(`root.querySelectorAll(".prose .citation").length`));
+      assert.ok(chips > 30);
+      for (let i = 0; i < chips; i += 1) {
+        await see(`((chip) => {
+          chip.scrollIntoView({ block: "center" });
+          chip.click();
+        })(root.querySelectorAll(".prose .citation")[${i}])`);
+        assert.equal(await see(`root.querySelector(".card").checkVisibility()`), true);
+      }
+      for (const action of ["Copy table", "Copy as Markdown", "Copy as text"]) {
+        await see(
+          `[...root.querySelectorAll(".action")].find(({ textContent }) => textContent === "${action}").click()`,
+        );
+        await become(`root.querySelector("[role=status]").textContent !== ""`);
+      }
+      await see(`root.querySelector("summary").click()`);
+      await see(`chat.ask("And now?").then(() => undefined)`);
+      assert.equal(await see("chat.turns.length"), 2);
+
+      assert.deepEqual(await run("violations"), []);
+      assert.equal(await run(`"pwned" in window`), false);
+      const loaded = await run(`performance.getEntriesByType("resource").map(({ name }) => name)`);
+      assert.ok(loaded.length > 5);
+      // Firefox loads a font of its own from a `data:` address.
+      const isElsewhere = (/** @type {string} */ url) =>
+        !url.startsWith(site.origin) && !url.startsWith("data:");
+      assert.deepEqual([...loaded, ...requested].filter(isElsewhere), []);
+
+      // The page would have heard of a request to elsewhere, and of markup.
+      await run(`fetch("http://localhost:1/").catch(() => undefined)`);
+      const hasTypes = await run(`"trustedTypes" in window`);
+      await run(`(() => { try { document.createElement("p").innerHTML = "<b>" } catch {} })()`);
+      const expected = ["connect-src", ...(hasTypes ? ["require-trusted-types-for"] : [])];
+      await until(() => run(`violations.length >= ${expected.length}`), "reports");
+      const reports = await run(
+        `violations.splice(0).map((report) => report.split(" ")[0]).sort()`,
+      );
+      assert.deepEqual(reports, expected);
     });
 
     testHere("never takes the focus by itself, and takes it when it is told to", async () => {
