@@ -170,10 +170,17 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     testHere("keeps the session of a create during which it was removed", async () => {
       const { path, mock } = site.addApi({ ...STUCK, latencyMs: 200 });
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
-      await run(`void (window.kept = document.querySelector("aiera-chat"), kept.ask("?"))`);
+      await run(`(() => {
+        window.kept = document.querySelector("aiera-chat");
+        window.changes = [];
+        kept.addEventListener("aiera-chat.session-change", ({ detail }) => changes.push(detail.sessionId));
+        window.outcome = kept.ask("?").catch(({ code, sessionId }) => [code, sessionId]);
+      })()`);
       await until(async () => mock.requests.length === 1, "the create is sent");
       await run("kept.remove()");
       await until(() => run("kept.sessionId === 2229"), "the id is known");
+      assert.deepEqual(await run("changes"), [2229]);
+      assert.deepEqual(await run("outcome"), ["aborted", 2229]);
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(mock.requests.length, 1, "no poll");
     });

@@ -375,6 +375,27 @@ for (const version of VERSIONS) {
         assert.deepEqual(await run("chat.unmount(); return outcome"), ["aborted", 2229]);
         assert.deepEqual(requests(), [CREATE]);
       });
+
+      test("the component passes on the id of its session, and nothing else", async () => {
+        const { requests, isSent } = await openSlowly();
+        await run(`
+          window.calls = [];
+          const note = (name) => (detail) => calls.push([name, detail]);
+          const ref = { current: null };
+          const root = createRoot(document.body.appendChild(document.createElement("div")));
+          root.render(h(StrictMode, null, h(AieraChatWidget, { ref, client, onSessionChange: note("session"),
+            onStatus: note("status"), onError: note("error"), onAnswer: note("answer") })));
+          await until(() => ref.current);
+          window.outcome = ref.current.ask("Leave?").catch(({ code, sessionId }) => [code, sessionId]);
+          window.leave = () => root.unmount();`);
+        await isSent();
+        assert.deepEqual(await run("leave(); return outcome"), ["aborted", 2229]);
+        assert.deepEqual(await run("return calls"), [
+          ["status", { status: "submitted" }],
+          ["session", { sessionId: 2229 }],
+        ]);
+        assert.deepEqual(requests(), [CREATE]);
+      });
     });
 
     test("stop and reset", async () => {
