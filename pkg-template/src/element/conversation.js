@@ -507,7 +507,7 @@ function normalId(id) {
 /** @param {Session} lastSession */
 function noAnswer(lastSession) {
   const sessionId = normalId(lastSession.id);
-  const message = `Session ${sessionId} is finished and holds no answer to the prompt.`;
+  const message = `Session ${sessionId} holds no answer to the prompt.`;
   return new AieraChatError("no_answer", message, { sessionId, lastSession, retryable: false });
 }
 

@@ -106,10 +106,6 @@ export class ScrollEdges {
     this.#observer?.observe(scroller);
   };
 
-  disconnect() {
-    this.#observer?.disconnect();
-  }
-
   /** @param {Element} scroller */
   #update(scroller) {
     const { scrollLeft, scrollWidth, clientWidth } = scroller;
