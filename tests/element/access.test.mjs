@@ -57,7 +57,7 @@ const STATES = {
     async reach(page) {
       await ask(page, "What is new?");
       await reached(page, "ready");
-      await page.getByText("Considered").click();
+      await page.getByText("sources considered").click();
     },
   },
   "card open": {

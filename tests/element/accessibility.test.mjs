@@ -218,10 +218,14 @@ describe("roles and names", () => {
       ["Example Corp earnings call"],
     ]);
     assert.equal(named(groups[0], "listitem").length, 2);
-    assert.deepEqual(named(groups[0], "DisclosureTriangle", "expanded"), [["Considered 2", false]]);
-    await page.getByText("Considered").click();
+    assert.deepEqual(named(groups[0], "DisclosureTriangle", "expanded"), [
+      ["2 more sources considered", false],
+    ]);
+    await page.getByText("sources considered").click();
     const [opened] = all(await tree()).filter(({ name }) => name === "Sources");
-    assert.deepEqual(named(opened, "DisclosureTriangle", "expanded"), [["Considered 2", true]]);
+    assert.deepEqual(named(opened, "DisclosureTriangle", "expanded"), [
+      ["2 more sources considered", true],
+    ]);
     assert.equal(named(opened, "listitem").length, 4);
   });
 

@@ -352,6 +352,89 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.deepEqual(reports, expected);
     });
 
+    testHere(
+      "a chip stays on the line of the word before it and the punctuation behind it",
+      async () => {
+        const [{ citations }] = RICH.blocks;
+        const content =
+          "Revenue grew by 8% [c1] [c2]. Margins widened here [c1], and **cash flow** [c2]! More follows [c1]";
+        const { path } = site.addApi({
+          ...QUICK,
+          answer: { blocks: [{ type: "text", content, citations }] },
+        });
+        await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+        await see(`chat.ask("?").then(() => undefined)`);
+        const apart = await run(`(() => {
+        ${FIND}
+        const paragraph = root.querySelector(".prose p");
+        const rectangle = (text, start, end) => {
+          const range = document.createRange();
+          range.setStart(text, start);
+          range.setEnd(text, end);
+          return range.getBoundingClientRect();
+        };
+        const found = [];
+        for (let width = 180; width < 720; width += 3) {
+          paragraph.style.width = width + "px";
+          for (const group of root.querySelectorAll(".prose .citations")) {
+            let before = group.previousSibling;
+            while (before.lastChild || !before.data) before = before.lastChild ?? before.previousSibling;
+            const { length } = before;
+            const parts = [rectangle(before, length - 1, length)];
+            for (const chip of group.children) parts.push(chip.getBoundingClientRect());
+            const mark = group.lastChild;
+            if (mark.data) parts.push(rectangle(mark, 0, 1));
+            const [{ top, bottom }] = parts;
+            if (parts.some((part) => part.top > bottom || part.bottom < top)) {
+              found.push([width, group.textContent]);
+            }
+          }
+        }
+        return found;
+      })()`);
+        assert.deepEqual(apart, []);
+      },
+    );
+
+    testHere("numbers of a column end below one another, with and without chips", async () => {
+      const [{ citations }] = RICH.blocks;
+      const content = [
+        "| Item | 2026 | 2025 |",
+        "|---|---|---|",
+        "| Revenue | 25.6 [c1] | 23.7 |",
+        "| Margin | 18.4% | 17.2% [c1, c2] |",
+        "| Cash | 1,204.5 [c1, c2] | **2.9** [c1] |",
+      ].join("\n");
+      const { path } = site.addApi({
+        ...QUICK,
+        answer: { blocks: [{ type: "text", content, citations }] },
+      });
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await see(`chat.ask("?").then(() => undefined)`);
+      const columns = await run(`(() => {
+        ${FIND}
+        const rows = [...root.querySelector("table").rows];
+        return [1, 2].map((column) => rows.map(({ cells }) => {
+          const range = document.createRange();
+          range.selectNodeContents(cells[column].firstChild);
+          const chips = [...cells[column].querySelectorAll(".citation")];
+          const end = cells[column].getBoundingClientRect().right;
+          const isInside = chips.every((chip) => chip.getBoundingClientRect().right <= end);
+          return [Math.round(range.getBoundingClientRect().right), isInside];
+        }));
+      })()`);
+      for (const [heading, ...cells] of columns) {
+        for (const cell of cells) assert.deepEqual(cell, heading);
+        assert.equal(heading[1], true);
+      }
+      assert.equal(
+        await see(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(root.querySelector(".scroll"))`,
+        ),
+        0,
+      );
+    });
+
     testHere("never takes the focus by itself, and takes it when it is told to", async () => {
       const { path } = site.addApi();
       await open(`<input id="own" /><aiera-chat base-url="${path}"></aiera-chat>`);

@@ -158,11 +158,13 @@ export class AieraChatElement extends Base {
   }
 
   set strings(strings) {
-    const changes = Object.entries(checkStrings(strings));
+    const changes = checkStrings(strings);
     const before = /** @type {any} */ (this.#strings);
     // Frameworks set equal objects on every render.
-    if (changes.every(([name, text]) => before[name] === text)) return;
-    this.#strings = { ...before, ...Object.fromEntries(changes) };
+    if (Object.entries(changes).every(([name, text]) => before[name] === text)) return;
+    // A page's own placeholder is that of follow-ups too, unless it sets both.
+    const { placeholder: followUp = before.followUp } = changes;
+    this.#strings = { ...before, followUp, ...changes };
     this.#configure();
   }
 
