@@ -58,6 +58,7 @@ describe("live regions", () => {
     await ask(page, "What is new?");
     await reached(page, "working");
     await inPoll();
+    await until(async () => announcements.length > 0, "the prompt is announced");
     const prompt = { role: "log", text: "What is new?" };
     assert.deepEqual(announcements, [prompt]);
 
@@ -106,15 +107,23 @@ describe("live regions", () => {
   });
 
   test("a follow-up announces its prompt and its answer, and nothing of the turn before", async () => {
-    const { page, listen } = await open({
-      ...QUICK,
+    const { api, advance } = held({
       answer: (/** @type {string} */ prompt) => `Answer to ${prompt}`,
     });
+    const { page, listen } = await open(api);
+    const finish = async () => {
+      for (const text of ["Finding sources…", "Writing the answer…"]) {
+        await page.getByText(text).waitFor();
+        advance();
+      }
+      await reached(page, "ready");
+    };
     await ask(page, "One?");
-    await reached(page, "ready");
+    await finish();
     const { announcements, stop } = await listen();
-    await page.evaluate(`document.querySelector("aiera-chat").ask("Two?").then(() => undefined)`);
-    await page.waitForTimeout(100);
+    await ask(page, "Two?");
+    await until(async () => announcements.length > 0, "the prompt is announced");
+    await finish();
     await stop();
     assert.deepEqual(announcements, [
       { role: "log", text: "Two?" },
