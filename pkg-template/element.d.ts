@@ -45,6 +45,8 @@ export interface AieraChatStrings {
   /** The name of the box, for screen readers. */
   composer: string;
   placeholder: string;
+  /** The placeholder once there is a session. A `placeholder` that is replaced alone stays. */
+  followUp: string;
   ask: string;
   stop: string;
   suggestions: string;
@@ -67,6 +69,9 @@ export interface AieraChatStrings {
   citedSource: string;
   openSource: string;
   sources: string;
+  /** With `{count}`, which is 1. */
+  consideredSource: string;
+  /** With `{count}`. */
   consideredSources: string;
   table: string;
   chart: string;

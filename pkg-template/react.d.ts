@@ -74,7 +74,8 @@ export interface UseAieraChatResult {
 
 /**
  * A conversation. The functions that it returns stay the same. Under StrictMode, after a re-render, and after a remount with
- * the same `sessionId` there is no second session. Unmounting stops the polls.
+ * the same `sessionId` there is no second session. Unmounting stops the polls; where the session is still being created, `ask` then
+ * rejects with an error that has its `sessionId`.
  */
 export declare function useAieraChat(options: UseAieraChatOptions): UseAieraChatResult;
 
@@ -95,7 +96,8 @@ export interface UseAskResult {
 
 /**
  * The answer to one prompt, asked once the component is mounted. A blank prompt sends nothing; another prompt is a new
- * session, so pass what was submitted, not what is being typed.
+ * session, so pass what was submitted, not what is being typed. A component that is mounted with the same client and prompt while
+ * the create of another one that left is in flight goes on with that create.
  */
 export declare function useAsk(
   prompt: string | null | undefined,

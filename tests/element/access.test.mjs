@@ -1,6 +1,6 @@
 // @ts-check
-// The element for everybody: axe in every state, light and dark, narrow and wide; the accessibility tree; a whole
-// conversation by keyboard alone.
+// The element for everybody: axe in every state, light and dark, narrow and wide; a whole conversation by keyboard alone. The
+// accessibility tree has a file of its own.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -57,7 +57,7 @@ const STATES = {
     async reach(page) {
       await ask(page, "What is new?");
       await reached(page, "ready");
-      await page.getByText("Considered").click();
+      await page.getByText("sources considered").click();
     },
   },
   "card open": {
@@ -155,95 +155,6 @@ describe("axe finds nothing", () => {
       }
     });
   }
-});
-
-describe("the accessibility tree", () => {
-  /** @param {import("playwright-core").Page} page */
-  async function tree(page) {
-    const session = await page.context().newCDPSession(page);
-    const { nodes } = await session.send("Accessibility.getFullAXTree");
-    return nodes
-      .filter(({ ignored }) => !ignored)
-      .map((node) => ({
-        role: node.role?.value,
-        name: node.name?.value,
-        ...Object.fromEntries(
-          (node.properties ?? []).map(({ name, value }) => [name, value.value]),
-        ),
-      }));
-  }
-
-  test("there is one polite log from the start, and nothing else is live that changes while it waits", async () => {
-    const { path } = chromium.site.addApi(STUCK);
-    const { page } = await chromium.open(PAGE(path));
-    const before = /** @type {any[]} */ (await tree(page));
-    const logs = before.filter(({ role }) => role === "log");
-    assert.deepEqual(
-      logs.map(({ name, live }) => [name, live]),
-      [["Conversation", "polite"]],
-    );
-    await page.evaluate(`{
-      const root = document.querySelector("aiera-chat").shadowRoot;
-      window.announced = [];
-      for (const region of root.querySelectorAll("[role=log], [role=status], [role=alert], [aria-live]")) {
-        new MutationObserver((records) => announced.push(...records.map(({ target }) => target.nodeName)))
-          .observe(region, { subtree: true, childList: true, characterData: true });
-      }
-    }`);
-    await ask(page, "What is new?");
-    await reached(page, "working");
-    await page.waitForTimeout(100);
-    const asked = /** @type {string[]} */ (await page.evaluate("announced.splice(0)"));
-    assert.ok(asked.length > 0, "the prompt is in the log");
-    // Polls and seconds pass.
-    await page.waitForTimeout(2300);
-    assert.match(String(await page.locator(".progress").textContent()), /\d s/);
-    assert.deepEqual(await page.evaluate("announced"), []);
-  });
-
-  test("an answer is one insertion into the log", async () => {
-    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
-    const { page } = await chromium.open(PAGE(path));
-    await page.evaluate(`{
-      const log = document.querySelector("aiera-chat").shadowRoot.querySelector("[role=log]");
-      window.insertions = [];
-      new MutationObserver((records) => {
-        const added = records.flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.textContent));
-        insertions.push(added);
-      }).observe(log, { subtree: true, childList: true, characterData: true });
-    }`);
-    await ask(page, "What is new?");
-    await reached(page, "ready");
-    const insertions = /** @type {string[][]} */ (await page.evaluate("insertions"));
-    const answers = insertions.flat().filter((text) => text.includes("Revenue grew"));
-    assert.equal(answers.length, 1);
-    assert.equal(insertions.length, 2, "the prompt, and the answer");
-  });
-
-  test("prompts and answers are headed, tables and citations have names", async () => {
-    const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
-    const { page } = await chromium.open(PAGE(path, `heading-level="3"`));
-    await ask(page, "What is new?");
-    await reached(page, "ready");
-    const nodes = /** @type {any[]} */ (await tree(page));
-    const headings = nodes.filter(({ role }) => role === "heading");
-    assert.deepEqual(
-      headings.map(({ name, level }) => [level, name]),
-      [
-        [1, "Dashboard"],
-        [3, "What is new?"],
-        [4, "Figures"],
-        [4, "Sources"],
-      ],
-    );
-    const chips = nodes.filter(({ role, name }) => role === "button" && /^Citation/.test(name));
-    assert.deepEqual(
-      [...new Set(chips.map(({ name }) => name))],
-      ["Citation F1", "Citation F1.2", "Citation T1"],
-    );
-    assert.ok(chips.every(({ hasPopup, expanded }) => hasPopup === "dialog" && expanded === false));
-    assert.ok(nodes.some(({ role, name }) => role === "textbox" && name === "Your question"));
-  });
 });
 
 test("a question, a card and a follow-up by keyboard alone", async () => {

@@ -6,7 +6,8 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { launchFirefox } from "../support/firefox.mjs";
 import { launchWebKit } from "../support/webkit.mjs";
-import { held, startSite, STUCK, until } from "./site.mjs";
+import { HOSTILE, RICH } from "./answers.mjs";
+import { held, QUICK, startSite, STRICT, STUCK, until } from "./site.mjs";
 
 const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
 
@@ -169,10 +170,17 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     testHere("keeps the session of a create during which it was removed", async () => {
       const { path, mock } = site.addApi({ ...STUCK, latencyMs: 200 });
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
-      await run(`void (window.kept = document.querySelector("aiera-chat"), kept.ask("?"))`);
+      await run(`(() => {
+        window.kept = document.querySelector("aiera-chat");
+        window.changes = [];
+        kept.addEventListener("aiera-chat.session-change", ({ detail }) => changes.push(detail.sessionId));
+        window.outcome = kept.ask("?").catch(({ code, sessionId }) => [code, sessionId]);
+      })()`);
       await until(async () => mock.requests.length === 1, "the create is sent");
       await run("kept.remove()");
       await until(() => run("kept.sessionId === 2229"), "the id is known");
+      assert.deepEqual(await run("changes"), [2229]);
+      assert.deepEqual(await run("outcome"), ["aborted", 2229]);
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(mock.requests.length, 1, "no poll");
     });
@@ -290,6 +298,141 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       await become(`chat.status === "ready"`);
       assert.match(String(await see("log.textContent")), /You asked: Refused/);
       assert.equal(await see("chat.turns.length"), 1);
+    });
+
+    testHere("works under Trusted Types too, and asks no other origin for anything", async () => {
+      const answer = { blocks: [...RICH.blocks, ...HOSTILE.blocks], sources: RICH.sources };
+      const { path } = site.addApi({ ...QUICK, answer });
+      const csp = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`, { csp });
+      /** @type {string[]} */
+      const requested = [];
+      // The driver of WebKit does not report requests.
+      page.on("request", (/** @type {any} */ request) => requested.push(request.url()));
+      await see(`void (chat.suggestions = ["What is new?"])`);
+      await see(`root.querySelector(".suggestion").click()`);
+      await become(`chat.status === "ready"`);
+      const chips = Number(await see(`root.querySelectorAll(".prose .citation").length`));
+      assert.ok(chips > 30);
+      for (let i = 0; i < chips; i += 1) {
+        await see(`((chip) => {
+          chip.scrollIntoView({ block: "center" });
+          chip.click();
+        })(root.querySelectorAll(".prose .citation")[${i}])`);
+        assert.equal(await see(`root.querySelector(".card").checkVisibility()`), true);
+      }
+      for (const action of ["Copy table", "Copy as Markdown", "Copy as text"]) {
+        await see(
+          `[...root.querySelectorAll(".action")].find(({ textContent }) => textContent === "${action}").click()`,
+        );
+        await become(`root.querySelector("[role=status]").textContent !== ""`);
+      }
+      await see(`root.querySelector("summary").click()`);
+      await see(`chat.ask("And now?").then(() => undefined)`);
+      assert.equal(await see("chat.turns.length"), 2);
+
+      assert.deepEqual(await run("violations"), []);
+      assert.equal(await run(`"pwned" in window`), false);
+      const loaded = await run(`performance.getEntriesByType("resource").map(({ name }) => name)`);
+      assert.ok(loaded.length > 5);
+      // Firefox loads a font of its own from a `data:` address.
+      const isElsewhere = (/** @type {string} */ url) =>
+        !url.startsWith(site.origin) && !url.startsWith("data:");
+      assert.deepEqual([...loaded, ...requested].filter(isElsewhere), []);
+
+      // The page would have heard of a request to elsewhere, and of markup.
+      await run(`fetch("http://localhost:1/").catch(() => undefined)`);
+      const hasTypes = await run(`"trustedTypes" in window`);
+      await run(`(() => { try { document.createElement("p").innerHTML = "<b>" } catch {} })()`);
+      const expected = ["connect-src", ...(hasTypes ? ["require-trusted-types-for"] : [])];
+      await until(() => run(`violations.length >= ${expected.length}`), "reports");
+      const reports = await run(
+        `violations.splice(0).map((report) => report.split(" ")[0]).sort()`,
+      );
+      assert.deepEqual(reports, expected);
+    });
+
+    testHere(
+      "a chip stays on the line of the word before it and the punctuation behind it",
+      async () => {
+        const [{ citations }] = RICH.blocks;
+        const content =
+          "Revenue grew by 8% [c1] [c2]. Margins widened here [c1], and **cash flow** [c2]! More follows [c1]";
+        const { path } = site.addApi({
+          ...QUICK,
+          answer: { blocks: [{ type: "text", content, citations }] },
+        });
+        await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+        await see(`chat.ask("?").then(() => undefined)`);
+        const apart = await run(`(() => {
+        ${FIND}
+        const paragraph = root.querySelector(".prose p");
+        const rectangle = (text, start, end) => {
+          const range = document.createRange();
+          range.setStart(text, start);
+          range.setEnd(text, end);
+          return range.getBoundingClientRect();
+        };
+        const found = [];
+        for (let width = 180; width < 720; width += 3) {
+          paragraph.style.width = width + "px";
+          for (const group of root.querySelectorAll(".prose .citations")) {
+            let before = group.previousSibling;
+            while (before.lastChild || !before.data) before = before.lastChild ?? before.previousSibling;
+            const { length } = before;
+            const parts = [rectangle(before, length - 1, length)];
+            for (const chip of group.children) parts.push(chip.getBoundingClientRect());
+            const mark = group.lastChild;
+            if (mark.data) parts.push(rectangle(mark, 0, 1));
+            const [{ top, bottom }] = parts;
+            if (parts.some((part) => part.top > bottom || part.bottom < top)) {
+              found.push([width, group.textContent]);
+            }
+          }
+        }
+        return found;
+      })()`);
+        assert.deepEqual(apart, []);
+      },
+    );
+
+    testHere("numbers of a column end below one another, with and without chips", async () => {
+      const [{ citations }] = RICH.blocks;
+      const content = [
+        "| Item | 2026 | 2025 |",
+        "|---|---|---|",
+        "| Revenue | 25.6 [c1] | 23.7 |",
+        "| Margin | 18.4% | 17.2% [c1, c2] |",
+        "| Cash | 1,204.5 [c1, c2] | **2.9** [c1] |",
+      ].join("\n");
+      const { path } = site.addApi({
+        ...QUICK,
+        answer: { blocks: [{ type: "text", content, citations }] },
+      });
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await see(`chat.ask("?").then(() => undefined)`);
+      const columns = await run(`(() => {
+        ${FIND}
+        const rows = [...root.querySelector("table").rows];
+        return [1, 2].map((column) => rows.map(({ cells }) => {
+          const range = document.createRange();
+          range.selectNodeContents(cells[column].firstChild);
+          const chips = [...cells[column].querySelectorAll(".citation")];
+          const end = cells[column].getBoundingClientRect().right;
+          const isInside = chips.every((chip) => chip.getBoundingClientRect().right <= end);
+          return [Math.round(range.getBoundingClientRect().right), isInside];
+        }));
+      })()`);
+      for (const [heading, ...cells] of columns) {
+        for (const cell of cells) assert.deepEqual(cell, heading);
+        assert.equal(heading[1], true);
+      }
+      assert.equal(
+        await see(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(root.querySelector(".scroll"))`,
+        ),
+        0,
+      );
     });
 
     testHere("never takes the focus by itself, and takes it when it is told to", async () => {

@@ -42,6 +42,20 @@ describe("citations", () => {
     assert.equal(other, "Unknown [c99] stays. Code keeps [c1].");
   });
 
+  test("no gap is left between a group of chips and the punctuation behind it, and code keeps its spaces", async () => {
+    const content = [
+      "One [c1] [c2]. Two [c1] , three [c2] ? Four [c1] .5 points ([c2] ). `Five [c1] [c2] .`",
+      "[Six [c1] .](https://example.com/) \u2e28&#xe000;99\u2e29 is no place.",
+    ].join("\n\n");
+    const [{ citations }] = RICH.blocks;
+    const page = await answered({}, "", { blocks: [{ type: "text", content, citations }] });
+    assert.deepEqual(await texts(page.locator(".prose p")), [
+      "OneF1F1.2. TwoF1, threeF1.2? FourF1 .5 points (F1.2). Five [c1] [c2] .",
+      "SixF1. is no place.",
+    ]);
+    assert.deepEqual(await texts(page.locator(".prose a")), ["Six"]);
+  });
+
   test("a card opens on hover and closes when it is left; a click pins it", async () => {
     const page = await answered();
     const card = page.getByRole("dialog");
@@ -92,8 +106,13 @@ describe("citations", () => {
       /Filing · Apr\u00a022,\u00a02026/,
     );
     const considered = sources.locator("details");
-    assert.equal(await considered.locator("summary").textContent(), "Considered 2");
+    assert.equal(await considered.locator("summary").textContent(), "2 more sources considered");
     assert.deepEqual(await texts(considered.locator(".source-name")), ["A headline", "A page"]);
+  });
+
+  test("one source that is considered alone is counted in the singular", async () => {
+    const page = await answered({}, "", { ...RICH, sources: RICH.sources.slice(2, 3) });
+    assert.equal(await page.locator("summary").textContent(), "1 more source considered");
   });
 });
 
@@ -257,6 +276,28 @@ describe("language", () => {
     assert.ok(shown.length > 20);
     const data = /^(js|§?Chart|§?Gauge|Gauge)/;
     for (const text of shown) if (!data.test(text)) assert.match(text, /^§/, text);
+  });
+
+  test("the box asks for a follow-up once there is a session, unless the page has a placeholder", async () => {
+    const { path } = chromium.site.addApi({ ...QUICK, answer: "Answered." });
+    for (const [setUp, ...expected] of /** @type {const} */ ([
+      ["", "Ask a question", "Ask a follow-up question"],
+      [`chat.placeholder = "Mine"`, "Mine", "Mine"],
+      [`chat.strings = { placeholder: "Meine" }`, "Meine", "Meine"],
+      [`chat.strings = { placeholder: "Meine", followUp: "Weiter" }`, "Meine", "Weiter"],
+      [`chat.strings = { followUp: "Weiter" }`, "Ask a question", "Weiter"],
+    ])) {
+      const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await page.evaluate(`{ const chat = document.querySelector("aiera-chat"); ${setUp}; }`);
+      const placeholder = () => page.getByRole("textbox").getAttribute("placeholder");
+      const first = await placeholder();
+      await ask(page, "What is new?");
+      await reached(page, "ready");
+      assert.deepEqual([first, await placeholder()], expected, setUp);
+      await page.evaluate(`document.querySelector("aiera-chat").reset()`);
+      assert.equal(await placeholder(), expected[0], setUp);
+      await page.context().close();
+    }
   });
 
   test("a text that is not there is refused by name", async () => {

@@ -29,7 +29,7 @@ for (const [name, csp] of Object.entries({
     await page.locator(".citation").first().hover();
     await page.getByRole("dialog").waitFor();
     await page.getByRole("button", { name: "Copy as Markdown" }).click();
-    await page.getByText("Considered").click();
+    await page.getByText("sources considered").click();
     await ask(page, "And now?");
     await page.getByRole("heading", { name: "And now?" }).waitFor();
     await reached(page, "ready");

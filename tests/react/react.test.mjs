@@ -253,6 +253,151 @@ for (const version of VERSIONS) {
       assert.deepEqual(requests(), ["POST /sessions"]);
     });
 
+    describe("a create in flight while its component leaves", () => {
+      /** @param {object} [fault] */
+      async function openSlowly(fault = {}) {
+        const opened = await open();
+        const latencyMs = 300;
+        opened.mock.fail({ operation: "createSession", latencyMs, times: Infinity, ...fault });
+        const isSent = (count = 1) =>
+          until(async () => opened.posts().length === count, "a create");
+        return { ...opened, isSent };
+      }
+      const CREATE = "POST /sessions";
+
+      test("useAsk goes on with it where it is mounted with the same client and prompt", async () => {
+        const { posts, isSent } = await openSlowly();
+        await run(`
+          window.heard = [];
+          window.Asks = (name) => () => useAsk("Leave and return?", {
+            client,
+            onAnswer: ({ text }) => heard.push([name, text.includes("Leave and return?")]),
+            pollOptions: { ...POLL, onUpdate: () => heard.includes(name) || heard.push(name) },
+          });
+          window.first = mount(Asks("first"), {});`);
+        await isSent();
+        await run(`
+          first.unmount();
+          window.second = mount(Asks("second"), {});
+          await second.until(({ status }) => status === "ready");`);
+        assert.deepEqual(await run("return second.statuses()"), ["submitted", "working", "ready"]);
+        assert.deepEqual(await run("return heard"), ["second", ["second", true]]);
+        assert.deepEqual(posts(), [CREATE]);
+        // The next component asks, since nothing is in flight.
+        await run(`
+          second.unmount();
+          window.third = mount(Asks("third"), {});
+          await third.until(({ status }) => status === "ready");`);
+        assert.deepEqual(posts(), [CREATE, CREATE]);
+      });
+
+      test("useAsk goes on with it under another key, and after another prompt", async () => {
+        const { posts, isSent } = await openSlowly();
+        await run(`
+          window.asked = mount(({ prompt }) => useAsk(prompt, ask), { key: 1, prompt: "Mine?" });`);
+        await isSent();
+        await run(`
+          asked.render({ key: 2, prompt: "Mine?" });
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          asked.render({ key: 2, prompt: "Other?" });`);
+        await isSent(2);
+        await run(`
+          asked.render({ key: 2, prompt: "Mine?" });
+          await asked.until(({ status, answer }) => status === "ready" && answer.text.includes("Mine?"));`);
+        assert.deepEqual(posts(), [CREATE, CREATE]);
+      });
+
+      test("components that are mounted at the same time have a session each, in a remount as well", async () => {
+        const { posts, isSent } = await openSlowly();
+        await run(`
+          window.both = () => [1, 2].map(() => mount(() => useAsk("Both?", ask), {}));
+          window.mounted = both();`);
+        await isSent(2);
+        const ids = await run(`
+          for (const one of mounted) one.unmount();
+          mounted = [...both(), mount(() => useAsk("Both?", ask), {})];
+          for (const one of mounted) await one.until(({ status }) => status === "ready");
+          return mounted.map(({ last }) => last.session.id).sort();`);
+        assert.deepEqual(ids, [2229, 2230, 2231]);
+        assert.deepEqual(posts(), [CREATE, CREATE, CREATE]);
+        // Each polls for as long as it is mounted.
+        const texts = await run(`
+          window.mounted = both();
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          mounted[0].unmount();
+          await mounted[1].until(({ status }) => status === "ready");
+          return mounted[1].last.answer.text.includes("Both?");`);
+        assert.equal(texts, true);
+      });
+
+      test("another client does not get it", async () => {
+        const { posts, path, isSent } = await openSlowly();
+        await run(
+          `window.asked = mount(({ client }) => useAsk("Whose?", { ...ask, client }), { client });`,
+        );
+        await isSent();
+        await run(`
+          window.other = new AieraChat({ baseUrl: ${JSON.stringify(path)} });
+          asked.render({ client: other });
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          asked.unmount();
+          window.asked = mount(() => useAsk("Whose?", { ...ask, client: other }), {});
+          await asked.until(({ status }) => status === "ready");`);
+        assert.deepEqual(posts(), [CREATE, CREATE]);
+      });
+
+      test("nothing is kept of one that fails while nobody is mounted", async () => {
+        const { posts, isSent } = await openSlowly({ status: 400, times: 1 });
+        await run(`
+          window.errors = [];
+          window.Asks = () => useAsk("Fail alone?", { ...ask, onError: ({ code }) => errors.push(code) });
+          window.asked = mount(Asks, {});`);
+        await isSent();
+        await run(`
+          asked.unmount();
+          await until(() => errors.length === 1);
+          window.asked = mount(Asks, {});
+          await asked.until(({ status }) => status === "ready");`);
+        assert.deepEqual(await run("return [errors, asked.statuses()]"), [
+          ["http"],
+          ["submitted", "working", "ready"],
+        ]);
+        assert.deepEqual(posts(), [CREATE, CREATE]);
+      });
+
+      test("the ask of useAieraChat rejects with the id of its session", async () => {
+        const { requests, isSent } = await openSlowly();
+        await run(`
+          window.chat = mount(useAieraChat, ask);
+          await until(() => chat.last);
+          window.outcome = chat.last.ask("Leave?").catch(({ code, sessionId }) => [code, sessionId]);`);
+        await isSent();
+        assert.deepEqual(await run("chat.unmount(); return outcome"), ["aborted", 2229]);
+        assert.deepEqual(requests(), [CREATE]);
+      });
+
+      test("the component passes on the id of its session, and nothing else", async () => {
+        const { requests, isSent } = await openSlowly();
+        await run(`
+          window.calls = [];
+          const note = (name) => (detail) => calls.push([name, detail]);
+          const ref = { current: null };
+          const root = createRoot(document.body.appendChild(document.createElement("div")));
+          root.render(h(StrictMode, null, h(AieraChatWidget, { ref, client, onSessionChange: note("session"),
+            onStatus: note("status"), onError: note("error"), onAnswer: note("answer") })));
+          await until(() => ref.current);
+          window.outcome = ref.current.ask("Leave?").catch(({ code, sessionId }) => [code, sessionId]);
+          window.leave = () => root.unmount();`);
+        await isSent();
+        assert.deepEqual(await run("leave(); return outcome"), ["aborted", 2229]);
+        assert.deepEqual(await run("return calls"), [
+          ["status", { status: "submitted" }],
+          ["session", { sessionId: 2229 }],
+        ]);
+        assert.deepEqual(requests(), [CREATE]);
+      });
+    });
+
     test("stop and reset", async () => {
       const { posts } = await open(STUCK);
       const seen = await run(`

@@ -283,13 +283,13 @@ export class Conversation {
   }
 
   /**
-   * The caller's options, and what the conversation adds to them.
+   * The caller's options, and what the conversation adds to them. The caller may have replaced a callback since the call began.
    *
    * @param {Call} call
    * @returns {PollOptions}
    */
   #callOptions(call) {
-    const { signal, onUpdate, onPoll, ...options } = this.#pollOptions() ?? {};
+    const { signal, ...options } = this.#pollOptions() ?? {};
     call.end = follow(signal, call.controller);
     return {
       ...options,
@@ -301,11 +301,11 @@ export class Conversation {
         if (call === this.#call && !isAnswered) {
           this.#show(session, undefined, { status: "working" });
         }
-        onUpdate?.(session);
+        this.#pollOptions()?.onUpdate?.(session);
       },
       onPoll: (event) => {
         call.hasPolled = true;
-        onPoll?.(event);
+        this.#pollOptions()?.onPoll?.(event);
       },
     };
   }
@@ -507,7 +507,7 @@ function normalId(id) {
 /** @param {Session} lastSession */
 function noAnswer(lastSession) {
   const sessionId = normalId(lastSession.id);
-  const message = `Session ${sessionId} is finished and holds no answer to the prompt.`;
+  const message = `Session ${sessionId} holds no answer to the prompt.`;
   return new AieraChatError("no_answer", message, { sessionId, lastSession, retryable: false });
 }
 

@@ -17,9 +17,6 @@ import { ChatView } from "./view/chat.js";
 /** A server has no elements, and imports this all the same. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
-const PROPERTIES =
-  "client pollOptions strings suggestions baseUrl sessionId prompt placeholder theme headingLevel readOnly";
-
 export class AieraChatElement extends Base {
   static observedAttributes = [
     "base-url",
@@ -161,11 +158,13 @@ export class AieraChatElement extends Base {
   }
 
   set strings(strings) {
-    const changes = Object.entries(checkStrings(strings));
+    const changes = checkStrings(strings);
     const before = /** @type {any} */ (this.#strings);
     // Frameworks set equal objects on every render.
-    if (changes.every(([name, text]) => before[name] === text)) return;
-    this.#strings = { ...before, ...Object.fromEntries(changes) };
+    if (Object.entries(changes).every(([name, text]) => before[name] === text)) return;
+    // A page's own placeholder is that of follow-ups too, unless it sets both.
+    const { placeholder: followUp = before.followUp } = changes;
+    this.#strings = { ...before, followUp, ...changes };
     this.#configure();
   }
 
@@ -294,12 +293,10 @@ export class AieraChatElement extends Base {
 
   /** Properties that were set before the element was defined hide the accessors of the class. */
   #takeEarlyProperties() {
-    for (const name of PROPERTIES.split(" ")) {
-      if (!Object.hasOwn(this, name)) continue;
-      const self = /** @type {any} */ (this);
-      const value = self[name];
-      delete self[name];
-      self[name] = value;
+    for (const [name, value] of Object.entries(this)) {
+      if (!(name in AieraChatElement.prototype)) continue;
+      delete (/** @type {any} */ (this)[name]);
+      Reflect.set(this, name, value);
     }
   }
 

@@ -10,6 +10,7 @@ export const STRINGS = {
   conversation: "Conversation",
   composer: "Your question",
   placeholder: "Ask a question",
+  followUp: "Ask a follow-up question",
   ask: "Ask",
   stop: "Stop",
   suggestions: "Suggestions",
@@ -27,7 +28,8 @@ export const STRINGS = {
   citedSource: "Source",
   openSource: "Open source",
   sources: "Sources",
-  consideredSources: "Considered",
+  consideredSource: "{count} more source considered",
+  consideredSources: "{count} more sources considered",
   table: "Table",
   chart: "Chart",
   code: "Code",
@@ -89,7 +91,7 @@ export const STRINGS = {
  */
 export function checkStrings(strings) {
   if (typeof (strings ?? {}) !== "object" || Array.isArray(strings)) {
-    throw invalid(`strings must be an object, not ${typeof strings}.`);
+    throw invalid("strings must be an object.");
   }
   const present = Object.entries(strings ?? {}).filter(([, text]) => text != null);
   for (const [name, text] of present) {
@@ -112,18 +114,17 @@ function invalid(message) {
 }
 
 /**
- * The name that shares the longest beginning with an unknown one, of those the one nearest in length.
+ * The first name that shares the longest beginning with an unknown one.
  *
  * @param {string} name
  */
 function nearestName(name) {
-  const shared = (/** @type {string} */ other) => {
-    let length = 0;
-    while (length < name.length && other[length] === name[length]) length += 1;
-    return length - Math.abs(other.length - name.length) / 100;
-  };
-  const best = Object.keys(STRINGS).reduce((a, b) => (shared(b) > shared(a) ? b : a));
-  return shared(best) > 2 ? best : undefined;
+  for (let length = name.length; length > 2; length -= 1) {
+    const beginning = name.slice(0, length);
+    const near = Object.keys(STRINGS).find((other) => other.startsWith(beginning));
+    if (near) return near;
+  }
+  return undefined;
 }
 
 /**

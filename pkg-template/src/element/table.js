@@ -54,13 +54,30 @@ function alignColumns(table) {
       .filter((text) => !ABSENT.test(text));
     const numbers = texts.filter((text) => NUMBER.test(text));
     const isNumeric = numbers.length > 0 && numbers.length >= texts.length * 0.7;
-    for (const { cells } of rows) {
-      if (isNumeric) cells[column]?.classList.add("number");
+    if (!isNumeric) continue;
+    const cells = rows.flatMap((row) => row.cells[column] ?? []);
+    const room = Math.max(...cells.map(hangChips));
+    for (const cell of cells) {
+      cell.classList.add("number");
+      cell.style.setProperty("--_room", `${room}em`);
     }
   }
   for (const cell of body.flatMap((row) => [...row.cells])) {
     if (cellText(cell).length > LONG) cell.classList.add("long");
   }
+}
+
+/**
+ * Hangs the chips at the end of a cell beside its number, so that the numbers of a column are one below the other. Returns the
+ * width that they take at most, in em.
+ *
+ * @param {HTMLElement} cell
+ */
+function hangChips(cell) {
+  const chips = cell.lastElementChild;
+  if (!chips?.matches(".citations") || chips.nextSibling?.textContent) return 0;
+  chips.classList.add("hanging");
+  return chips.childElementCount * 1.2 + (chips.textContent ?? "").length * 0.55;
 }
 
 /**
@@ -73,7 +90,7 @@ function cellText(cell) {
   let text = "";
   const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    if (!walker.currentNode.parentElement?.closest(".citations")) {
+    if (!walker.currentNode.parentElement?.closest(".citation")) {
       text += /** @type {Text} */ (walker.currentNode).data;
     }
   }
@@ -105,10 +122,6 @@ export class ScrollEdges {
     scroller.addEventListener("scroll", () => this.#update(scroller), { passive: true });
     this.#observer?.observe(scroller);
   };
-
-  disconnect() {
-    this.#observer?.disconnect();
-  }
 
   /** @param {Element} scroller */
   #update(scroller) {

@@ -6,6 +6,8 @@ import { useBrowserLayoutEffect } from "./effects.js";
 
 /** @typedef {import("../../react.js").UseAieraChatOptions} Options */
 
+/** @typedef {import("../../index.js").AieraChat} AieraChat */
+
 /**
  * A conversation and what it begins with. Renders share it, since an effect may run again for a later render.
  *
@@ -13,9 +15,19 @@ import { useBrowserLayoutEffect } from "./effects.js";
  * @property {Conversation} conversation
  * @property {string} prompt  asked once the component is mounted; empty asks nothing
  * @property {boolean} isAsked
+ * @property {{ current: Options }} options  of the component that shows it, or did last
+ * @property {boolean} isShown
  */
 
 /** @typedef {{ task: Task, sessionId: Options["sessionId"] }} Held  a task, and the id that was passed last */
+
+/**
+ * Tasks whose create is in flight, by client. A component that leaves meanwhile does not know the id of its session, so that
+ * one that is mounted with the same prompt goes on with the task.
+ *
+ * @type {WeakMap<AieraChat, Set<Task>>}
+ */
+const creates = new WeakMap();
 
 /**
  * The conversation of a component. It is paused until the component is mounted and while it is not, which in StrictMode is
@@ -43,34 +55,88 @@ export function useConversation(options, prompt) {
   const { subscribe, getState } = conversation;
   const state = useSyncExternalStore(subscribe, getState, getState);
   useEffect(() => {
-    conversation.start();
-    if (task.prompt && !task.isAsked) {
-      task.isAsked = true;
-      void conversation.ask(task.prompt);
-    }
-    return () => conversation.pause();
-  }, [task, conversation]);
+    const shown = taskToShow(task, latest);
+    if (shown !== task) setHeld((now) => ({ ...now, task: shown }));
+    return show(shown, latest);
+  }, [task]);
   return { conversation, state };
 }
 
 /**
- * @param {{ current: Options }} latest
+ * @param {{ current: Options }} options
  * @param {string} prompt
  * @param {Options["sessionId"]} sessionId
  * @returns {Task}
  */
-function createTask(latest, prompt, sessionId) {
+function createTask(options, prompt, sessionId) {
   const conversation = new Conversation({
-    client: () => latest.current.client,
-    pollOptions: () => latest.current.pollOptions,
+    client: () => task.options.current.client,
+    pollOptions: () => task.options.current.pollOptions,
     sessionId,
     isPaused: true,
     events: {
-      answer: (answer) => latest.current.onAnswer?.(answer),
-      error: (error) => latest.current.onError?.(error),
+      answer: (answer) => task.options.current.onAnswer?.(answer),
+      error: (error) => task.options.current.onError?.(error),
     },
   });
-  return { conversation, prompt, isAsked: isPresent(sessionId) };
+  /** @type {Task} */
+  const task = { conversation, prompt, isAsked: isPresent(sessionId), options, isShown: false };
+  return task;
+}
+
+/**
+ * The task of a component that is mounted: one whose create another component has left in flight, before its own is asked.
+ * Components that are mounted at the same time have a task each.
+ *
+ * @param {Task} task
+ * @param {{ current: Options }} options
+ */
+function taskToShow(task, options) {
+  const isTaken = task.isShown && task.options !== options;
+  if (task.isAsked && !isTaken) return task;
+  const inFlight = creates.get(options.current.client) ?? [];
+  const left = [...inFlight].find(({ prompt, isShown }) => prompt === task.prompt && !isShown);
+  return left ?? (isTaken ? createTask(options, task.prompt, null) : task);
+}
+
+/**
+ * Shows a task, and asks its prompt where it has not been asked. Returns a function that leaves it.
+ *
+ * @param {Task} task
+ * @param {{ current: Options }} options
+ */
+function show(task, options) {
+  const { conversation, prompt } = task;
+  task.options = options;
+  task.isShown = true;
+  conversation.start();
+  if (prompt && !task.isAsked) {
+    task.isAsked = true;
+    void conversation.ask(prompt);
+    keepDuringCreate(task, options.current.client);
+  }
+  return () => {
+    task.isShown = false;
+    conversation.pause();
+  };
+}
+
+/**
+ * @param {Task} task
+ * @param {AieraChat} client
+ */
+function keepDuringCreate(task, client) {
+  const { subscribe, getState } = task.conversation;
+  const isCreating = () => getState().status === "submitted";
+  // A client that is missing has failed already.
+  if (!isCreating()) return;
+  const tasks = creates.get(client) ?? new Set();
+  creates.set(client, tasks.add(task));
+  const unsubscribe = subscribe(() => {
+    if (isCreating()) return;
+    tasks.delete(task);
+    unsubscribe();
+  });
 }
 
 /**

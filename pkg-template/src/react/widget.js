@@ -1,20 +1,22 @@
 "use client";
 // @ts-check
 // `<aiera-chat>` as a component: texts are attributes, which a server renders; everything else is set as a property.
-import { createElement, forwardRef, useImperativeHandle, useRef } from "react";
+import { createElement, forwardRef, useImperativeHandle, useRef, useState } from "react";
 import "../element/index.js";
 import { useBrowserLayoutEffect } from "./effects.js";
 
 /** @typedef {import("../../element.js").AieraChatElement} AieraChatElement */
 /** @typedef {import("../../react.js").AieraChatWidgetProps} Props */
 
+const SESSION_CHANGE = "aiera-chat.session-change";
+/** The prop for each event. */
 const EVENTS = /** @type {const} */ ({
-  onReady: "aiera-chat.ready",
-  onAnswer: "aiera-chat.answer",
-  onStatus: "aiera-chat.status",
-  onSessionChange: "aiera-chat.session-change",
-  onCitationClick: "aiera-chat.citation-click",
-  onError: "aiera-chat.error",
+  "aiera-chat.ready": "onReady",
+  "aiera-chat.answer": "onAnswer",
+  "aiera-chat.status": "onStatus",
+  [SESSION_CHANGE]: "onSessionChange",
+  "aiera-chat.citation-click": "onCitationClick",
+  "aiera-chat.error": "onError",
 });
 
 /**
@@ -26,6 +28,11 @@ function Widget(props, forwarded) {
   const { baseUrl, headingLevel, readOnly, className, ...rest } = others;
   const element = /** @type {{ current: any }} */ (useRef(null));
   const latest = useRef(props);
+  // The same function each time that the effect runs, so that it is called once for an event.
+  const [listener] = useState(() => (/** @type {any} */ event) => {
+    const name = EVENTS[/** @type {keyof typeof EVENTS} */ (event.type)];
+    /** @type {any} */ (latest.current)[name]?.(event.detail, event);
+  });
   useImperativeHandle(forwarded, () => element.current, []);
 
   // Before the element begins, which is at the end of the task that connected it.
@@ -33,14 +40,15 @@ function Widget(props, forwarded) {
     latest.current = props;
   });
   useBrowserLayoutEffect(() => {
-    const listening = new AbortController();
-    for (const [name, type] of Object.entries(EVENTS)) {
-      const listener = (/** @type {CustomEvent} */ event) =>
-        /** @type {any} */ (latest.current)[name]?.(event.detail, event);
-      element.current.addEventListener(type, listener, { signal: listening.signal });
-    }
-    return () => listening.abort();
-  }, []);
+    const { current } = element;
+    const types = Object.keys(EVENTS);
+    for (const type of types) current.addEventListener(type, listener);
+    return () => {
+      // A create may be in flight, and the id of its session is not to be lost.
+      const others = types.filter((type) => type !== SESSION_CHANGE);
+      for (const type of others) current.removeEventListener(type, listener);
+    };
+  }, [listener]);
   useProperty(element, "client", client);
   useProperty(element, "pollOptions", pollOptions);
   useProperty(element, "strings", strings);
@@ -48,7 +56,7 @@ function Widget(props, forwarded) {
   // After the client: what a server rendered would load the session from somewhere else until it is hydrated.
   useProperty(element, "sessionId", sessionId);
 
-  for (const name of Object.keys(EVENTS)) delete (/** @type {any} */ (rest)[name]);
+  for (const name of Object.values(EVENTS)) delete (/** @type {any} */ (rest)[name]);
   return createElement("aiera-chat", {
     ...rest,
     ref: element,

@@ -62,6 +62,8 @@ export class ChatView {
   #state = IDLE;
   #isRunning = false;
   #isReadOnly = false;
+  /** That of the page. @type {string | null} */
+  #placeholder = null;
   /** Whether a user asked here, who is shown the new turn. */
   #isOwnAsk = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -127,7 +129,8 @@ export class ChatView {
       part.setAttribute("aria-label", strings.conversation);
     }
     this.#suggestions.setAttribute("aria-label", strings.suggestions);
-    this.#composer.setStrings(strings, placeholder);
+    this.#composer.setStrings(strings);
+    this.#placeholder = placeholder;
     this.#greeting.textContent = strings.greeting;
     this.#isReadOnly = isReadOnly;
     this.#composer.element.hidden = isReadOnly;
@@ -203,6 +206,9 @@ export class ChatView {
     const state = this.#state;
     const busy = isBusy(state);
     this.#composer.setBusy(busy);
+    const { placeholder, followUp } = this.#context.strings;
+    const hint = state.session ? followUp : placeholder;
+    this.#composer.setPlaceholder(this.#placeholder ?? hint);
     this.#content.classList.toggle("idle", state.status === "idle");
     this.#empty.hidden = state.status !== "idle" || this.#isReadOnly;
     this.#suggestions.hidden =

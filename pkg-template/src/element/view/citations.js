@@ -53,7 +53,9 @@ export function chipAt(target) {
 
 // A punctuation mark at either end, so that Markdown reads emphasis beside a place as it does beside the brackets of a
 // marker. The character of a private use area keeps a text from forging a place.
-const PLACE = /\u2e28\ue000(\d+)\u2e29/;
+const PLACE = /\u2e28\ue000(\d+)\u2e29/g;
+/** A place with the punctuation that follows, and without spaces before either. */
+const SPACED_PLACE = /[ \t]*\u2e28\ue000(\d+)\u2e29(?:[ \t]*([.,;:!?)]+)(?=\s|$))?/;
 
 /** Markdown in which places stand for citations. */
 export class CitedText {
@@ -77,8 +79,11 @@ export class CitedText {
   addCitations(cited, marker) {
     const last = this.#places.at(-1);
     if (last && this.#endsWithPlace) {
+      // Spaces between the two do not stand behind the group.
+      const text = this.markdown.trimEnd();
       last.citations.push(...cited);
-      last.marker += marker;
+      last.marker += this.markdown.slice(text.length) + marker;
+      this.markdown = text;
       return;
     }
     // An address would take the place into itself.
@@ -112,23 +117,26 @@ export class CitedText {
    */
   #fillText(text, group) {
     const parent = text.parentElement;
-    const isCode = parent?.closest("code");
+    if (parent?.closest("code")) {
+      text.data = text.data.replaceAll(PLACE, (_, number) => this.#places[number]?.marker ?? "");
+      return;
+    }
     const link = parent?.closest("a");
     /** @type {(Node | string)[]} */
     const parts = [];
     /** @type {Node[]} */
     const groups = [];
-    // Odd pieces are numbers of places.
-    text.data.split(PLACE).forEach((piece, index) => {
-      if (index % 2 === 0) return void parts.push(piece);
-      const place = this.#places[Number(piece)];
-      if (!place) return;
-      if (isCode) return void parts.push(place.marker);
-      const before = parts.at(-1);
-      // A group stays with the word before it.
-      if (typeof before === "string") parts[parts.length - 1] = before.replace(/[ \t]+$/, "");
-      (link ? groups : parts).push(group(place.citations));
-    });
+    const pieces = text.data.split(SPACED_PLACE);
+    for (let i = 0; i < pieces.length; i += 3) {
+      parts.push(pieces[i]);
+      // A character reference can forge a place that is not there.
+      const place = this.#places[Number(pieces[i + 1])];
+      if (!place) continue;
+      const chips = group(place.citations);
+      // No line ends between the chips and the punctuation.
+      chips.append(pieces[i + 2] ?? "");
+      (link ? groups : parts).push(chips);
+    }
     text.replaceWith(...parts);
     // A button in a link could not be reached.
     link?.after(...groups);

@@ -37,15 +37,16 @@ export class Composer {
     if (!this.#isDirty) this.#setText(this.#initial);
   }
 
-  /**
-   * @param {AieraChatStrings} strings
-   * @param {string | null} placeholder
-   */
-  setStrings(strings, placeholder) {
+  /** @param {AieraChatStrings} strings */
+  setStrings(strings) {
     this.#label.textContent = strings.composer;
-    this.#input.placeholder = placeholder ?? strings.placeholder;
     this.#button.setAttribute("aria-label", strings.ask);
     this.#button.title = strings.ask;
+  }
+
+  /** @param {string} text */
+  setPlaceholder(text) {
+    if (this.#input.placeholder !== text) this.#input.placeholder = text;
   }
 
   /** @param {boolean} isBusy  whether an ask has to wait */

@@ -17,7 +17,7 @@
 
 /** @param {number} level  of a heading, which HTML ends at 6 */
 export function headingName(level) {
-  return /** @type {"h2"} */ (`h${Math.min(Math.max(Math.trunc(level), 1), 6)}`);
+  return /** @type {"h2"} */ (`h${Math.min(level, 6)}`);
 }
 
 export {};

@@ -1,6 +1,7 @@
 // @ts-check
 // The progress of a call in one quiet line: its status, its time, and a button that stops it. It is outside of the log, so
 // that a passing second is no announcement.
+import { isBusy } from "../conversation.js";
 import { formatNumber } from "../format.js";
 import { fill, stringFor } from "../strings.js";
 import { h } from "./dom.js";
@@ -39,13 +40,13 @@ export class Progress {
    */
   update(state, isRunning) {
     const { strings } = this.#context();
-    const isBusy = state.status === "submitted" || state.status === "working";
-    this.element.hidden = !isBusy;
+    const busy = isBusy(state);
+    this.element.hidden = !busy;
     this.#status.textContent = statusText(state, strings);
     this.#stop.textContent = strings.stop;
     this.#since = state.since;
     this.#showTime();
-    if (isBusy && isRunning) this.#timer ??= setInterval(this.#showTime, 1000);
+    if (busy && isRunning) this.#timer ??= setInterval(this.#showTime, 1000);
     else this.end();
   }
 

@@ -2,7 +2,7 @@
 // The sources of an answer: the cited ones first, one row a document with the chips of its citations; the others behind a
 // disclosure.
 import { formatDate, formatNumber } from "../format.js";
-import { stringFor } from "../strings.js";
+import { fill, stringFor } from "../strings.js";
 import { headingName } from "./context.js";
 import { h, textOf, webAddress } from "./dom.js";
 
@@ -28,7 +28,9 @@ export function sourcesView(answer, context, id) {
   const heading = h(headingName(headingLevel + 1), { id }, strings.sources);
   const rows = documents.map(({ citations }) => citedRow(citations, context));
   const others = [...considered.values()].map((source) => row(source, {}, context));
-  const count = formatNumber(considered.size, locale);
+  const { consideredSource, consideredSources } = strings;
+  const summary = others.length === 1 ? consideredSource : consideredSources;
+  const count = formatNumber(others.length, locale);
   return h(
     "div",
     // No section: a landmark of the same name in each answer is none.
@@ -36,12 +38,7 @@ export function sourcesView(answer, context, id) {
     heading,
     rows.length > 0 && h("ul", {}, ...rows),
     others.length > 0 &&
-      h(
-        "details",
-        {},
-        h("summary", {}, strings.consideredSources, " ", h("span", { class: "count" }, count)),
-        h("ul", {}, ...others),
-      ),
+      h("details", {}, h("summary", {}, fill(summary, { count })), h("ul", {}, ...others)),
   );
 }
 
