@@ -25,17 +25,17 @@ export function listPages(params, options, request) {
     },
     async *[Symbol.asyncIterator]() {
       // Pages shift while they are read, since the order is by latest update.
-      const seen = new Set();
+      const ids = new Set();
       for (let page = await firstPage(); ; page = await page.getNextPage()) {
-        const { size } = seen;
+        const { size } = ids;
         for (const session of page.data) {
-          if (seen.has(session?.id)) continue;
-          if (session?.id !== undefined) seen.add(session.id);
+          if (ids.has(session?.id)) continue;
+          if (session?.id !== undefined) ids.add(session.id);
           if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
         // A server that ignores the page's number would never end.
-        if (seen.size === size || !page.hasNextPage()) return;
+        if (ids.size === size || !page.hasNextPage()) return;
       }
     },
   };
@@ -49,7 +49,7 @@ export function listPages(params, options, request) {
 async function getPage(params, request) {
   const page = await request(params);
   const number = params?.page ?? 1;
-  // An empty page that says there are more would never end, nor would an earlier page than the one that was asked for.
+  // An empty page with `has_next` would never end, nor would a page earlier than the requested one.
   const isEarlier = Number(page.pagination?.page) < number;
   const hasNext = page.pagination?.has_next === true && page.data.length > 0 && !isEarlier;
   return {
