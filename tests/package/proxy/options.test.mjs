@@ -58,7 +58,7 @@ for (const [name, options] of [
   });
 }
 
-test("an unknown option is refused with the nearest known one", () => {
+test("an unknown option is refused with the nearest option", () => {
   for (const [name, known] of [
     ["apikey", "apiKey"],
     ["alowedOrigins", "allowedOrigins"],
@@ -71,7 +71,7 @@ test("an unknown option is refused with the nearest known one", () => {
   }
 });
 
-test("null is absent, and loopback may be plain http:", () => {
+test("null means absent, and loopback may be plain http:", () => {
   createProxyHandler({
     apiKey: "key",
     baseUrl: null,
