@@ -1,6 +1,5 @@
 // @ts-check
-// The same pages in Chromium, Firefox and WebKit: what each of them does with redirects, policies, workers, lost answers and
-// aborts is its own, and what the package makes of it must be the same.
+// The same pages in Chromium, Firefox and WebKit. The browsers differ in redirects, policies, workers, lost responses and aborts; the package must behave the same.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -20,12 +19,12 @@ const SCRIPTS = /** @type {Record<string, string>} */ ({
       .then((done) => postMessage(done.status), (error) => postMessage(String(error)));`,
 });
 
-/** What a test needs of a page, whoever drives it. */
+/** The browsers, each with the function that launches it. */
 const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
 
 /**
- * A server of pages, the package, a mock of the API, and answers that are none.
- * @param {string} elsewhere where redirects point
+ * A server of pages, the package, a mock of the API, and wrong responses.
+ * @param {string} elsewhere the target of redirects
  */
 async function site(elsewhere) {
   const stages = [{ status: "finding_sources", ms: 30 }, { status: "active" }];
@@ -125,7 +124,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     }
 
     /**
-     * What a call in the page comes to: a status, or an error's code and message.
+     * The result of a call in the page: a status, or an error's code and message.
      * @param {string} call
      */
     const outcome = (call) =>
@@ -144,7 +143,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         await body();
       });
 
-    testHere("asks and waits", async () => {
+    testHere("a page asks and waits", async () => {
       await open();
       const asked = await outcome(
         `aiera.createSession({ prompt: "?" }, { baseUrl: "/api" }).then((session) => aiera.pollSession(session, { baseUrl: "/api", ${QUICK} }))`,
@@ -163,7 +162,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       },
     );
 
-    testHere("follows no redirect", async () => {
+    testHere("a page follows no redirect", async () => {
       await open();
       for (const status of [301, 302, 303, 307, 308]) {
         const options = `{ baseUrl: "/redirect/${status}", apiKey: "secret", dangerouslyAllowBrowser: true }`;
@@ -220,7 +219,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.deepEqual(outcome, ["aborted", "AbortError", "enough", true]);
     });
 
-    testHere("asks from a module worker", async () => {
+    testHere("a module worker asks", async () => {
       await open();
       const said = await page.evaluate(`new Promise((resolve) => {
         const worker = new Worker("/worker.mjs", { type: "module" });
@@ -230,7 +229,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.equal(said, "active");
     });
 
-    testHere("loads the module from wherever slim is told to, whatever its MIME type", async () => {
+    testHere("slim loads the module from any URL, with any MIME type", async () => {
       for (const given of [
         `"/module/application/wasm"`,
         `new URL("/module/text/plain", location.href)`,
@@ -255,7 +254,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       }
     });
 
-    testHere("refuses a key in a page", async () => {
+    testHere("a key in a page is refused", async () => {
       await open();
       assert.match(
         await outcome(`aiera.createSession({}, { apiKey: "key", baseUrl: "/api" })`),
@@ -263,9 +262,11 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
     });
 
-    testHere("holds a wait while the page is offline, and goes on when it is back", async () => {
-      await open();
-      const said = await page.evaluate(`(async () => {
+    testHere(
+      "a poll stops while the page is offline, and continues when it is online",
+      async () => {
+        await open();
+        const said = await page.evaluate(`(async () => {
         const online = (value) => {
           Object.defineProperty(navigator, "onLine", { configurable: true, get: () => value });
           dispatchEvent(new Event(value ? "online" : "offline"));
@@ -280,7 +281,8 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         online(true);
         return [held, (await waiting).status];
       })()`);
-      assert.deepEqual(said, [0, "active"]);
-    });
+        assert.deepEqual(said, [0, "active"]);
+      },
+    );
   });
 }

@@ -1,8 +1,8 @@
-// In which zones a client calls back. The zone library is there already; the page and the Node script bring their own.
+// The zones in which a client's callbacks run. The page and the Node script load the zone library.
 import { AieraChat } from "aiera-chat";
 import { createMockApi } from "aiera-chat/testing";
 
-/** Two waiters on one session: one begun outside of every zone, one that joins it inside a zone. */
+/** Two waiters on one session: one starts outside of every zone, one joins it inside a zone. */
 export async function zonesOf() {
   const { Zone } = globalThis;
   const stages = [{ status: "finding_sources", polls: 3 }, { status: "active" }];
