@@ -1,5 +1,5 @@
 // @ts-check
-// Measures how late a call rejects after its deadline and after an abort, in Node, on a server that never answers.
+// Measures the delay of a rejection after a deadline and after an abort, in Node, with a server that never responds.
 import { AieraChat } from "../../pkg/index.mjs";
 import { report } from "../lib/results.mjs";
 import { quantile } from "../lib/rounds.mjs";

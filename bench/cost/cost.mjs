@@ -1,6 +1,5 @@
 // @ts-check
-// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client runs in a
-// process of its own against its service in another one, at the shortest interval that it takes.
+// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client and its service run in separate processes, at the client's shortest interval.
 import { measure, startService } from "../lib/child-process.mjs";
 import { report } from "../lib/results.mjs";
 import { compareToFirst, COMPARISON, interleave, median, roundCount } from "../lib/rounds.mjs";
@@ -11,7 +10,7 @@ const SESSIONS = 3;
 const POLLS = Number(process.env.BENCH_POLLS ?? 400);
 const SMALL = { polls: POLLS };
 const LARGE = { polls: Math.ceil(POLLS / 20), bytes: 5_000_000 };
-// The young generation holds all that a session of small polls leaves: the growth of the heap is then what was allocated.
+// The young generation holds all garbage of a session of small polls, so the growth of the heap equals the allocations.
 const LARGE_YOUNG_GENERATION = ["--min-semi-space-size=512", "--max-semi-space-size=512"];
 const LARGE_SESSION =
   "a session of 5 MB (every service sends the shape of a session here, whatever its own sends)";

@@ -1,6 +1,5 @@
 // @ts-check
-// Measures, in Chromium, how long a long conversation takes to appear in `<aiera-chat>` and in deep-chat, a chat element that
-// shows the same texts, and how long the card of a citation takes to open.
+// Measures, in Chromium, the time in which a long conversation appears in `<aiera-chat>` and, with the same texts, in the chat element deep-chat, and the time in which the card of a citation opens.
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

@@ -111,13 +111,13 @@ const GOOD = [
   good("invalid UTF-8 in the payload", ({ full }) => steps.invalidUtf8(full)),
   good("duplicate keys", ({ full }) => steps.duplicateKeys(full)),
   { ...good("20 MB", ({ full }) => steps.hugeBody(full)), heavy: true },
-  good("10,000 arrays within each other", ({ full }) => steps.deepNesting(full, 10_000)),
+  good("10,000 nested arrays", ({ full }) => steps.deepNesting(full, 10_000)),
   good("gzip", ({ full }) => steps.gzipped(full)),
   good("chunks", ({ full }) => steps.chunked(full)),
   good("a body until the close", ({ full }) => steps.untilClose(full)),
   good("a slow drip", ({ full }) => steps.drip(full)),
   good("early hints", ({ full }) => steps.earlyHints(steps.json(full))),
-  good("nothing but the required fields", ({ least }) => steps.json(least)),
+  good("only the required fields", ({ least }) => steps.json(least)),
   good("unknown fields", ({ full }) =>
     steps.json({ ...full, toString: 1, constructor: {}, then: 1 }),
   ),
@@ -132,7 +132,7 @@ const LOST = [
   lost("a close within the headers", steps.closeMidHeaders),
   lost("a close within the body", ({ full }) => steps.closeMidBody(full)),
   lost("a close within the chunks", ({ full }) => steps.closeMidChunks(full)),
-  lost("gzip that is none", ({ full }) => steps.falseGzip(full)),
+  lost("false gzip", ({ full }) => steps.falseGzip(full)),
 ];
 
 /** Responses that are lost in Node, but are HTTP or other errors in a browser. */
@@ -275,7 +275,7 @@ export const RETRY_AFTER = [
   { name: "spaces around it", headers: () => ({ retryAfter: "  1  " }), pauseMs: 1_000 },
   { name: "retry-after-ms", headers: () => ({ retryAfterMs: "250" }), pauseMs: 250 },
   {
-    name: "both, of which milliseconds count",
+    name: "both headers, of which milliseconds take precedence",
     headers: () => ({ retryAfter: "1", retryAfterMs: "250" }),
     pauseMs: 250,
   },
