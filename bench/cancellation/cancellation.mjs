@@ -18,7 +18,7 @@ export async function run() {
     aborts.push(await afterAbort(chat, id));
   }
   await report("cancellation", {
-    about: `Delay of the rejection, in ms. ${CALLS} calls each, on a server that never answers.`,
+    about: `Delay of the rejection, in ms. ${CALLS} calls each, with a server that never responds.`,
     columns: { cause: "", median: "median", most99: "99 %", most: "most" },
     rows: [summarize(`deadline of ${TIMEOUT_MS} ms`, deadlines), summarize("abort", aborts)],
   });

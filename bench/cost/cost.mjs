@@ -12,8 +12,7 @@ const SMALL = { polls: POLLS };
 const LARGE = { polls: Math.ceil(POLLS / 20), bytes: 5_000_000 };
 // The young generation holds all garbage of a session of small polls, so the growth of the heap equals the allocations.
 const LARGE_YOUNG_GENERATION = ["--min-semi-space-size=512", "--max-semi-space-size=512"];
-const LARGE_SESSION =
-  "a session of 5 MB (every service sends the shape of a session here, whatever its own sends)";
+const LARGE_SESSION = "a session of 5 MB (in the shape of this API's session, for every service)";
 
 /** @typedef {{ polls: number, bytes?: number, unchanged?: boolean }} Load */
 /** @typedef {{ cpu: number, allocated: number | null, memory: number }} Cost */
@@ -76,7 +75,7 @@ async function reportAllocations() {
   }));
   await report("allocations", {
     about:
-      "JavaScript heap that one poll of a small session allocates, and WebAssembly memory at the end, both in KiB. Node's own `fetch` accounts for 128 KiB of the latter.",
+      "JavaScript heap that one poll of a small session allocates, and WebAssembly memory at the end, both in KiB. Node's `fetch` accounts for 128 KiB of the latter.",
     columns: {
       client: "client",
       allocated: "KiB per poll",

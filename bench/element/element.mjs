@@ -40,7 +40,7 @@ export async function run() {
     pages.close();
   }
   await report("element", {
-    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links in place of citations. A turn that is added to the element is asked, and comes with the whole conversation as the API sends it; deep-chat gets its text alone.`,
+    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links instead of citations. The added turn of the element is asked, and arrives with the whole conversation, as from the API; deep-chat receives only its text.`,
     columns: {
       element: "element",
       render: "conversation appears",

@@ -98,7 +98,7 @@ export async function run() {
 
   await report("safety", {
     about:
-      "Each case runs in a process of its own against a real server. The abort comes while the client sleeps between two polls: for two seconds, where its interval can be set.",
+      "Each case runs in a separate process with a real server. The abort happens while the client sleeps between two polls: for two seconds, if its interval can be set.",
     columns: {
       client: "client",
       ...Object.fromEntries(cases.map(([name, { column }]) => [name, column])),

@@ -51,7 +51,7 @@ async function measureClients() {
   }
   await report("size", {
     about:
-      "Bytes of a minified bundle that creates and polls, the WebAssembly module included: `bench/peers/*.mjs`, bundled by esbuild.",
+      "Bytes of a minified bundle that creates and polls, including the WebAssembly module: `bench/peers/*.mjs`, bundled by esbuild.",
     columns: { client: "client", ...SIZES, remark: "remark" },
     rows: rows.toSorted((a, b) => a.gzip - b.gzip),
   });
@@ -71,7 +71,7 @@ async function measureImports() {
     }
   }
   await report("size-imports", {
-    about: "Bytes of a minified bundle by what is imported from the package.",
+    about: "Bytes of a minified bundle by the imports from the package.",
     columns: { import: "import", ...SIZES },
     rows,
   });

@@ -43,7 +43,7 @@ async function measureImports() {
     measure(IMPORT_WORKER, modules.get(name) ?? []),
   );
   await report("import", {
-    about: "Import of a client in Node, in ms. Each import runs in a process of its own.",
+    about: "Import of a client in Node, in ms. Each import runs in a separate process.",
     columns: COLUMNS,
     rows: withRemarks("import", compareToFirst(times)),
   });

@@ -79,7 +79,7 @@ function alike(text) {
 }
 
 /**
- * One layer of escapes undone, or null when there are none.
+ * Undoes one layer of escapes; null if there are none.
  *
  * @param {Reading} reading
  * @returns {Reading | null}

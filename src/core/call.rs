@@ -93,7 +93,7 @@ pub struct PageState {
     pub is_offline: bool,
 }
 
-/// What happened.
+/// An event.
 #[derive(Clone, Debug)]
 pub enum Input<S, E> {
     /// Time passed, or nothing happened.
@@ -110,7 +110,7 @@ pub enum Input<S, E> {
     Release,
 }
 
-/// What to do next.
+/// The next step of the layer above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
     /// Send the request; then report [`Input::Sent`] and [`Input::Outcome`].
@@ -243,7 +243,7 @@ struct Pause {
     since: f64,
     kind: PauseKind,
     jitter: f64,
-    /// The time at which the page was shown again, or went online.
+    /// The time at which the page was shown or went online.
     woken_at: Option<f64>,
 }
 
@@ -257,7 +257,7 @@ enum PauseKind {
     Interval,
     /// After a failure.
     Backoff,
-    /// After a response that asks for a pause of so many milliseconds.
+    /// After a response that asks for a pause of this many milliseconds.
     RetryAfter(f64),
 }
 

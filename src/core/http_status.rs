@@ -11,7 +11,7 @@ pub enum StatusClass {
     KeyRefused,
     /// 408 or 425: refused for now because of the request's timing.
     Timing,
-    /// 429: refused unprocessed, so that even a create may be sent again.
+    /// 429: refused unprocessed, so that even a create may be repeated.
     TooManyRequests,
     /// A transient failure behind the server. The request may have been processed.
     Transient,

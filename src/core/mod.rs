@@ -32,7 +32,7 @@
 //! # Glossary
 //!
 //! - **operation**: one kind of API request, a row of [`operation`].
-//! - **call**: one promise given to a caller. A **waiter** is one of several calls that poll one session.
+//! - **call**: one promise returned to a caller. A **waiter** is one of several calls that poll one session.
 //! - **attempt** or **exchange**: one HTTP request with its response.
 //! - **turn**: a prompt, the work on it, and its response.
 //! - **settle**: to resolve or reject a caller's promise. A **notification** is a callback or the settlement.

@@ -41,7 +41,7 @@ impl SessionId {
         }
     }
 
-    /// Reads an id from canonical decimal: digits alone, without a sign, a leading zero or white space.
+    /// Reads an id from canonical decimal: digits only, without a sign, a leading zero or white space.
     ///
     /// # Errors [`IdError::TooLarge`] for a number above 2^53 - 1, however long; [`IdError::NotAnId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, IdError> {

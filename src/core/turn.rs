@@ -19,7 +19,7 @@ pub struct Message {
 /// The state of a turn in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// The turn goes on, or has not begun.
+    /// The turn continues, or has not begun.
     Waiting,
     /// The turn is over, and the session is active.
     Finished,
@@ -264,7 +264,7 @@ mod tests {
             }
         }
 
-        /// Rule 10: only the messages of an earlier session can end a turn, whatever the states before.
+        /// Rule 10: only the messages of an earlier session can end a turn, for any earlier states.
         #[test]
         fn an_earlier_session_ends_a_turn_as_if_it_were_the_only_one(
             passed_in in any_state(),
@@ -281,7 +281,7 @@ mod tests {
             prop_assert_eq!(turn.observe_earlier(last.0, &last.1), alone);
         }
 
-        /// A response to the prompt in an active session finishes the turn, whatever the states before.
+        /// A response to the prompt in an active session finishes the turn, for any earlier states.
         #[test]
         fn a_response_to_the_prompt_always_finishes_its_turn(states in prop::collection::vec(any_state(), 0..8)) {
             let mut turn = Turn::new(Some(PROMPT));

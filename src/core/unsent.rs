@@ -74,7 +74,7 @@ const MESSAGE_PARTS: [&str; 9] = [
 /// The message of undici's error for a port that `fetch` blocks.
 const BLOCKED_PORT: &str = "bad port";
 
-/// The parts of an error of `fetch` that tell the reason.
+/// The parts of an error of `fetch` that show the reason.
 #[derive(Clone, Debug, Default)]
 pub struct PlatformError {
     /// `error.name`

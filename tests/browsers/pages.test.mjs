@@ -230,7 +230,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     });
 
     testHere("slim loads the module from any URL, with any MIME type", async () => {
-      for (const given of [
+      for (const type of [
         `"/module/application/wasm"`,
         `new URL("/module/text/plain", location.href)`,
         `fetch("/module/application/wasm")`,
@@ -245,12 +245,12 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
           const streamed = [];
           const { compileStreaming } = WebAssembly;
           WebAssembly.compileStreaming = (source) => (streamed.push(1), compileStreaming(source));
-          await slim.init(${given});
+          await slim.init(${type});
           const session = await slim.createSession({ prompt: "?" }, { baseUrl: "/api" });
           return [early, session.status, streamed.length];
         })()`);
-        const streams = /^(?!\(await).*application\/wasm/.test(given) ? 1 : 0;
-        assert.deepEqual(said, ["wasm_unavailable", "finding_sources", streams], given);
+        const streams = /^(?!\(await).*application\/wasm/.test(type) ? 1 : 0;
+        assert.deepEqual(said, ["wasm_unavailable", "finding_sources", streams], type);
       }
     });
 

@@ -132,7 +132,7 @@ describe("in a page", () => {
     await page.context().setOffline(false);
     const seen = await page.evaluate("events.length");
     await page.waitForFunction(
-      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen + 1,
+      (/** @type {any} */ count) => /** @type {any} */ (window).events.length > count + 1,
       seen,
     );
     await page.evaluate("leave.abort()");
@@ -157,7 +157,7 @@ describe("in a page", () => {
     assert.equal(await page.evaluate("events.length"), before, "nothing is sent");
     await show("visible");
     await page.waitForFunction(
-      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen,
+      (/** @type {any} */ count) => /** @type {any} */ (window).events.length > count,
       before,
       {
         timeout: 1_000,

@@ -194,7 +194,7 @@ describe("asks", { concurrency: 16 }, () => {
     });
   }
 
-  test("a finished session without a response is no answer", async (t) => {
+  test("an ask rejects with no_answer if the finished session has no response", async (t) => {
     const server = await faulty(t);
     script(server, () => steps.json({ ...CREATED, initial_prompt: undefined }), () => steps.json(ACTIVE)); // prettier-ignore
     const error = await rejection(askOf(server, {}));

@@ -51,14 +51,14 @@ test("the README's picture has an alternative text, and a version for dark pages
 
 test("these tests run every command of the README", () => {
   const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)( #.*)?$/];
-  const KNOWN = [
+  const TESTED = [
     /^npm install aiera-chat$/,
     /^export AIERA_(API_KEY=(…|any)|BASE_URL=http:\S+)$/,
     ...RUN,
   ];
   for (const command of commands)
     assert.ok(
-      KNOWN.some((known) => known.test(command)),
+      TESTED.some((pattern) => pattern.test(command)),
       command,
     );
 });

@@ -172,7 +172,7 @@ async fn asks_in_different_sessions_do_not_wait_for_each_other() {
 }
 
 #[wasm_bindgen_test]
-async fn a_finished_session_without_a_response_is_no_answer() {
+async fn a_finished_session_without_a_response_rejects_with_no_answer() {
     let without_response = ACTIVE.replacen("\"message_type\": \"response\"", "\"message_type\": \"status\"", 1);
     assert!(without_response != ACTIVE);
     let rig = Rig::new(&[reply(CREATED), reply(CREATED), reply(&without_response)]);
