@@ -8,8 +8,8 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// A promise as a future. Dropping it releases everything, even where the promise never settles: a [`JsFuture`] alone keeps its
-/// callbacks until then.
+/// A promise as a future. Dropping it releases everything, even if the promise never settles, whereas a [`JsFuture`] keeps
+/// its callbacks until then.
 pub struct Pending {
     future: JsFuture,
     cancel: Option<Function>,
@@ -24,7 +24,7 @@ impl Pending {
         Pending { future: JsFuture::from(race), cancel }
     }
 
-    /// Waits for a promise of the platform's own, which settles when its request is aborted.
+    /// Waits for a promise of the platform, which settles when its request is aborted.
     pub fn of_platform(value: &JsValue) -> Pending {
         Pending { future: JsFuture::from(Promise::resolve(value)), cancel: None }
     }
@@ -45,7 +45,7 @@ impl Future for Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(cancel) = self.cancel.take() {
-            // Resolving a promise of our own does not throw.
+            // Resolving a native promise does not throw.
             let _ = cancel.call0(&JsValue::UNDEFINED);
         }
     }
