@@ -30,7 +30,8 @@ fn header(source: &str) -> String {
 
 /// The numbers of the rules that a header names.
 ///
-/// # Errors The text after "Rules:", if it is not a list of numbers.
+/// # Errors
+/// The text after "Rules:", if it is not a list of numbers.
 fn named_rules(header: &str) -> Result<Vec<u32>, String> {
     let Some((_, list)) = header.split_once("Rules: ") else { return Ok(Vec::new()) };
     let numbers = list.split('.').next().unwrap_or_default();

@@ -234,7 +234,8 @@ impl CallOptions {
 
     /// Sets the pace. One option alone also moves the default of the other.
     ///
-    /// # Errors A message, if the two contradict each other.
+    /// # Errors
+    /// A message, if the two contradict each other.
     pub fn set_pace(&mut self, interval_ms: Option<f64>, max_interval_ms: Option<f64>) -> Result<(), &'static str> {
         let (interval, max_interval) = match (interval_ms, max_interval_ms) {
             (Some(interval), Some(max_interval)) if interval > max_interval => {

@@ -120,7 +120,8 @@ pub struct Facts {
 impl Payload {
     /// Whether a body is this payload.
     ///
-    /// # Errors The reason why the body is not the payload.
+    /// # Errors
+    /// The reason why the body is not the payload.
     pub fn check(self, facts: &Facts) -> Result<(), DecodeReason> {
         if self == Payload::Confirmation {
             return match facts {

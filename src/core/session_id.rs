@@ -21,7 +21,8 @@ pub enum IdError {
 impl SessionId {
     /// Reads an id from a JavaScript number.
     ///
-    /// # Errors [`IdError::TooLarge`] for an integer above 2^53 - 1; [`IdError::NotAnId`] for any other value.
+    /// # Errors
+    /// [`IdError::TooLarge`] for an integer above 2^53 - 1; [`IdError::NotAnId`] for any other value.
     ///
     /// ```
     /// use aiera_chat::core::session_id::{IdError, SessionId};
@@ -43,7 +44,8 @@ impl SessionId {
 
     /// Reads an id from canonical decimal: digits only, without a sign, a leading zero or white space.
     ///
-    /// # Errors [`IdError::TooLarge`] for a number above 2^53 - 1, however long; [`IdError::NotAnId`] for any other text.
+    /// # Errors
+    /// [`IdError::TooLarge`] for a number above 2^53 - 1, however long; [`IdError::NotAnId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         if text.is_empty() || text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(IdError::NotAnId);
