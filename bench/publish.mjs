@@ -1,5 +1,6 @@
 // @ts-check
-// Writes the latest results into the documentation: plots into bench/plots, and tables between the marks `<!-- bench: NAME -->` and `<!-- /bench -->` of each page.
+// Writes the latest results into the documentation: plots into bench/plots, and tables between the marks `<!-- bench: NAME
+// -->` and `<!-- /bench -->` of each page.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";

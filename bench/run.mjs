@@ -1,5 +1,6 @@
 // @ts-check
-// `npm run bench`: runs all benchmarks. `npm run bench -- NAME…`: runs the named ones. `npm run bench -- publish` writes the latest results into the documentation.
+// `npm run bench`: runs all benchmarks. `npm run bench -- NAME…`: runs the named ones. `npm run bench -- publish` writes the
+// latest results into the documentation.
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../scripts/lib/fresh.mjs";
 import { inRoot, run, say } from "../scripts/lib/run.mjs";

@@ -154,7 +154,7 @@ export interface AieraChatElementProperties {
 
 /** The element `<aiera-chat>`. Its properties may be set before it is defined. */
 export declare class AieraChatElement extends HTMLElement {
-  /** The client to use. Without one, the element creates a client for `baseUrl`, which all elements with the same `baseUrl` share. */
+  /** The client to use. Without one, elements with the same `baseUrl` share a client. */
   get client(): AieraChat | null;
   set client(client: AieraChat | null | undefined);
   /** Options of every ask and every poll. */

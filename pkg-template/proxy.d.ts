@@ -94,7 +94,7 @@ export interface ProxyOptions {
    */
   timeoutMs?: number | null;
 
-  /** Called with the reason of each response of 500 or more that the proxy itself sends, since the client does not receive the reason. */
+  /** Called with the reason of each 5xx response that the proxy itself sends. The client does not receive the reason. */
   onError?: ((error: unknown) => void) | null;
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
-// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client and its service run in separate processes, at the client's shortest interval.
+// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client and its
+// service run in separate processes, at the client's shortest interval.
 import { measure, startService } from "../lib/child-process.mjs";
 import { report } from "../lib/results.mjs";
 import { compareToFirst, COMPARISON, interleave, median, roundCount } from "../lib/rounds.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// Measures, in Chromium, the time in which a long conversation appears in `<aiera-chat>` and, with the same texts, in the chat element deep-chat, and the time in which the card of a citation opens.
+// Measures, in Chromium, the time in which a long conversation appears in `<aiera-chat>` and, with the same texts, in the
+// chat element deep-chat, and the time in which the card of a citation opens.
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

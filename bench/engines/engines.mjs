@@ -1,5 +1,6 @@
 // @ts-check
-// Measures many questions on several workers of examples/queue, compared with one process with one client: time, memory and requests.
+// Measures many questions on several workers of examples/queue, compared with one process with one client: time, memory and
+// requests.
 import { fork, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";

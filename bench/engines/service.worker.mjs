@@ -1,5 +1,6 @@
 // @ts-check
-// The mock API in a separate process. The durations of sessions are those of the other benchmarks: log-normal, median 12 s, sigma 0.9, clipped to 1–60 s, since longer ones would determine the duration of the run.
+// The mock API in a separate process. The durations of sessions are those of the other benchmarks: log-normal, median 12 s,
+// sigma 0.9, clipped to 1–60 s, since longer ones would determine the duration of the run.
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
 import { randomFrom } from "../../tests/engines/support/random.mjs";

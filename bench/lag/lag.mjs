@@ -1,5 +1,6 @@
 // @ts-check
-// Measures the lag between an answer and its arrival at the client, and the number of requests. All clients poll the same sessions, with their default schedule and with their documented settings, on a virtual clock without a network.
+// Measures the lag between an answer and its arrival at the client, and the number of requests. All clients poll the same
+// sessions, with their default schedule and with their documented settings, on a virtual clock without a network.
 // @ts-ignore A dependency of the benchmarks only.
 import FakeTimers from "@sinonjs/fake-timers";
 import { createInMemoryService } from "../lib/in-memory-service.mjs";

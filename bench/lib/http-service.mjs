@@ -1,5 +1,6 @@
 // @ts-check
-// A peer's service over HTTP on loopback. A job is done with its n-th poll. Unless `unchanged` is set, each response differs from the previous one, as if the session had changed.
+// A peer's service over HTTP on loopback. A job is done with its n-th poll. Unless `unchanged` is set, each response differs
+// from the previous one, as if the session had changed.
 import { createServer } from "node:http";
 import { responseOf } from "./peers.mjs";
 

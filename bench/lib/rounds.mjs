@@ -1,5 +1,6 @@
 // @ts-check
-// Measures candidates in rounds, so that other load on the machine affects all of them equally; computes medians, quartiles and ratios.
+// Measures candidates in rounds, so that other load on the machine affects all of them equally; computes medians, quartiles
+// and ratios.
 import { random } from "./random.mjs";
 
 /** The number of rounds: BENCH_ROUNDS if set, else the default. */

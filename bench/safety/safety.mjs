@@ -1,5 +1,6 @@
 // @ts-check
-// Measures how each client handles real faults on loopback. The clients have their defaults and, if there is such an option, a request timeout of one second; some also have a row with their best settings.
+// Measures how each client handles real faults on loopback. The clients have their defaults and, if there is such an option,
+// a request timeout of one second; some also have a row with their best settings.
 import { measure } from "../lib/child-process.mjs";
 import { runAtMost } from "../lib/concurrency.mjs";
 import { report } from "../lib/results.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// Measures many concurrent calls in one process: their memory, the CPU load, the delay of the event loop, and the requests. Also counts the requests of ten callers that poll one session.
+// Measures many concurrent calls in one process: their memory, the CPU load, the delay of the event loop, and the requests.
+// Also counts the requests of ten callers that poll one session.
 import { measure } from "../lib/child-process.mjs";
 import { report } from "../lib/results.mjs";
 import { interleave, quantile, roundCount } from "../lib/rounds.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// Attributes the bytes of the WebAssembly module to crates and modules. The published module has no names, so this script optimizes wasm-bindgen's output with names and without inlining, which keeps code in its original function.
+// Attributes the bytes of the WebAssembly module to crates and modules. The published module has no names, so this script
+// optimizes wasm-bindgen's output with names and without inlining, which keeps code in its original function.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";

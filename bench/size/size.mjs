@@ -1,5 +1,6 @@
 // @ts-check
-// Measures the bytes that clients add to a consumer's browser bundle, the bytes of each entry of the package, and the bytes of each part of the WebAssembly module.
+// Measures the bytes that clients add to a consumer's browser bundle, the bytes of each entry of the package, and the bytes
+// of each part of the WebAssembly module.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";

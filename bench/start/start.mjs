@@ -1,5 +1,6 @@
 // @ts-check
-// Measures the start of a client: its import, a process from its start to the first answer, and a page in Chromium from the navigation to the first answer. The first poll returns the result.
+// Measures the start of a client: its import, a process from its start to the first answer, and a page in Chromium from the
+// navigation to the first answer. The first poll returns the result.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { launchBrowser } from "../../tests/support/browser.mjs";

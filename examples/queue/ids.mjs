@@ -1,5 +1,6 @@
 // @ts-check
-// Ids: `BATCH-HASH` for a question and its create, `BATCH-HASH.ROUND` for a wait. A round is one session of a question: the retry of a failed session starts another round.
+// Ids: `BATCH-HASH` for a question and its create, `BATCH-HASH.ROUND` for a wait. A round is one session of a question: the
+// retry of a failed session starts another round.
 import { createHash } from "node:crypto";
 
 /** @typedef {{ id?: string, data: { prompt: string, round: number } }} CreateJob */

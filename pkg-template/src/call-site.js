@@ -18,7 +18,7 @@ export function callSite(method) {
   return { stack: stackAt(method), context: asyncContext(), startedAt: performance.now() };
 }
 
-/** Older versions of Firefox and Safari have no `captureStackTrace`: their stacks keep the frames of this file. @param {Function} method */
+/** Older Firefox and Safari have no `captureStackTrace`: their stacks keep the frames of this file. @param {Function} method */
 function stackAt(method) {
   if (typeof Error.captureStackTrace !== "function") return new Error();
   const holder = {};

@@ -1,5 +1,6 @@
 // @ts-check
-// Redacts the key in text from a server: verbatim, in any letter case, escaped as in JSON, URLs and HTML (also several times), and truncated, unless the rest is too short to matter.
+// Redacts the key in text from a server: verbatim, in any letter case, escaped as in JSON, URLs and HTML (also several
+// times), and truncated, unless the rest is too short to matter.
 
 /** The shortest part of the key that is redacted; a shorter key is redacted only as a whole. */
 const RUN = 8;

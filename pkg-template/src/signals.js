@@ -1,5 +1,6 @@
 // @ts-check
-// Stand-ins for the signals of callers. All calls that share a signal share one listener on it (rule 5): Node warns of a leak at eleven.
+// Stand-ins for the signals of callers. All calls that share a signal share one listener on it (rule 5): Node warns of a leak
+// at eleven.
 
 /**
  * @typedef {object} StandIn

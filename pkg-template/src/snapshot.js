@@ -1,5 +1,6 @@
 // @ts-check
-// Copies of arguments, so that a caller's later changes have no effect. A value that cannot be copied is passed unchanged: the module refuses it with a message.
+// Copies of arguments, so that a caller's later changes have no effect. A value that cannot be copied is passed unchanged:
+// the module refuses it with a message.
 import { standInFor } from "./signals.js";
 
 /** @param {any} value @returns {[string, any][] | undefined} the properties of a readable plain object */

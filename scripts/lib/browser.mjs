@@ -1,5 +1,6 @@
 // @ts-check
-// Finds or installs browsers for the tests. Chromium: installed, else Playwright's download, else Debian's package. Firefox: installed, else Debian's package. WebKit: Debian's package, which needs a display.
+// Finds or installs browsers for the tests. Chromium: installed, else Playwright's download, else Debian's package. Firefox:
+// installed, else Debian's package. WebKit: Debian's package, which needs a display.
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { env, inRoot, output, run, say } from "./run.mjs";

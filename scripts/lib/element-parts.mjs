@@ -1,5 +1,6 @@
 // @ts-check
-// The parts of the element that esbuild transforms: the style sheet, minified as text, and marked without the half that writes HTML.
+// The parts of the element that esbuild transforms: the style sheet, minified as text, and marked without the half that
+// writes HTML.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

@@ -1,5 +1,6 @@
 // @ts-check
-// Builds the publishable package in pkg/: compiles the crate with wasm-pack, optimizes the module, packs it into the loaders, bundles the entries, and prints their size in a consumer's bundle.
+// Builds the publishable package in pkg/: compiles the crate with wasm-pack, optimizes the module, packs it into the loaders,
+// bundles the entries, and prints their size in a consumer's bundle.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import zopfli from "@gfx/zopfli";

@@ -1,5 +1,6 @@
 // @ts-check
-// Installs missing tools at pinned versions: into .tools/ and node_modules/ of this folder, and the Rust target into rustup's toolchain. Uses only modules of Node, since nothing is installed yet.
+// Installs missing tools at pinned versions: into .tools/ and node_modules/ of this folder, and the Rust target into rustup's
+// toolchain. Uses only modules of Node, since nothing is installed yet.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";

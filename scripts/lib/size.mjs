@@ -1,5 +1,6 @@
 // @ts-check
-// Prints the bytes that the package adds to a consumer's bundle, including the WebAssembly module and its loader, for create and poll and for the element. Fails over a limit.
+// Prints the bytes that the package adds to a consumer's bundle, including the WebAssembly module and its loader, for create
+// and poll and for the element. Fails over a limit.
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { inRoot, say } from "./run.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// Runs tests/wasm on Node, in Chromium, Firefox and WebKit. In browsers, the runner only serves the page: the drivers of the other tests open it, so that no WebDriver of a matching version is needed.
+// Runs tests/wasm on Node, in Chromium, Firefox and WebKit. In browsers, the runner only serves the page: the drivers of the
+// other tests open it, so that no WebDriver of a matching version is needed.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,6 @@
 // @ts-check
-// Short runs of the benchmarks. They check only results that do not depend on the clock: the schedule, which has a virtual clock, and the memory of a call.
+// Short runs of the benchmarks. They check only results that do not depend on the clock: the schedule, which has a virtual
+// clock, and the memory of a call.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";

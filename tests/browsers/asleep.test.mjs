@@ -1,5 +1,6 @@
 // @ts-check
-// A machine that sleeps: all its processes stop, including their timers, and continue later. The tests stop and continue whole groups of processes: Node, and each browser.
+// A machine that sleeps: all its processes stop, including their timers, and continue later. The tests stop and continue
+// whole groups of processes: Node, and each browser.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";

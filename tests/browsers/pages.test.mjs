@@ -1,5 +1,6 @@
 // @ts-check
-// The same pages in Chromium, Firefox and WebKit. The browsers differ in redirects, policies, workers, lost responses and aborts; the package must behave the same.
+// The same pages in Chromium, Firefox and WebKit. The browsers differ in redirects, policies, workers, lost responses and
+// aborts; the package must behave the same.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

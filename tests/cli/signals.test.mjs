@@ -1,5 +1,6 @@
 // @ts-check
-// Ctrl-C and SIGTERM: while stdin is read, during a create, a prompt, a poll and the pause between two polls. The command ends at once and says how to continue.
+// Ctrl-C and SIGTERM: while stdin is read, during a create, a prompt, a poll and the pause between two polls. The command
+// ends at once and says how to continue.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { api, eventually, install, PROMPT, run, start } from "./support.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// The packed package compiled to ES5 by Babel and by TypeScript, as in projects with old targets; and newer syntax of its callers: `await using`, and a module namespace as options.
+// The packed package compiled to ES5 by Babel and by TypeScript, as in projects with old targets; and newer syntax of its
+// callers: `await using`, and a module namespace as options.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -1,5 +1,7 @@
 // @ts-check
-// Async contexts: a waiter's callbacks run in that waiter's context, `fetch` and the key provider in that of a call that they serve, with AsyncLocalStorage and with zone.js (in Node and in a page). A context that leaks would send one tenant's session with the key of another.
+// Async contexts: a waiter's callbacks run in that waiter's context, `fetch` and the key provider in that of a call that they
+// serve, with AsyncLocalStorage and with zone.js (in Node and in a page). A context that leaks would send one tenant's
+// session with the key of another.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFile } from "node:fs/promises";

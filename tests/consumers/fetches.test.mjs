@@ -1,5 +1,6 @@
 // @ts-check
-// Common replacements for `fetch`: node-fetch 2 and cross-fetch, which leave a byte order mark in the text; axios and other functions that do not return a `Response`; and abort signals of another realm, jsdom's and happy-dom's.
+// Common replacements for `fetch`: node-fetch 2 and cross-fetch, which leave a byte order mark in the text; axios and other
+// functions that do not return a `Response`; and abort signals of another realm, jsdom's and happy-dom's.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";

@@ -1,5 +1,6 @@
 // @ts-check
-// The packed package in Next.js 16 with Turbopack: with the defaults, and with cache components, which forbid random numbers before the first request of a page that is being built.
+// The packed package in Next.js 16 with Turbopack: with the defaults, and with cache components, which forbid random numbers
+// before the first request of a page that is being built.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedOnce, asksAtEachRequest, describeBuilt, describeNext } from "./next-app.mjs";

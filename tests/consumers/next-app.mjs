@@ -1,6 +1,7 @@
 // @ts-check
 // The app of `next/` in a version of Next.js with one of its bundlers, built and in development: a client component behind
-// the proxy, pages and route handlers on Node and on the edge runtime. Next.js caches GETs on a server, and detects dynamic pages by errors that `fetch` throws.
+// the proxy, pages and route handlers on Node and on the edge runtime. Next.js caches GETs on a server, and detects dynamic
+// pages by errors that `fetch` throws.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,5 +1,6 @@
 // @ts-check
-// A client in the reactive state of Vue, Pinia, Valtio and MobX, which call its methods with a wrapper as `this`: every call works, and no output of the state shows the key.
+// A client in the reactive state of Vue, Pinia, Valtio and MobX, which call its methods with a wrapper as `this`: every call
+// works, and no output of the state shows the key.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";

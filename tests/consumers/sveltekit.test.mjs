@@ -1,5 +1,6 @@
 // @ts-check
-// The packed package in SvelteKit, built and in development: in load functions, whose `fetch` returns a Response with headers that throw when read, in the hydrated page, and with the proxy as a server route.
+// The packed package in SvelteKit, built and in development: in load functions, whose `fetch` returns a Response with headers
+// that throw when read, in the hydrated page, and with the proxy as a server route.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";

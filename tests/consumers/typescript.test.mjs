@@ -1,5 +1,6 @@
 // @ts-check
-// The packed package's declarations under the oldest supported TypeScript, one in between and the newest, with each mode of module resolution: a caller's code, and every entry.
+// The packed package's declarations under the oldest supported TypeScript, one in between and the newest, with each mode of
+// module resolution: a caller's code, and every entry.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";

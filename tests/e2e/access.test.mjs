@@ -1,5 +1,6 @@
 // @ts-check
-// The accessibility of the demo page: axe in light and dark, on a phone and a wide screen, in each state; and the page with only a keyboard. Takes screenshots of each state.
+// The accessibility of the demo page: axe in light and dark, on a phone and a wide screen, in each state; and the page with
+// only a keyboard. Takes screenshots of each state.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";

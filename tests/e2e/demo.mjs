@@ -1,5 +1,6 @@
 // @ts-check
-// The demo page for its tests: built as by `npm run demo`, served on loopback, and opened in Chromium. Records the console and all responses to the page.
+// The demo page for its tests: built as by `npm run demo`, served on loopback, and opened in Chromium. Records the console
+// and all responses to the page.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

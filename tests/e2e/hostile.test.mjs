@@ -1,5 +1,6 @@
 // @ts-check
-// Answers that attack the page: nothing in them runs, loads resources, or links to other targets than web pages. Covers the page's hostile scenario, and a list of attacks through the proxy, the element and the drawer.
+// Answers that attack the page: nothing in them runs, loads resources, or links to other targets than web pages. Covers the
+// page's hostile scenario, and a list of attacks through the proxy, the element and the drawer.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";

@@ -1,5 +1,6 @@
 // @ts-check
-// The demo page on an API with a key: the mock on a port, behind the page's proxy. The tests search all responses to the browser for the key.
+// The demo page on an API with a key: the mock on a port, behind the page's proxy. The tests search all responses to the
+// browser for the key.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, describe, test } from "node:test";

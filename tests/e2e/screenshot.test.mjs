@@ -1,5 +1,6 @@
 // @ts-check
-// The pictures of the demo page in the README, light and dark. Each run takes them with a simulated clock. The committed pictures are replaced only on demand, because fonts differ between machines:
+// The pictures of the demo page in the README, light and dark. Each run takes them with a simulated clock. The committed
+// pictures are replaced only on demand, because fonts differ between machines:
 //   UPDATE_SCREENSHOT=1 node --test tests/e2e/screenshot.test.mjs
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";

@@ -1,5 +1,6 @@
 // @ts-check
-// `npm start` as a program: ready within ten seconds if everything is built, on the next port if one is taken, with the key on the server's side.
+// `npm start` as a program: ready within ten seconds if everything is built, on the next port if one is taken, with the key
+// on the server's side.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";

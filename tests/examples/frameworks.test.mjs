@@ -1,5 +1,6 @@
 // @ts-check
-// The recipes of examples/ that Vite builds, with the packed package: checked by the framework's type checker, built and used in Chromium, and remounted in development while the assistant is working.
+// The recipes of examples/ that Vite builds, with the packed package: checked by the framework's type checker, built and used
+// in Chromium, and remounted in development while the assistant is working.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,5 +1,6 @@
 // @ts-check
-// The test kit in other test tools: as a handler of Mock Service Worker, and under the fake timers of Vitest, Jest and Sinon, which shorten a ten-minute wait to moments.
+// The test kit in other test tools: as a handler of Mock Service Worker, and under the fake timers of Vitest, Jest and Sinon,
+// which shorten a ten-minute wait to moments.
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";

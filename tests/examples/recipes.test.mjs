@@ -1,5 +1,6 @@
 // @ts-check
-// The recipes of examples/, unchanged, with the packed package and the mock on loopback; pages in Chromium. frameworks.test.mjs runs those that Vite builds.
+// The recipes of examples/, unchanged, with the packed package and the mock on loopback; pages in Chromium.
+// frameworks.test.mjs runs those that Vite builds.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,5 +1,6 @@
 // @ts-check
-// Helpers for tests with the fault server: they make a call, and check how it settles. table.mjs and the tests have the right outcome of each fault.
+// Helpers for tests with the fault server: they make a call, and check how it settles. table.mjs and the tests have the right
+// outcome of each fault.
 
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";

@@ -1,5 +1,6 @@
 // @ts-check
-// The faults in a page, in Chromium: the table, aborts, deadlines and redirects. The page and the fault server have different origins. Other tests check properties that are visible only in Node, such as listeners.
+// The faults in a page, in Chromium: the table, aborts, deadlines and redirects. The page and the fault server have different
+// origins. Other tests check properties that are visible only in Node, such as listeners.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

@@ -1,5 +1,6 @@
 // @ts-check
-// The responses of the fault server to one request, as factories of steps. A step is a list of actions on the raw connection; server.mjs plays them, and table.mjs has the right outcome of each.
+// The responses of the fault server to one request, as factories of steps. A step is a list of actions on the raw connection;
+// server.mjs plays them, and table.mjs has the right outcome of each.
 
 import { gzipSync } from "node:zlib";
 

@@ -98,7 +98,7 @@ const OPTIONS = {
   ask: ["intervalMs", "maxIntervalMs", "onUpdate", "onPoll", "session", "onCreated"],
 };
 
-/** The codes with which a call may end: a session with another id is a wrong response, and a short `timeoutMs` may be used up. */
+/** The codes of a call: a session with another id is a wrong response, and a short `timeoutMs` may be used up. */
 const ALLOWED = [
   "done",
   "invalid_argument",

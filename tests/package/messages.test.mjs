@@ -1,5 +1,6 @@
 // @ts-check
-// The messages of errors: each names its request, describes the failure, includes the server's message, and gives advice that fits the call and the server.
+// The messages of errors: each names its request, describes the failure, includes the server's message, and gives advice that
+// fits the call and the server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS, REPEATED, SENT_ONCE } from "../support/operations.mjs";

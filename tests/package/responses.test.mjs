@@ -1,5 +1,6 @@
 // @ts-check
-// Arbitrary responses: random statuses, headers and bodies, mutated from a corpus (tests/fixtures/responses, which has every body that once revealed a bug). A call settles once, with a fitting code, and no error holds the key.
+// Arbitrary responses: random statuses, headers and bodies, mutated from a corpus (tests/fixtures/responses, which has every
+// body that once revealed a bug). A call settles once, with a fitting code, and no error holds the key.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,5 +1,6 @@
 // @ts-check
-// The pages in docs/: their links resolve, their tables are complete, and their examples pass the type checker and print the output on the page. Other tests cover the pages on the command line, the element and many questions.
+// The pages in docs/: their links resolve, their tables are complete, and their examples pass the type checker and print the
+// output on the page. Other tests cover the pages on the command line, the element and many questions.
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";

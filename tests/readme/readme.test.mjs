@@ -1,5 +1,6 @@
 // @ts-check
-// The README's examples, pasted into an empty project with the packed package and the mock on a real port; pages run in Chromium. All are type-checked. The test calls the route handler of Next.js directly.
+// The README's examples, pasted into an empty project with the packed package and the mock on a real port; pages run in
+// Chromium. All are type-checked. The test calls the route handler of Next.js directly.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,6 @@
 // @ts-check
-// The toolchains that test the packed package. They are installed once, at the versions of tests/consumers/toolchains, into a folder outside of the repository, whose configuration they would otherwise find.
+// The toolchains that test the packed package. They are installed once, at the versions of tests/consumers/toolchains, into a
+// folder outside of the repository, whose configuration they would otherwise find.
 import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -22,7 +23,7 @@ const ENV = {
   FORCE_COLOR: "0",
 };
 
-/** Folders under `toolchains`, each with a lockfile. A nested folder has another version of one of the outer folder's packages. */
+/** Folders under `toolchains`, each with a lockfile. A nested folder has other versions of some packages. */
 const SETS = [".", "next-14"];
 
 /**

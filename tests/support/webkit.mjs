@@ -1,5 +1,6 @@
 // @ts-check
-// Debian's WebKit for tests: its driver speaks the classic WebDriver protocol, and the browser needs a display. This adapter has the methods of the other browsers' drivers that the tests use.
+// Debian's WebKit for tests: its driver speaks the classic WebDriver protocol, and the browser needs a display. This adapter
+// has the methods of the other browsers' drivers that the tests use.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";

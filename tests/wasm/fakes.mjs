@@ -1,5 +1,6 @@
 // @ts-check
-// The fakes of these tests: a fetch that replies by a script, and counters of timers and listeners. The file is one expression, which the tests evaluate.
+// The fakes of these tests: a fetch that replies by a script, and counters of timers and listeners. The file is one
+// expression, which the tests evaluate.
 
 /**
  * A reply to a request: a response; `error`, with which the request fails; or `value`, with which `fetch` resolves instead

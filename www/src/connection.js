@@ -1,5 +1,6 @@
 // @ts-check
-// The clients of the page: for its embedded mock, for a mock that fails, or for the proxy on the page's own origin. The page never has a key.
+// The clients of the page: for its embedded mock, for a mock that fails, or for the proxy on the page's own origin. The page
+// never has a key.
 import { AieraChat } from "aiera-chat";
 import { createMockApi } from "aiera-chat/testing";
 

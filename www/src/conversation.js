@@ -1,5 +1,6 @@
 // @ts-check
-// One conversation of the page: its `<aiera-chat>` element, the facts below the composer, and a record of the latest exchange for the drawer.
+// One conversation of the page: its `<aiera-chat>` element, the facts below the composer, and a record of the latest exchange
+// for the drawer.
 import { el, plural, seconds } from "./dom.js";
 import { recording } from "./recorder.js";
 

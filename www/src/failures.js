@@ -1,5 +1,6 @@
 // @ts-check
-// The scenarios of "Try a failure": the failure of the mock, the options of the call, and the error code of the outcome. Each runs on its own mock, for any API of the page.
+// The scenarios of "Try a failure": the failure of the mock, the options of the call, and the error code of the outcome. Each
+// runs on its own mock, for any API of the page.
 
 /**
  * @typedef {object} Failure

@@ -1,5 +1,6 @@
 // @ts-check
-// Completion scripts for shells, made from the table of commands. They complete commands, flags, choices and paths. Session ids would need a request.
+// Completion scripts for shells, made from the table of commands. They complete commands, flags, choices and paths. Session
+// ids would need a request.
 
 import { COMMANDS, ROOT_FLAGS } from "./commands.js";
 

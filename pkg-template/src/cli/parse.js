@@ -77,7 +77,7 @@ export function wantsJson(argv) {
   return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
 }
 
-/** Protects a prompt that begins with a dash, such as `- is it true?`, from being read as short flags. @param {string} argument */
+/** Keeps a prompt such as `- is it true?` from being read as short flags. @param {string} argument */
 function protect(argument) {
   const dashed = argument.startsWith("-") && argument.length > 1;
   const isText = dashed && /\s/.test(argument) && !/^--?[\w-]+=/.test(argument);

@@ -1,5 +1,6 @@
 // @ts-check
-// The progress of a call on stderr: one line that is rewritten on a terminal, else a line for each change. Rewriting uses spaces rather than escape sequences, which also suits NO_COLOR.
+// The progress of a call on stderr: one line that is rewritten on a terminal, else a line for each change. Rewriting uses
+// spaces rather than escape sequences, which also suits NO_COLOR.
 
 import { cutTo, oneLine, widthOf } from "./text.js";
 

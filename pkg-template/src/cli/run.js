@@ -1,5 +1,6 @@
 // @ts-check
-// Runs one command: reads the arguments, settles with the first of a result, an error, a signal or a crash, and reports it on stdout, on stderr and as the exit code.
+// Runs one command: reads the arguments, settles with the first of a result, an error, a signal or a crash, and reports it on
+// stdout, on stderr and as the exit code.
 
 import { COMMANDS } from "./commands.js";
 import { CommandError } from "./command-error.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// Formats Markdown for a terminal: bold headings, wrapped paragraphs, aligned tables. It supports the parts of Markdown that answers use; the rest is unchanged.
+// Formats Markdown for a terminal: bold headings, wrapped paragraphs, aligned tables. It supports the parts of Markdown that
+// answers use; the rest is unchanged.
 
 import { widthOf, withoutControls, wrap } from "./text.js";
 

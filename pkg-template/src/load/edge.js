@@ -1,5 +1,6 @@
 // @ts-check
-// Imports the module on Vercel's edge runtime, which forbids compiling bytes. The query is part of its import syntax: it requests a compiled `WebAssembly.Module`.
+// Imports the module on Vercel's edge runtime, which forbids compiling bytes. The query is part of its import syntax: it
+// requests a compiled `WebAssembly.Module`.
 // @ts-ignore: only the edge runtime resolves this import
 import module from "./aiera_chat_bg.wasm?module";
 import { single } from "./single.js";

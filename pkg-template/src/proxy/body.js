@@ -1,5 +1,6 @@
 // @ts-check
-// Bodies, in each direction. A request's body is small: it is counted on arrival, and read completely before the request is sent. A response's body is streamed byte for byte; an error's is read up to a limit, so that the key can be redacted.
+// Bodies, in each direction. A request's body is small: it is counted on arrival, and read completely before the request is
+// sent. A response's body is streamed byte for byte; an error's is read up to a limit, so that the key can be redacted.
 import { redact } from "../redact.js";
 import { Refusal } from "./refusal.js";
 

@@ -1,5 +1,6 @@
 // @ts-check
-// One exchange with the API, which ends early when the client disconnects or the time is up. Every step waits through `race`, so that no key function and no `fetch` delays the end.
+// One exchange with the API, which ends early when the client disconnects or the time is up. Every step waits through `race`,
+// so that no key function and no `fetch` delays the end.
 import { MAX_TIMER_MS } from "../shared/http.js";
 
 /**

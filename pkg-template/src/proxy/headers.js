@@ -1,5 +1,6 @@
 // @ts-check
-// The headers that pass in each direction: one list for each. Cookies, credentials, forwarding and hop-by-hop headers therefore need no rule, except one: a header that `Connection` names is hop-by-hop too.
+// The headers that pass in each direction: one list for each. Cookies, credentials, forwarding and hop-by-hop headers
+// therefore need no rule, except one: a header that `Connection` names is hop-by-hop too.
 import { redact } from "../redact.js";
 import { CLIENT_HEADERS } from "../shared/http.js";
 import { ALWAYS } from "./refusal.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// `aiera-chat/proxy`: a handler that adds the key on the server side and forwards only this API's operations. This module checks and forwards a request; each rule has its module.
+// `aiera-chat/proxy`: a handler that adds the key on the server side and forwards only this API's operations. This module
+// checks and forwards a request; each rule has its module.
 import { BODILESS_STATUSES, withHeaders } from "../shared/http.js";
 import { passThrough, readErrorBody, readRequestBody, refuseDeclaredSize } from "./body.js";
 import { openExchange } from "./exchange.js";

@@ -1,10 +1,11 @@
 // @ts-check
-// The requests that may pass. The API's URL is built from the table of operations. From the client's URL it takes only a session's id, and values of query parameters that match a pattern.
+// The requests that may pass. The API's URL is built from the table of operations. From the client's URL it takes only a
+// session's id, and values of query parameters that match a pattern.
 import { API_ROOT, operationsAt, sessionId } from "../shared/operations.js";
 
 /** @typedef {import("../shared/operations.js").Operation} Operation */
 
-/** A mount point: segments that are not empty and not only dots, without an encoded dot, slash, backslash, percent or control. */
+/** A mount point: no empty segments, no segments of dots, no encoded dots, slashes, backslashes, percents or controls. */
 const MOUNT =
   /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|25|[01]|7f)[0-9a-f]{2})+)*$/i;
 

@@ -1,5 +1,6 @@
 // @ts-check
-// The pages that may use the proxy: those of its own origin, and those of the listed origins, which receive CORS headers. The rules use headers that browsers write and pages cannot forge. `authorize` checks the user's identity.
+// The pages that may use the proxy: those of its own origin, and those of the listed origins, which receive CORS headers. The
+// rules use headers that browsers write and pages cannot forge. `authorize` checks the user's identity.
 import { corsHeaders, preflightHeaders } from "../shared/cors.js";
 import { CLIENT_HEADERS } from "../shared/http.js";
 import { ALWAYS, Refusal, REFUSED_BY_HEADER } from "./refusal.js";

@@ -1,5 +1,7 @@
 // @ts-check
-// The adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`: a listener for the caller's server, or a server. It refuses requests whose defects a `Request` would hide (a path that is not in normal form, two hosts); the handler judges all others.
+// The adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`: a
+// listener for the caller's server, or a server. It refuses requests whose defects a `Request` would hide (a path that is not
+// in normal form, two hosts); the handler judges all others.
 import { METHODS } from "./operations.js";
 
 /** @typedef {(request: Request) => Promise<Response> | Response} Handler */
@@ -18,7 +20,7 @@ import { METHODS } from "./operations.js";
  * @property {(refusal: HttpRefusal) => Response} [refuse]  the response to a refused request; default: its message as JSON
  */
 
-/** The time in milliseconds for which the rest of an upload is read after the response, so that the client reads the response. */
+/** Milliseconds for which the rest of an upload is read after the response, so that the client reads the response. */
 const LINGER_MS = 1000;
 
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;

@@ -1,5 +1,6 @@
 // @ts-check
-// The table of the API's operations, and the functions that match requests to it. The proxy and the mock handle these operations only.
+// The table of the API's operations, and the functions that match requests to it. The proxy and the mock handle these
+// operations only.
 
 /**
  * @typedef {object} Operation

@@ -1,5 +1,6 @@
 // @ts-check
-// Reads an object of options by a table of kinds of values. Every entry that runs without the module uses it, so that all of them refuse a wrong option with the same error and message.
+// Reads an object of options by a table of kinds of values. Every entry that runs without the module uses it, so that all of
+// them refuse a wrong option with the same error and message.
 import { AieraChatError } from "../errors.js";
 
 /**

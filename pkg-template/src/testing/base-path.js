@@ -1,5 +1,6 @@
 // @ts-check
-// The base path of the mock, after which the API's paths begin in a URL. Any other path is a 404, so that a test notices a wrong `baseUrl`.
+// The base path of the mock, after which the API's paths begin in a URL. Any other path is a 404, so that a test notices a
+// wrong `baseUrl`.
 import { API_ROOT } from "../shared/operations.js";
 
 /** The path of the API's base URL. */

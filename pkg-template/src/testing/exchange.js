@@ -1,5 +1,6 @@
 // @ts-check
-// One HTTP exchange: logs the request, checks its key, carries out its operation, applies a fault to the reply, and sends it after its delay. `fetch` and the handlers share it.
+// One HTTP exchange: logs the request, checks its key, carries out its operation, applies a fault to the reply, and sends it
+// after its delay. `fetch` and the handlers share it.
 import { BODILESS_STATUSES } from "../shared/http.js";
 import { API_PATH, apiPath } from "./base-path.js";
 import { bodyStream } from "./body.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// Selects the fault of a request and applies it to the reply. The exchange applies it to the connection (late, cut off, stalled).
+// Selects the fault of a request and applies it to the reply. The exchange applies faults of the connection.
 import { readFaults } from "./options.js";
 
 /** @typedef {import("./options.js").Fault} Fault */

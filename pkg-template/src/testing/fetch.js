@@ -1,5 +1,6 @@
 // @ts-check
-// The mock as a `fetch`: builds requests as the platform does, and handles signals and redirects, which a handler leaves to its host.
+// The mock as a `fetch`: builds requests as the platform does, and handles signals and redirects, which a handler leaves to
+// its host.
 
 import { connectionLost } from "./body.js";
 

@@ -1,5 +1,6 @@
 // @ts-check
-// `aiera-chat/testing/node`: the mock, or any handler, on a port. A lost connection is a destroyed socket, a stall an open one. The proxy shares the HTTP adapter.
+// `aiera-chat/testing/node`: the mock, or any handler, on a port. A lost connection is a destroyed socket, a stall an open
+// one. The proxy shares the HTTP adapter.
 import { corsHeaders, preflightHeaders } from "../shared/cors.js";
 import { withHeaders } from "../shared/http.js";
 import { listen } from "../shared/node-http.js";

@@ -1,5 +1,7 @@
 // @ts-check
-// The mock API as a server in a separate process. The first part of the path names the worker: `/w2/chat-v1/…`. A create can kill its worker: before the service receives it (`lost`), or after the session was created but before the worker receives the response (`unsaved`).
+// The mock API as a server in a separate process. The first part of the path names the worker: `/w2/chat-v1/…`. A create can
+// kill its worker: before the service receives it (`lost`), or after the session was created but before the worker receives
+// the response (`unsaved`).
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMockApi } from "../../../pkg/testing.mjs";
 import { serve } from "../../../pkg/testing-node.mjs";

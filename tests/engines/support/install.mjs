@@ -1,5 +1,6 @@
 // @ts-check
-// Installs the examples of engines as a user would: a copy with the dependencies of its lock file and the packed package. The dependencies are installed once for each lock file.
+// Installs the examples of engines as a user would: a copy with the dependencies of its lock file and the packed package. The
+// dependencies are installed once for each lock file.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";

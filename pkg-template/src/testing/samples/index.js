@@ -1,5 +1,6 @@
 // @ts-check
-// The answers of a mock without the option `answer`: one of three samples, chosen by the prompt. They are invented, have consistent figures, and say that they are sample data.
+// The answers of a mock without the option `answer`: one of three samples, chosen by the prompt. They are invented, have
+// consistent figures, and say that they are sample data.
 import { quotable } from "../text.js";
 import { COMPARISON } from "./comparison.js";
 import { EARNINGS } from "./earnings.js";
