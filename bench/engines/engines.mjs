@@ -26,7 +26,9 @@ async function startService() {
   process.once("exit", () => child.kill("SIGKILL"));
   /** @type {<T>() => Promise<T>} */
   const message = () =>
-    new Promise((resolve) => child.once("message", (/** @type {any} */ said) => resolve(said)));
+    new Promise((resolve) =>
+      child.once("message", (/** @type {any} */ message) => resolve(message)),
+    );
   const { url } = await /** @type {Promise<{ url: string }>} */ (message());
   return {
     url,

@@ -222,12 +222,12 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
 
     testHere("a module worker asks", async () => {
       await open();
-      const said = await page.evaluate(`new Promise((resolve) => {
+      const result = await page.evaluate(`new Promise((resolve) => {
         const worker = new Worker("/worker.mjs", { type: "module" });
         worker.onmessage = ({ data }) => resolve(data);
         worker.onerror = ({ message }) => resolve(message);
       })`);
-      assert.equal(said, "active");
+      assert.equal(result, "active");
     });
 
     testHere("slim loads the module from any URL, with any MIME type", async () => {
@@ -240,7 +240,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         `WebAssembly.compileStreaming(fetch("/module/application/wasm"))`,
       ]) {
         await open();
-        const said = await page.evaluate(`(async () => {
+        const result = await page.evaluate(`(async () => {
           const slim = await import("/pkg/slim.mjs");
           const early = await slim.createSession({}, { baseUrl: "/api" }).catch((error) => error.code);
           const streamed = [];
@@ -251,7 +251,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
           return [early, session.status, streamed.length];
         })()`);
         const streams = /^(?!\(await).*application\/wasm/.test(type) ? 1 : 0;
-        assert.deepEqual(said, ["wasm_unavailable", "finding_sources", streams], type);
+        assert.deepEqual(result, ["wasm_unavailable", "finding_sources", streams], type);
       }
     });
 
@@ -267,7 +267,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       "a poll stops while the page is offline, and continues when it is online",
       async () => {
         await open();
-        const said = await page.evaluate(`(async () => {
+        const result = await page.evaluate(`(async () => {
         const online = (value) => {
           Object.defineProperty(navigator, "onLine", { configurable: true, get: () => value });
           dispatchEvent(new Event(value ? "online" : "offline"));
@@ -282,7 +282,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         online(true);
         return [held, (await waiting).status];
       })()`);
-        assert.deepEqual(said, [0, "active"]);
+        assert.deepEqual(result, [0, "active"]);
       },
     );
   });

@@ -121,14 +121,17 @@ describe("bundlers and pages", () => {
 
   test("the package works in Vite's dev server and build", async () => {
     const cwd = await tools.consumer("vite");
-    const says = /Local:\s+(http:\S+)/;
-    const dev = await tools.serve("vite", ["--port", "0", "--host", "127.0.0.1"], { cwd, says });
+    const addressPattern = /Local:\s+(http:\S+)/;
+    const dev = await tools.serve("vite", ["--port", "0", "--host", "127.0.0.1"], {
+      cwd,
+      addressPattern,
+    });
     assert.equal(await answerAt(dev.address), ANSWER);
     await dev.stop();
     await tools.run("vite", ["build", "--logLevel", "error"], { cwd });
     const preview = await tools.serve("vite", ["preview", "--port", "0", "--host", "127.0.0.1"], {
       cwd,
-      says,
+      addressPattern,
     });
     assert.equal(await answerAt(preview.address), ANSWER);
     await preview.stop();

@@ -58,15 +58,15 @@ function shared({ mock = consumer.createMockApi({ stages: STAGES }), answer = mo
  */
 function contextsOf(chat, session, options) {
   /** @type {Set<string>} */
-  const heard = new Set();
-  const note = () => heard.add(tenant());
+  const contexts = new Set();
+  const note = () => contexts.add(tenant());
   const done = chat.pollSession(session, {
     intervalMs: 1,
     onUpdate: note,
     onPoll: note,
     ...options,
   });
-  return { heard, done };
+  return { contexts, done };
 }
 
 describe("AsyncLocalStorage", () => {
@@ -79,7 +79,7 @@ describe("AsyncLocalStorage", () => {
     const outside = tenants.exit(() => contextsOf(chat, session));
     await Promise.all([...waiters, outside].map(({ done }) => done));
     assert.deepEqual(
-      [...waiters, outside].map(({ heard }) => [...heard]),
+      [...waiters, outside].map(({ contexts }) => [...contexts]),
       [["ann"], ["bob"], ["nobody"]],
     );
   });
@@ -93,8 +93,8 @@ describe("AsyncLocalStorage", () => {
     const early = tenants.run("ann", () => contextsOf(chat, session, { onPoll: join }));
     await early.done;
     await late?.done;
-    assert.deepEqual([...(late?.heard ?? [])], ["bob"]);
-    assert.deepEqual([...early.heard], ["ann"]);
+    assert.deepEqual([...(late?.contexts ?? [])], ["bob"]);
+    assert.deepEqual([...early.contexts], ["ann"]);
   });
 
   /** Ways of `fetch` to respond. @type {Record<string, (mock: any) => (url: string, init: any) => Promise<any>>} */
@@ -166,8 +166,8 @@ describe("AsyncLocalStorage", () => {
     for (const name of TENANTS) {
       const own = requests.filter(({ tenant }) => tenant === name);
       assert.equal(own.length, requests.length / TENANTS.length, name);
-      const said = own.map(({ body }) => body?.prompt ?? body?.content ?? body?.title);
-      for (const word of said.filter(Boolean)) assert.equal(word, name);
+      const prompts = own.map(({ body }) => body?.prompt ?? body?.content ?? body?.title);
+      for (const prompt of prompts.filter(Boolean)) assert.equal(prompt, name);
     }
   });
 
@@ -201,24 +201,24 @@ describe("AsyncLocalStorage", () => {
     const later = requests.slice(left);
     assert.ok(later.length > 0);
     for (const { tenant } of later) assert.equal(tenant, "bob");
-    assert.deepEqual([...second.heard], ["bob"]);
+    assert.deepEqual([...second.contexts], ["bob"]);
   });
 
   test("the callbacks of two concurrent asks run in their own contexts", async () => {
     const { chat } = shared({ mock: consumer.createMockApi({ stages: STAGES }) });
-    const heard = await Promise.all(
+    const contexts = await Promise.all(
       ["ann", "bob"].map((name) =>
         tenants.run(name, async () => {
           /** @type {Set<string>} */
-          const heard = new Set();
-          const note = () => heard.add(tenant());
+          const contexts = new Set();
+          const note = () => contexts.add(tenant());
           const options = { intervalMs: 1, onCreated: note, onUpdate: note, onPoll: note };
           await chat.ask(name, options);
-          return [...heard];
+          return [...contexts];
         }),
       ),
     );
-    assert.deepEqual(heard, [["ann"], ["bob"]]);
+    assert.deepEqual(contexts, [["ann"], ["bob"]]);
   });
 });
 

@@ -12,7 +12,7 @@ import { launchBrowser } from "../support/browser.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "key-behind-the-proxy-0123456789";
-const SAYS = /Local:\s+(http:\S+)/;
+const ADDRESS = /Local:\s+(http:\S+)/;
 const PORT = ["--port", "0", "--hostname", "127.0.0.1"];
 /** The number of polls of a session. */
 const POLLS = 3;
@@ -139,7 +139,7 @@ export function describeBuilt({ name, folder, set, bundler = [] }, tests) {
       const cwd = await tools.consumer(folder, set);
       const variables = { ...env, AIERA_SESSION: String(server.session) };
       await tools.run("next", ["build", ...bundler], { cwd, env: variables });
-      const how = { cwd, env: variables, says: SAYS };
+      const how = { cwd, env: variables, addressPattern: ADDRESS };
       const started = await tools.serve("next", ["start", ...PORT], how);
       Object.assign(server, { address: started.address, cwd });
       stop = started.stop;
@@ -189,7 +189,7 @@ export function describeNext(app) {
     let stop = async () => {};
     before(async () => {
       const cwd = await tools.consumer("next", set);
-      const how = { cwd, env, says: SAYS };
+      const how = { cwd, env, addressPattern: ADDRESS };
       const started = await tools.serve("next", ["dev", ...bundler, ...PORT], how);
       server.address = started.address;
       stop = started.stop;

@@ -45,7 +45,7 @@ const BODY = `
   const failed = await chat.pollSession(999_999).catch((error) => error);
   console.log(failed instanceof AieraChatError, failed instanceof Error, failed.code, failed.status);
 `;
-const SAID = [
+const OUTPUT = [
   "finding_sources",
   "generating_response",
   "active",
@@ -93,7 +93,7 @@ describe("the packed package", () => {
       const known = process.allowedNodeEnvironmentFlags.has("--experimental-require-module");
       // Node 20 before 20.17 lacks the flag, and behaves as if it were set.
       const { stdout, stderr } = await ask(...args.filter((arg) => known || !arg.startsWith("--")));
-      assert.deepEqual(stdout.trim().split("\n"), SAID);
+      assert.deepEqual(stdout.trim().split("\n"), OUTPUT);
       assert.equal(stderr, "");
     });
   }
@@ -139,11 +139,11 @@ describe("the packed package", () => {
     const args = ["publish", "--dry-run", "--offline", "--ignore-scripts", "--loglevel=warn"];
     const { stdout, stderr } = await run("npm", args, { cwd: PKG });
     // Ignores npm's messages about the machine's settings and about the login.
-    const said = stderr
+    const output = stderr
       .split("\n")
       .filter((line) => /^npm (warn (publish|package-json)|error)/.test(line))
       .filter((line) => !/logged in/.test(line));
-    assert.deepEqual(said, []);
+    assert.deepEqual(output, []);
     assert.match(stdout + stderr, /aiera-chat@/);
   });
 

@@ -195,7 +195,7 @@ describe("in a page", () => {
     const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
       const chat = new AieraChat({ baseUrl: "/api" });
       chat.createSession({ prompt: "?" }).then(({ status }) => status, (error) => error.code + ": " + error.message)
-        .then((said) => parent.postMessage({ said, origin: location.origin, own: self.origin }, "*"));\`;
+        .then((result) => parent.postMessage({ result, origin: location.origin, own: self.origin }, "*"));\`;
     const html = '<script type="module">' + script + "</scr" + "ipt>";`;
 
   for (const [name, fill] of Object.entries(INHERITED)) {
@@ -208,9 +208,9 @@ describe("in a page", () => {
         ${HOLDS}
         ${fill};
       })`);
-      const { said, own } = /** @type {any} */ (message);
+      const { result, own } = /** @type {any} */ (message);
       assert.equal(own, origin);
-      assert.equal(said, "generating_response");
+      assert.equal(result, "generating_response");
       await page.close();
     });
   }
@@ -225,15 +225,15 @@ describe("in a page", () => {
       ${HOLDS}
       frame.srcdoc = html;
     })`);
-    const { said, own } = /** @type {any} */ (message);
+    const { result, own } = /** @type {any} */ (message);
     assert.equal(own, "null");
-    assert.match(said, /^invalid_argument: .*baseUrl/);
+    assert.match(result, /^invalid_argument: .*baseUrl/);
     await page.close();
   });
 
   test("a worker from a blob asks through a path on the page's origin", async () => {
     const page = await open();
-    const said = await page.evaluate(`new Promise((resolve) => {
+    const result = await page.evaluate(`new Promise((resolve) => {
       const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
         const chat = new AieraChat({ baseUrl: "/api" });
         chat.createSession({ prompt: "?" }).then(({ status }) => postMessage(status),
@@ -241,7 +241,7 @@ describe("in a page", () => {
       const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       new Worker(url, { type: "module" }).onmessage = ({ data }) => resolve(data);
     })`);
-    assert.equal(said, "generating_response");
+    assert.equal(result, "generating_response");
     await page.close();
   });
 });

@@ -9,7 +9,7 @@ import { serve } from "../../pkg/testing-node.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "mounted-key-0123456789";
-const SAYS = /on (http:\S+)/;
+const ADDRESS = /on (http:\S+)/;
 const DENO = ["run", "--quiet", "--no-remote", "--node-modules-dir=manual", "--allow-all"];
 
 /** The program and the file of each mount. @type {Record<string, [string, string[]]>} */
@@ -48,7 +48,7 @@ describe("the proxy mounted", () => {
       const server = await tools.serve(program, args, {
         cwd,
         env: { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url },
-        says: SAYS,
+        addressPattern: ADDRESS,
       });
       const baseUrl = `${server.address}/api/aiera`;
       const chat = new AieraChat({ baseUrl, headers: { Cookie: "theirs=1" } });

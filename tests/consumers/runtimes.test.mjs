@@ -67,7 +67,7 @@ describe("runtimes and test runners", () => {
       cwd,
       env,
       control: true,
-      says: /"port":(\d+)/,
+      addressPattern: /"port":(\d+)/,
     });
     const answer = await fetch(`http://127.0.0.1:${worker.address}/`);
     assert.equal(await answer.text(), ANSWER);
@@ -77,12 +77,12 @@ describe("runtimes and test runners", () => {
   for (const environment of ["node", "jsdom", "happy-dom"]) {
     test(`the package works in Vitest (${environment})`, async () => {
       const cwd = await tools.consumer("vitest");
-      const said = await tools.run(
+      const output = await tools.run(
         "vitest",
         ["run", "--environment", environment, "--reporter=json"],
         { cwd, env },
       );
-      const { numPassedTests, numTotalTests } = JSON.parse(said.slice(said.indexOf("{")));
+      const { numPassedTests, numTotalTests } = JSON.parse(output.slice(output.indexOf("{")));
       assert.deepEqual([numPassedTests, numTotalTests], [2, 2]);
     });
   }
@@ -93,11 +93,11 @@ describe("runtimes and test runners", () => {
   ])) {
     test(`the package works in Jest (${environment})`, async () => {
       const cwd = await tools.consumer("jest");
-      const said = await tools.run("jest", ["--json", "--rootDir", ".", "--env", environment], {
+      const output = await tools.run("jest", ["--json", "--rootDir", ".", "--env", environment], {
         cwd,
         env,
       });
-      const { numPassedTests, numFailedTests } = JSON.parse(said.slice(said.indexOf("{")));
+      const { numPassedTests, numFailedTests } = JSON.parse(output.slice(output.indexOf("{")));
       assert.deepEqual([numPassedTests, numFailedTests], [passed, 0]);
     });
   }

@@ -9,7 +9,7 @@ import { launchBrowser } from "../support/browser.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "key-behind-the-proxy-0123456789";
-const SAYS = /Local:\s+(http:\S+?)\/?\s/;
+const ADDRESS = /Local:\s+(http:\S+?)\/?\s/;
 /** The number of polls of a session. */
 const POLLS = 3;
 
@@ -82,14 +82,14 @@ describe("SvelteKit", () => {
   test("the package works in a built SvelteKit app", async () => {
     await tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
     const args = ["preview", "--port", "0", "--host", "127.0.0.1"];
-    const server = await tools.serve("vite", args, { cwd, env, says: SAYS });
+    const server = await tools.serve("vite", args, { cwd, env, addressPattern: ADDRESS });
     await answers(server.address);
     await server.stop();
   });
 
   test("the package works in SvelteKit's development server", async () => {
     const args = ["dev", "--port", "0", "--host", "127.0.0.1"];
-    const server = await tools.serve("vite", args, { cwd, env, says: SAYS });
+    const server = await tools.serve("vite", args, { cwd, env, addressPattern: ADDRESS });
     await answers(server.address);
     await server.stop();
   });

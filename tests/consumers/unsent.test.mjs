@@ -94,15 +94,15 @@ async function failed(options) {
 /**
  * Asserts that the create never left, and that the message names the deepest cause and the server.
  * @param {Parameters<typeof failed>[0]} options
- * @param {RegExp} words
+ * @param {RegExp} text
  */
-async function neverLeft(options, words) {
+async function neverLeft(options, text) {
   const error = await failed(options);
   assert.equal(error.code, "network", `${error.code}: ${error.message}`);
   assert.equal(error.retryable, true);
   assert.equal(error.attempts, 1);
   assert.equal(error.status, undefined);
-  assert.match(error.message, words);
+  assert.match(error.message, text);
   assert.ok(error.message.includes(new URL(options.baseUrl).origin), error.message);
 }
 

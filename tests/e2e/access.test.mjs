@@ -33,10 +33,10 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
       /** @type {{ id: string, nodes: { html: string, failureSummary: string }[] }[]} */ (
         await page.evaluate("axe.run().then(({ violations }) => violations)")
       );
-    const said = violations.flatMap(({ id, nodes }) =>
+    const problems = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
     );
-    assert.deepEqual(said, [], where);
+    assert.deepEqual(problems, [], where);
   }
 
   for (const [name, viewport, colorScheme] of LOOKS) {

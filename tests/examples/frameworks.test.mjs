@@ -132,7 +132,7 @@ describe("recipes of frameworks", () => {
     const server = await setting.tools.serve("vite", [...args, ...LOOPBACK], {
       cwd,
       env,
-      says: LOCAL,
+      addressPattern: LOCAL,
     });
     setting.ends.push(server.stop);
     return server.address;

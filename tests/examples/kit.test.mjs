@@ -27,10 +27,10 @@ describe("test kit", () => {
 
   /**
    * The time of the only test in a Jest-like report, which must have passed.
-   * @param {string} said
+   * @param {string} output
    */
-  function passedIn(said) {
-    const report = JSON.parse(said.slice(said.indexOf("{")));
+  function passedIn(output) {
+    const report = JSON.parse(output.slice(output.indexOf("{")));
     assert.deepEqual([report.numPassedTests, report.numTotalTests], [1, 1]);
     return report.testResults[0].assertionResults[0].duration;
   }

@@ -187,8 +187,8 @@ describe("recipes", () => {
       await closed;
     });
     const address = await new Promise((resolve, reject) => {
-      child.stdout.once("data", (said) => resolve(/http:\S+/.exec(String(said))?.[0]));
-      child.stderr.once("data", (said) => reject(new Error(String(said))));
+      child.stdout.once("data", (output) => resolve(/http:\S+/.exec(String(output))?.[0]));
+      child.stderr.once("data", (output) => reject(new Error(String(output))));
     });
     const { page, close } = await open(setting.browser, address);
     const tiles = page.locator("section");
@@ -220,7 +220,7 @@ describe("recipes", () => {
     // Without the key, since a build does not need it.
     await setting.tools.run("next", ["build"], { cwd });
     const args = ["start", "--port", "0", "--hostname", "127.0.0.1"];
-    const server = await setting.tools.serve("next", args, { cwd, env, says: LOCAL });
+    const server = await setting.tools.serve("next", args, { cwd, env, addressPattern: LOCAL });
     setting.ends.push(server.stop);
     const { page, close } = await open(setting.browser, server.address);
     await page.getByLabel("Question").fill("Gold?");
@@ -249,7 +249,7 @@ describe("recipes", () => {
         cwd,
         env: { ...env, ALLOWED_ORIGINS: `${origin} https://other.example` },
         control: true,
-        says: /"port":(\d+)/,
+        addressPattern: /"port":(\d+)/,
       },
     );
     setting.ends.push(worker.stop);

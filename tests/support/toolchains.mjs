@@ -115,9 +115,9 @@ export async function toolchains() {
      * Starts a tool as a server and returns the address that it prints.
      * @param {string} tool
      * @param {string[]} args
-     * @param {{ cwd: string, env?: Record<string, string>, says: RegExp, control?: boolean }} how
+     * @param {{ cwd: string, env?: Record<string, string>, addressPattern: RegExp, control?: boolean }} how
      */
-    async serve(tool, args, { cwd, env, says, control = false }) {
+    async serve(tool, args, { cwd, env, addressPattern, control = false }) {
       const child = spawn(programOf(tool, cwd), args, {
         cwd,
         env: { ...process.env, ...ENV, ...env },
@@ -138,17 +138,17 @@ export async function toolchains() {
         ends.delete(stop);
       };
       ends.add(stop);
-      let said = "";
+      let output = "";
       /** @type {string} */
       const address = await new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`${tool} gave no address:\n${said}`)),
+          () => reject(new Error(`${tool} printed no address:\n${output}`)),
           PATIENCE_MS,
         );
         for (const stream of child.stdio.slice(1)) {
           stream?.on("data", (data) => {
-            said += data;
-            const found = says.exec(said);
+            output += data;
+            const found = addressPattern.exec(output);
             if (found) {
               clearTimeout(timer);
               resolve(found[1]);
@@ -157,7 +157,7 @@ export async function toolchains() {
         }
         closed.then((code) => {
           clearTimeout(timer);
-          reject(new Error(`${tool} ended (${code}):\n${said}`));
+          reject(new Error(`${tool} ended (${code}):\n${output}`));
         });
       });
       return { address, stop };

@@ -31,12 +31,12 @@ export function openExchange(client, timeoutMs) {
   const end = new Promise((_, reject) => (fail = reject));
   end.catch(() => {}); // `race` reports it to the waiting step, if any
 
-  /** @param {"disconnected" | "timeout"} reason */
-  const finish = (why) => {
+  /** @param {"disconnected" | "timeout"} ending */
+  const finish = (ending) => {
     if (ended) return;
-    ended = why;
+    ended = ending;
     close();
-    const timedOut = why === "timeout";
+    const timedOut = ending === "timeout";
     const text = timedOut ? "the API took too long" : "the client disconnected";
     const reason = new DOMException(text, timedOut ? "TimeoutError" : "AbortError");
     fail(reason);

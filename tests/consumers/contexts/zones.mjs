@@ -8,9 +8,9 @@ export async function zonesOf() {
   const stages = [{ status: "finding_sources", polls: 3 }, { status: "active" }];
   const mock = createMockApi({ stages });
   const zones = { outer: Zone.current, first: named("first"), second: named("second") };
-  const heard = {};
+  const contexts = {};
   const hear = (waiter, event) => {
-    (heard[`${waiter} ${event}`] ??= new Set()).add(Zone.current.name);
+    (contexts[`${waiter} ${event}`] ??= new Set()).add(Zone.current.name);
   };
   const chat = new AieraChat({
     fetch: (url, init) => {
@@ -31,7 +31,7 @@ export async function zonesOf() {
     ),
   );
   await Promise.all(waits);
-  return Object.fromEntries(Object.entries(heard).map(([key, names]) => [key, [...names]]));
+  return Object.fromEntries(Object.entries(contexts).map(([key, names]) => [key, [...names]]));
 
   function named(name) {
     return Zone.current.fork({ name });

@@ -34,11 +34,11 @@ export async function startApi(options, kill) {
     });
   });
   /** @returns {Promise<ApiState>} */
-  const ask = (/** @type {string} */ question) => {
+  const ask = (/** @type {string} */ command) => {
     const answer = new Promise((/** @type {(state: ApiState) => void} */ resolve) =>
       asking.push(resolve),
     );
-    child.send({ ask: what });
+    child.send({ ask: command });
     return answer;
   };
   return {
