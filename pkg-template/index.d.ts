@@ -43,8 +43,8 @@ export interface URLLike {
 export type Open<Known extends string> = Known | (string & {});
 
 /**
- * The status of a session. The usual order is `finding_sources` → `generating_response` → `active`. A poll resolves at `active`,
- * and rejects at the two `_error` values and at `deleted`.
+ * The status of a session. The usual order is `finding_sources` → `generating_response` → `active`. A poll resolves when
+ * the status is `active`, and rejects when it is one of the `_error` values or `deleted`.
  */
 export type SessionStatus = Open<
   | "active"
@@ -120,7 +120,7 @@ export interface Message {
   [field: string]: unknown;
 }
 
-/** A session as the server sent it: unknown fields kept, absent ones absent, nothing altered. */
+/** A session as the server sent it, unaltered and with unknown fields. */
 export interface Session {
   id: number;
   title?: string | null;
@@ -227,7 +227,7 @@ export interface Pagination {
   [field: string]: unknown;
 }
 
-/** A page of sessions, the latest updated first. Their `messages` are `null`. */
+/** A page of sessions, most recently updated first. Their `messages` are `null`. */
 export interface SessionPage {
   data: Session[];
   pagination?: Pagination;
@@ -274,7 +274,7 @@ export interface AieraChatOptions {
    */
   credentials?: "omit" | "same-origin" | "include" | null;
   /**
-   * Milliseconds for one HTTP exchange, its body included; at least 1, or `Infinity`.
+   * Milliseconds for one HTTP exchange, including its body; at least 1, or `Infinity`.
    * @defaultValue 30 000
    */
   requestTimeoutMs?: number | null;
@@ -303,7 +303,7 @@ export interface CallOptions {
   requestTimeoutMs?: number | null;
   /** Overrides the client's option for this call. */
   maxRetries?: number | null;
-  /** Added to the client's. */
+  /** Added to the client's headers. */
   headers?: HeadersLike | null;
 }
 
@@ -499,14 +499,14 @@ export declare class AieraChat {
   ): Promise<Session>;
 
   /**
-   * Waits for the response: resolves with the session, messages included, once its status is `active`. A prompt message
+   * Waits for the response: resolves with the session and its messages once its status is `active`. A prompt message
    * instead of the session waits for the response to that prompt.
    */
   pollSession(session: SessionOrMessageRef, options?: PollOptions | null): Promise<FinishedSession>;
 
   /**
-   * The session each time that it changes, the first state included; a slow reader gets the newest one. Starts with the
-   * first `next()`, ends after `active`, throws after any other final state, stops polling when the loop is left.
+   * Yields the first state of the session, and each change; a slow reader gets the newest state. Starts with the first
+   * `next()`, ends after `active`, throws after any other final state, and stops polling when the loop is left.
    */
   watchSession(
     session: SessionOrMessageRef,
@@ -523,7 +523,7 @@ export declare class AieraChat {
   /** Gets a session once. */
   getSession(session: SessionOrMessageRef, options?: GetSessionOptions | null): Promise<Session>;
 
-  /** Lists sessions, the latest updated first. */
+  /** Lists sessions, most recently updated first. */
   listSessions(params?: ListSessionsParams | null, options?: CallOptions | null): SessionList;
 
   /** Changes a session's title or sources. */

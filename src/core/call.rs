@@ -34,7 +34,7 @@
 //! while result.is_none() {
 //!     match call.step(input, now, jitter) {
 //!         Action::Send { .. } => {
-//!             call.step(Input::Sent, now, jitter); // the request leaves, and a response comes
+//!             call.step(Input::Sent, now, jitter); // the request leaves, and a response arrives
 //!             now += 80.0;
 //!             let status = SessionStatus::parse(if now < 2_000.0 { "generating_response" } else { "active" });
 //!             let messages = Rc::from([]);

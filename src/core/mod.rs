@@ -2,7 +2,7 @@
 //!
 //! # Rules
 //!
-//! Each rule has a number; the header of each test file names the rules that it holds.
+//! Each rule has a number; the header of each test file names the rules that it tests.
 //!
 //! 1. **A create or a prompt is sent once.** It is sent a second time only if the server certainly refused it unprocessed:
 //!    after a 429, and once after a 401 or 403 with a fresh key. Otherwise its outcome is unknown, and the caller decides.

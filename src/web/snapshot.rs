@@ -68,7 +68,7 @@ pub fn status_in(session: &Record) -> Option<SessionStatus> {
     session.session_status().as_string().map(|name| SessionStatus::parse(&name))
 }
 
-/// The messages of a session, `initial_prompt` included.
+/// The messages of a session, including `initial_prompt`.
 pub fn messages_in(session: &JsValue) -> Vec<Message> {
     let mut found = Vec::new();
     let messages = session.unchecked_ref::<Record>().messages();

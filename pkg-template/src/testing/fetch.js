@@ -61,7 +61,7 @@ async function follow(exchange, request, first) {
 }
 
 /**
- * The request after a redirect, as platforms send it: custom headers stay, keys included.
+ * The request after a redirect, as platforms send it: with its custom headers, including keys.
  *
  * @param {Incoming} incoming
  * @param {number} status

@@ -81,7 +81,7 @@ export class Store {
     return session && (readable || !session.deleted) ? this.advance(session) : undefined;
   }
 
-  /** The sessions that are not deleted, the latest update first. */
+  /** The sessions that are not deleted, most recently updated first. */
   list() {
     return [...this.sessions.values()]
       .map((session) => this.advance(session))
