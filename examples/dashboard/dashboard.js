@@ -20,7 +20,7 @@ async function tile(question) {
     sessionStorage.setItem(question, id);
     for await (const session of chat.watchSession(id)) {
       status.textContent = session.status;
-      // As text, since an answer is untrusted HTML.
+      // As text, since an answer is untrusted.
       text.textContent = answerOf(session)?.toPlainText() ?? "";
     }
   } catch (error) {

@@ -126,7 +126,7 @@ pub enum Cause<E> {
     Failure(Rc<Failure<E>>),
 }
 
-/// Why a call failed. `E` holds errors of the platform.
+/// The failure of a call. `E` holds errors of the platform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure<E> {
     /// The kind.
