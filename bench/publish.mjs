@@ -1,6 +1,6 @@
 // @ts-check
-// Puts the latest results into the documentation: plots into bench/plots, and tables between the marks
-// `<!-- bench: NAME -->` and `<!-- /bench -->` of each page. Measures nothing itself.
+// Writes the latest results into the documentation: plots into bench/plots, and tables between the marks `<!-- bench: NAME
+// -->` and `<!-- /bench -->` of each page.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { CLIENTS } from "./lib/peers.mjs";
 import { PLOTS } from "./lib/plots.mjs";
 import { formatInteger, formatTable, readResult } from "./lib/results.mjs";
 
-/** The root of what is written: the repository's, or that of a copy for tests. */
+/** The root of the written files: the repository, or a copy for tests. */
 const TARGET = process.env.BENCH_PUBLISH_TO ?? root;
 const MARKED = /(?<=<!-- bench: ([\w-]+) -->\n)[^]*?(?=<!-- \/bench -->)/g;
 

@@ -1,12 +1,12 @@
 // @ts-check
-// `npm run bench`: measures everything. `npm run bench -- NAME…`: measures what is named. `npm run bench -- publish` puts the
+// `npm run bench`: runs all benchmarks. `npm run bench -- NAME…`: runs the named ones. `npm run bench -- publish` writes the
 // latest results into the documentation.
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../scripts/lib/fresh.mjs";
 import { inRoot, run, say } from "../scripts/lib/run.mjs";
 import { nodeModules, setUp } from "../scripts/lib/setup.mjs";
 
-/** The benchmarks, in the order in which they run. @type {Record<string, () => Promise<unknown>>} */
+/** The benchmarks, in order. @type {Record<string, () => Promise<unknown>>} */
 const QUESTIONS = {
   schedule: () => run("cargo", ["bench", "--locked", "--bench", "schedule"]),
   cost: async () => (await import("./cost/cost.mjs")).run(),
@@ -19,7 +19,7 @@ const QUESTIONS = {
   element: async () => (await import("./element/element.mjs")).run(),
   engines: async () => (await import("./engines/engines.mjs")).run(),
 };
-/** What runs only if it is named. `engines` needs Redis, and takes several minutes. */
+/** Commands that run only by name. `engines` needs Redis, and takes several minutes. */
 const COMMANDS = {
   ...QUESTIONS,
   engines: async () => (await import("./engines/engines.mjs")).run(),
@@ -28,7 +28,7 @@ const COMMANDS = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  // With `size`: prints the module's functions by size, and nothing else.
+  // With `size`: prints only the module's functions by size.
   options: { functions: { type: "boolean", default: false } },
 });
 const names = positionals.length ? positionals : Object.keys(QUESTIONS);

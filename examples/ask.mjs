@@ -12,8 +12,8 @@ const USAGE = `Usage: node examples/ask.mjs [--mock] "<question>"
 `;
 
 /**
- * In a project of yours this is `import { AieraChat } from "aiera-chat"`. In the package's own repository it is not
- * installed, and stands in pkg/.
+ * In your project, write `import { AieraChat } from "aiera-chat"`. In the package's repository, the package is not
+ * installed, but built in pkg/.
  * @returns {Promise<typeof import("../pkg/index.mjs")>}
  */
 const loadPackage = () => import("aiera-chat").catch(() => import("../pkg/index.mjs"));

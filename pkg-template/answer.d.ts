@@ -4,8 +4,8 @@ import type { Citation, Message, Session, Source } from "./index.js";
 export interface AnswerCitation extends Citation {
   /**
    * The label that Aiera's pages show, such as `T1` or `T1.2`: a letter for the type of the source, the number of the
-   * source, and from the second citation of one source on a second number. Labels are counted through the whole conversation,
-   * so that they stay when a later turn arrives.
+   * source, and from the second citation of one source on a second number. Labels are counted through the whole
+   * conversation, so a later turn does not change them.
    *
    * `A` attachment, `Co` company, `E` event, `F` filing, `M` market index, `N` news, `R` research, `S` sector, `Su` subsector,
    * `T` transcript, `W` watchlist, `X` external, `?` any other type.
@@ -66,7 +66,7 @@ export interface Turn {
   readonly statuses: readonly TurnStatus[];
 }
 
-/** Options of {@link answerOf}. `null` is absent. */
+/** Options of {@link answerOf}. `null` means absent. */
 export interface AnswerOptions {
   /**
    * The id of a prompt message, from 1 to 2**53-1: selects the answer to that prompt.
@@ -75,7 +75,7 @@ export interface AnswerOptions {
   promptId?: number | bigint | string | null;
 }
 
-/** Options of {@link Answer.toMarkdown} and {@link Answer.toPlainText}. `null` is absent. */
+/** Options of {@link Answer.toMarkdown} and {@link Answer.toPlainText}. `null` means absent. */
 export interface AnswerMarkdownOptions {
   /**
    * The form of the citations:
@@ -86,7 +86,7 @@ export interface AnswerMarkdownOptions {
    * - `"markers"`: the markers as they were sent, `[c1]`
    * - `"none"`: no citations; the text around the markers is unchanged
    *
-   * Markers in code, and markers that resolve to no citation, stay as they are.
+   * Markers in code, and markers that resolve to no citation, are unchanged.
    * @defaultValue `"footnotes"`
    */
   citations?: "footnotes" | "links" | "markers" | "none" | null;
@@ -136,8 +136,8 @@ export declare class Answer {
   /** The id of the prompt message that this is the answer to. */
   readonly promptId?: number;
   /**
-   * The text, cut at its markers. Joining the segments gives the text. A marker in code, or one that resolves to no citation, is
-   * part of the text around it.
+   * The text, split at its markers. The segments add up to the text. A marker in code, or one that resolves to no citation,
+   * is part of the text around it.
    */
   segments(): Segment[];
   /**
@@ -147,7 +147,8 @@ export declare class Answer {
    */
   toMarkdown(options?: AnswerMarkdownOptions | null): string;
   /**
-   * As {@link Answer.toMarkdown}, without the syntax of Markdown. Links become "text (address)"; lists and table rows stay.
+   * As {@link Answer.toMarkdown}, without the syntax of Markdown. Links become "text (address)"; lists and table rows are
+   * unchanged.
    *
    * @throws AieraChatError `invalid_argument`
    */
@@ -157,8 +158,8 @@ export declare class Answer {
 }
 
 /**
- * The answer to the last prompt of a session, or to the prompt with the id `promptId`. `undefined` if there is no response to
- * it, so that a follow-up never shows the previous answer. Synchronous; does not load the WebAssembly module.
+ * The answer to the last prompt of a session, or to the prompt with the id `promptId`. `undefined` if it has no response,
+ * so that a follow-up never shows the previous answer. Synchronous; does not load the WebAssembly module.
  *
  * @example
  * ```ts
@@ -174,7 +175,7 @@ export declare function answerOf(
 ): Answer | undefined;
 
 /**
- * The turns of a session, oldest first: each prompt with its answer, once there is one. Of several responses to a prompt, the
+ * The turns of a session, oldest first: each prompt with its answer, if there is one. Of several responses to a prompt, the
  * last one counts. Synchronous; does not load the WebAssembly module.
  *
  * @example

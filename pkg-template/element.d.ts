@@ -1,6 +1,6 @@
 /**
- * `aiera-chat/element`: defines `<aiera-chat>`, a conversation with Aiera's assistant in one tag. It is defined once however
- * often this is loaded, and on a server the import does nothing.
+ * `aiera-chat/element`: defines `<aiera-chat>`, a conversation with Aiera's assistant in one tag. It may be loaded any
+ * number of times. On a server, the import does nothing.
  *
  * @example
  * ```html
@@ -27,17 +27,17 @@ import type {
 } from "./index.js";
 
 /**
- * What a conversation is at:
+ * The status of a conversation:
  *
  * - `idle`: nothing has been asked
  * - `submitted`: a prompt is being sent
- * - `working`: the assistant is at work, or a session is being loaded
- * - `ready`: the session is finished, or waiting was stopped
+ * - `working`: the assistant is working, or a session is being loaded
+ * - `ready`: the session is finished, or the call was stopped
  * - `error`: a call failed
  */
 export type ConversationStatus = "idle" | "submitted" | "working" | "ready" | "error";
 
-/** Every text that the element shows. A name in braces is a place for a value. */
+/** Every text that the element shows. A name in braces is a placeholder for a value. */
 export interface AieraChatStrings {
   greeting: string;
   /** The name of the log, for screen readers. */
@@ -65,7 +65,7 @@ export interface AieraChatStrings {
 
   /** The name of a citation's chip, with `{label}`. */
   citation: string;
-  /** The type of a source that has none. */
+  /** The type of a source without one. */
   citedSource: string;
   openSource: string;
   sources: string;
@@ -96,10 +96,10 @@ export interface AieraChatStrings {
   errorTimeout: string;
   errorNetwork: string;
   errorRefused: string;
-  /** By a proxy rather than by the API. */
+  /** Refused by a proxy, not by the API. */
   errorProxyRefused: string;
   errorRedirected: string;
-  /** The reply was an HTML page, or something else that is not the API's. */
+  /** The response was an HTML page, or another payload that is not the API's. */
   errorDecode: string;
   errorRateLimit: string;
   errorServer: string;
@@ -128,14 +128,14 @@ export interface AieraChatStrings {
 export interface AieraChatElementEventMap {
   /** The element is in a document for the first time, and can be used. */
   "aiera-chat.ready": CustomEvent<void>;
-  /** A session was created, or forgotten (`null`). Keep the id, and a reload goes on with it. */
+  /** A session was created, or forgotten (`null`). Save the id to resume the session after a reload. */
   "aiera-chat.session-change": CustomEvent<{ sessionId: number | null }>;
   "aiera-chat.status": CustomEvent<{ status: ConversationStatus }>;
-  /** An answer came, to an ask or for a session that was resumed. */
+  /** An answer arrived, to an ask or in a resumed session. */
   "aiera-chat.answer": CustomEvent<{ answer: Answer }>;
-  /** The link of a citation was clicked. Cancelable: else its `http(s)` address opens in a new tab. */
+  /** The link of a citation was clicked. Its `http(s)` address opens in a new tab unless you call `preventDefault()`. */
   "aiera-chat.citation-click": CustomEvent<{ citation: AnswerCitation }>;
-  /** A call failed. A call that was stopped has not. */
+  /** A call failed. Not dispatched for a call that was stopped. */
   "aiera-chat.error": CustomEvent<{ error: AieraChatError }>;
 }
 
@@ -159,30 +159,30 @@ export interface AieraChatElementProperties {
 
 /** The element `<aiera-chat>`. Its properties may be set before it is defined. */
 export declare class AieraChatElement extends HTMLElement {
-  /** The client to use. Without one, the element makes one for `baseUrl`, which elements with the same one share. */
+  /** The client to use. Without one, elements with the same `baseUrl` share a client. */
   get client(): AieraChat | null;
   set client(client: AieraChat | null | undefined);
-  /** Options of every ask and every wait. */
+  /** Options of every ask and every poll. */
   get pollOptions(): PollOptions | null;
   set pollOptions(options: PollOptions | null | undefined);
   /**
-   * Every text that the element shows. Setting it replaces those that are named.
+   * Every text that the element shows. Setting it replaces the texts that you name.
    *
-   * @throws AieraChatError `invalid_argument` for an unknown name, or a value that is no string
+   * @throws AieraChatError `invalid_argument` for an unknown name, or a value that is not a string
    */
   get strings(): AieraChatStrings;
   set strings(strings: Partial<AieraChatStrings> | null | undefined);
-  /** Prompts to choose from. Choosing one asks it. */
+  /** Prompts to choose from. Choosing one sends it. */
   get suggestions(): readonly string[];
   set suggestions(suggestions: readonly string[] | null | undefined);
 
-  /** Attribute `base-url`: where the API is, as in the options of a client. Not used where `client` is set. */
+  /** Attribute `base-url`: the address of the API, as in the options of a client. Not used if `client` is set. */
   get baseUrl(): string | null;
   set baseUrl(url: string | URL | null | undefined);
-  /** Attribute `session-id`: the session that is shown. It follows `ask` and `reset`. */
+  /** Attribute `session-id`: the session that is shown. `ask` and `reset` update it. */
   get sessionId(): number | string | null;
   set sessionId(id: number | string | bigint | null | undefined);
-  /** Attribute `prompt`: what the box holds at first. */
+  /** Attribute `prompt`: the initial text of the composer. */
   get prompt(): string;
   set prompt(text: string | null | undefined);
   /** Attribute `placeholder`. */
@@ -198,7 +198,7 @@ export declare class AieraChatElement extends HTMLElement {
   get readOnly(): boolean;
   set readOnly(isReadOnly: boolean | null | undefined);
 
-  /** What the conversation is at. */
+  /** The status of the conversation. */
   readonly status: ConversationStatus;
   /** The newest state of the session. */
   readonly session: Session | null;
@@ -208,15 +208,15 @@ export declare class AieraChatElement extends HTMLElement {
   readonly error: AieraChatError | null;
 
   /**
-   * Asks in the session, or creates one. An ask during another begins after it. A failure is shown and is in an event, so
-   * that the promise may be ignored.
+   * Asks in the session, or creates one. An ask during another begins after it. A failure is shown and dispatched as an
+   * event, so you may ignore the promise.
    */
   ask(prompt: Parameters<AieraChat["ask"]>[0]): Promise<Answer>;
-  /** Stops waiting: the ask rejects with `aborted`. The assistant goes on. */
+  /** Stops polling: the ask rejects with `aborted`. The assistant continues. */
   stop(): void;
   /** Forgets the session: the next ask creates another. */
   reset(): void;
-  /** Moves the focus to the composer. The element never does so by itself. */
+  /** Moves the focus to the composer. The element never takes the focus on its own. */
   focusComposer(): void;
 
   addEventListener<Type extends keyof AieraChatElementEventMap>(

@@ -18,9 +18,9 @@ import type { Answer } from "./answer.js";
 
 export * from "./answer.js";
 
-// The platform's own types where the project has them (DOM, @types/node, Deno, workers); otherwise what this package
-// needs of them. So neither the DOM library nor @types/node is required.
-/** An `AbortSignal`, as far as it is used. */
+// The platform's types if the project has them (DOM, @types/node, Deno, workers), else the members that this package needs.
+// So neither the DOM library nor @types/node is required.
+/** The members of an `AbortSignal` that the client uses. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: any;
@@ -29,7 +29,7 @@ export interface AbortSignalLike {
 }
 /** A replacement for `fetch`: called with a URL and plain options, it returns a promise of a `Response`. */
 export type FetchLike = (input: any, init?: any) => Promise<any>;
-/** Anything that `new Headers()` takes. */
+/** Any value that `new Headers()` accepts. */
 export type HeadersLike =
   | Record<string, string>
   | Iterable<readonly [string, string]>
@@ -39,12 +39,12 @@ export interface URLLike {
   readonly href: string;
 }
 
-/** One of the known values, or one that the API added later. Editors complete the known ones. */
+/** One of the documented values, or one that the API added later. Editors complete the documented ones. */
 export type Open<Known extends string> = Known | (string & {});
 
 /**
- * The status of a session. The usual order is `finding_sources` → `generating_response` → `active`. A poll resolves at `active`,
- * and rejects at the two `_error` values and at `deleted`.
+ * The status of a session. The usual order is `finding_sources` → `generating_response` → `active`. A poll resolves when
+ * the status is `active`, and rejects when it is one of the `_error` values or `deleted`.
  */
 export type SessionStatus = Open<
   | "active"
@@ -120,7 +120,7 @@ export interface Message {
   [field: string]: unknown;
 }
 
-/** A session as the server sent it: unknown fields kept, absent ones absent, nothing altered. */
+/** A session as the server sent it, unaltered and with unknown fields. */
 export interface Session {
   id: number;
   title?: string | null;
@@ -156,32 +156,32 @@ export type SessionOrMessageRef =
   | SessionRef
   | { readonly id: number | bigint | string; readonly session_id: number | bigint | string };
 
-/** A source to limit a session to; passed on as it is. */
+/** A source to limit a session to; sent unchanged. */
 export interface SourceInput {
   type?: SourceType;
   id?: string | number;
   [field: string]: unknown;
 }
 
-/** The parameters of a new session. `null` is absent. */
+/** The parameters of a new session. `null` means absent. */
 export interface CreateSessionParams {
-  /** Not blank. One is generated if it is omitted. */
+  /** Not blank. The service generates one if it is omitted. */
   title?: string | null;
-  /** Not blank. The service begins to answer it immediately. */
+  /** Not blank. The service starts to answer it immediately. */
   prompt?: string | null;
   /** Limits the session to these documents, events or companies. */
   sources?: readonly SourceInput[] | null;
-  /** Fields that this version does not know, added to the request's body. */
+  /** Fields that this version does not have, added to the request's body. */
   extraBody?: Readonly<Record<string, unknown>> | null;
 }
 
-/** A follow-up prompt. `null` is absent. */
+/** A follow-up prompt. `null` means absent. */
 export interface PromptParams {
   /** Not blank. */
   content: string;
   /** Sent as `tool_settings`. */
   toolSettings?: ToolSettings | null;
-  /** Fields that this version does not know, added to the request's body. */
+  /** Fields that this version does not have, added to the request's body. */
   extraBody?: Readonly<Record<string, unknown>> | null;
 }
 
@@ -192,17 +192,17 @@ export interface ToolSettings {
   [field: string]: unknown;
 }
 
-/** A change to a session: at least one field. `null` is absent. */
+/** A change to a session: at least one field. `null` means absent. */
 export interface UpdateSessionParams {
   /** Not blank. */
   title?: string | null;
-  /** Replaces the list. It may not be empty: `clearSources` empties it. */
+  /** Replaces the list. It may not be empty: use `clearSources` instead. */
   sources?: readonly SourceInput[] | null;
-  /** Fields that this version does not know, added to the request's body. */
+  /** Fields that this version does not have, added to the request's body. */
   extraBody?: Readonly<Record<string, unknown>> | null;
 }
 
-/** A page of the list of sessions. `null` is absent. */
+/** A page of the list of sessions. `null` means absent. */
 export interface ListSessionsParams {
   /**
    * An integer from 1.
@@ -211,7 +211,7 @@ export interface ListSessionsParams {
   page?: number | null;
   /**
    * Sessions on a page: an integer from 1 to 100.
-   * @defaultValue 20, the API's own
+   * @defaultValue 20, the API's default
    */
   pageSize?: number | null;
 }
@@ -227,13 +227,13 @@ export interface Pagination {
   [field: string]: unknown;
 }
 
-/** A page of sessions, the latest updated first. Their `messages` are `null`. */
+/** A page of sessions, most recently updated first. Their `messages` are `null`. */
 export interface SessionPage {
   data: Session[];
   pagination?: Pagination;
   /** Whether there is another page. */
   hasNextPage(): boolean;
-  /** Gets the next page. Rejects with `invalid_argument` where there is none. */
+  /** Gets the next page. Rejects with `invalid_argument` if there is none. */
   getNextPage(): Promise<SessionPage>;
   [field: string]: unknown;
 }
@@ -249,7 +249,7 @@ export interface SessionPage {
  */
 export interface SessionList extends Promise<SessionPage>, AsyncIterable<Session> {}
 
-/** Options of a client. `null` is absent. */
+/** Options of a client. `null` means absent. */
 export interface AieraChatOptions {
   /**
    * The API key, or a function that returns one or a promise of one: it is called once per call, and once more when the key is
@@ -266,7 +266,7 @@ export interface AieraChatOptions {
    * @defaultValue the global one, looked up at each request
    */
   fetch?: FetchLike | null;
-  /** Extra headers on every request: anything that `new Headers()` takes, without `X-API-Key`. */
+  /** Extra headers on every request: any value that `new Headers()` accepts, without `X-API-Key`. */
   headers?: HeadersLike | null;
   /**
    * As in `fetch`; for proxies that are guarded by cookies.
@@ -274,23 +274,23 @@ export interface AieraChatOptions {
    */
   credentials?: "omit" | "same-origin" | "include" | null;
   /**
-   * Milliseconds for one HTTP exchange, its body included; at least 1, or `Infinity`.
+   * Milliseconds for one HTTP exchange, including its body; at least 1, or `Infinity`.
    * @defaultValue 30 000
    */
   requestTimeoutMs?: number | null;
   /**
-   * Failures in a row that a call survives; an integer from 0. A create or a prompt survives refusals with 429 alone.
+   * Failures in a row that a call survives; an integer from 0. A create or a prompt survives only refusals with 429.
    * @defaultValue 6
    */
   maxRetries?: number | null;
   /**
-   * Allows `apiKey` in a page or a browser's worker, where every visitor can read it.
+   * Allows `apiKey` in a page or a browser's worker, although every visitor can read it.
    * @defaultValue false
    */
   dangerouslyAllowBrowser?: boolean | null;
 }
 
-/** Options of every call. `null` is absent. */
+/** Options of every call. `null` means absent. */
 export interface CallOptions {
   /** Ends the call immediately, in every state. */
   signal?: AbortSignalLike | null;
@@ -299,15 +299,15 @@ export interface CallOptions {
    * @defaultValue 600 000 for polls and `ask`, 60 000 for the others
    */
   timeoutMs?: number | null;
-  /** As the client's, for this call. */
+  /** Overrides the client's option for this call. */
   requestTimeoutMs?: number | null;
-  /** As the client's, for this call. */
+  /** Overrides the client's option for this call. */
   maxRetries?: number | null;
-  /** Added to the client's. */
+  /** Added to the client's headers. */
   headers?: HeadersLike | null;
 }
 
-/** The pace and the callbacks of a poll. `null` is absent. */
+/** The pace and the callbacks of a poll. `null` means absent. */
 export interface PaceOptions extends CallOptions {
   /**
    * The shortest pause between two requests, in milliseconds; finite, at least 1. A value above the default of `maxIntervalMs`
@@ -316,34 +316,34 @@ export interface PaceOptions extends CallOptions {
    */
   intervalMs?: number | null;
   /**
-   * The longest pause, in milliseconds; finite, at least 1. Between the two the client chooses.
+   * The longest pause, in milliseconds; finite, at least 1. The client chooses a pause between the two.
    * @defaultValue 5 000
    */
   maxIntervalMs?: number | null;
-  /** Called with the session each time that it changes, and with its first state. */
+  /** Called with the first state of the session, and each time that it changes. */
   onUpdate?: ((session: Session) => void) | null;
   /** Called after every exchange. */
   onPoll?: ((event: PollEvent) => void) | null;
 }
 
-/** Options of a poll. `null` is absent. */
+/** Options of a poll. `null` means absent. */
 export interface PollOptions extends PaceOptions {
   /**
-   * Waits for the response to this prompt: `active` alone is not the end, since the first polls after a follow-up may still show
-   * the previous turn. A prompt message in the place of the session implies it.
+   * Waits for the response to this prompt. The status `active` alone does not end the poll, since the first polls after a
+   * follow-up may still show the previous turn. A prompt message instead of the session implies it.
    */
   promptId?: number | bigint | string | null;
 }
 
-/** Options of `ask`. `null` is absent. */
+/** Options of `ask`. `null` means absent. */
 export interface AskOptions extends PaceOptions {
-  /** Asks a follow-up in this session. Two asks of one client in one session run one after the other. */
+  /** Asks a follow-up in this session. Asks of one client in one session run one after the other. */
   session?: SessionOrMessageRef | null;
   /** Called as soon as the session exists, so that you can save its id. Not called for a follow-up. */
   onCreated?: ((session: Session) => void) | null;
 }
 
-/** Options of `getSession`. `null` is absent; an absent option is not sent. */
+/** Options of `getSession`. `null` means absent; an absent option is not sent. */
 export interface GetSessionOptions extends CallOptions {
   includeMessages?: boolean | null;
   includeStatuses?: boolean | null;
@@ -352,9 +352,9 @@ export interface GetSessionOptions extends CallOptions {
 
 /** One exchange of a poll. */
 export interface PollEvent {
-  /** Counts exchanges from 1. */
+  /** The number of this exchange, from 1. */
   attempt: number;
-  /** Milliseconds since the call began. */
+  /** Milliseconds since the start of the call. */
   elapsedMs: number;
   /** Absent without an HTTP response. */
   httpStatus?: number;
@@ -386,9 +386,9 @@ export type AieraChatErrorCode =
 
 /** Fields of an `AieraChatError`. */
 export interface ErrorDetails {
-  /** Whether the failed request can be sent again without harm and with a chance of success. */
+  /** Whether the same call can be repeated without harm, and may succeed. */
   readonly retryable?: boolean;
-  /** The HTTP status that decided. */
+  /** The HTTP status of the response that ended the call. */
   readonly status?: number;
   /** The pause that the server asked for, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -396,11 +396,11 @@ export interface ErrorDetails {
   readonly requestId?: string;
   /** The session of the call. */
   readonly sessionId?: number;
-  /** The last state of the session, at first the one that you passed. */
+  /** The latest state of the session; at first the one that you passed. */
   readonly lastSession?: Session;
   /** The number of HTTP exchanges. */
   readonly attempts?: number;
-  /** Milliseconds since the call began. */
+  /** Milliseconds since the start of the call. */
   readonly elapsedMs?: number;
   /** The beginning of the response's body, at most 2 KiB, without the key. */
   readonly body?: string;
@@ -415,7 +415,7 @@ export interface ErrorDetails {
  * | `key_unavailable` | the `apiKey` function failed, or returned no key |
  * | `aborted` | your signal; `cause` is its reason; `name` is `AbortError` |
  * | `timeout` | `timeoutMs` is used up; `name` is `TimeoutError` |
- * | `network` | no complete response: retries are used up, or a create or prompt surely never left |
+ * | `network` | no complete response: retries are used up, or a create or prompt certainly never left |
  * | `http` | a response that is final |
  * | `redirected` | a redirect, which is never followed |
  * | `decode` | a response that is not the session, message or page |
@@ -433,7 +433,7 @@ export type AieraChatError = {
 export interface AieraChatErrorOf<Code extends AieraChatErrorCode> extends Error, ErrorDetails {
   readonly code: Code;
   readonly retryable: boolean;
-  /** `any`, since TypeScript 4.7 declares the cause of an `Error` to be one. */
+  /** `any`, since TypeScript 4.7 declares the cause of an `Error` as an `Error`. */
   readonly cause?: any;
   /** Name, message and all fields as plain data; the cause without its stack. */
   toJSON(): AieraChatErrorJSON;
@@ -448,7 +448,7 @@ export interface AieraChatErrorJSON extends ErrorDetails {
 }
 
 export declare const AieraChatError: {
-  /** The package makes these; make one yourself to test your error handling. */
+  /** The package creates these; create one to test your error handling. */
   new <Code extends AieraChatErrorCode>(
     code: Code,
     message: string,
@@ -490,8 +490,8 @@ export declare class AieraChat {
   ): Promise<Answer>;
 
   /**
-   * Creates a session; resolves with it as the server sent it. The request is sent once: it is repeated only where it was surely
-   * refused unprocessed.
+   * Creates a session; resolves with it as the server sent it. The request is sent once: it is repeated only if the server
+   * certainly refused it unprocessed.
    */
   createSession(
     params?: CreateSessionParams | null,
@@ -499,14 +499,14 @@ export declare class AieraChat {
   ): Promise<Session>;
 
   /**
-   * Waits for the response: resolves with the session, messages included, once its status is `active`. A prompt message in the
-   * place of the session waits for the response to that prompt.
+   * Waits for the response: resolves with the session and its messages once its status is `active`. A prompt message
+   * instead of the session waits for the response to that prompt.
    */
   pollSession(session: SessionOrMessageRef, options?: PollOptions | null): Promise<FinishedSession>;
 
   /**
-   * The session each time that it changes, the first state included; a slow reader gets the newest. Begins with the first
-   * `next()`, ends after `active`, throws after any other final state, stops polling when the loop is left.
+   * Yields the first state of the session, and each change; a slow reader gets the newest state. Starts with the first
+   * `next()`, ends after `active`, throws after any other final state, and stops polling when the loop is left.
    */
   watchSession(
     session: SessionOrMessageRef,
@@ -523,7 +523,7 @@ export declare class AieraChat {
   /** Gets a session once. */
   getSession(session: SessionOrMessageRef, options?: GetSessionOptions | null): Promise<Session>;
 
-  /** Lists sessions, the latest updated first. */
+  /** Lists sessions, most recently updated first. */
   listSessions(params?: ListSessionsParams | null, options?: CallOptions | null): SessionList;
 
   /** Changes a session's title or sources. */
@@ -536,7 +536,7 @@ export declare class AieraChat {
   /** Deletes a session. */
   deleteSession(session: SessionOrMessageRef, options?: CallOptions | null): Promise<void>;
 
-  /** Empties a session's list of sources. Citations of earlier answers stay. */
+  /** Removes all sources of a session. Citations of earlier answers stay. */
   clearSources(session: SessionOrMessageRef, options?: CallOptions | null): Promise<Session>;
 }
 

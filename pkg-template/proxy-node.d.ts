@@ -4,14 +4,14 @@
  * @packageDocumentation
  */
 
-/** The members of `http.IncomingMessage` (and of Express's request) that the declaration asks for. */
+/** The members of `http.IncomingMessage` (and of Express's request) that the declaration needs. */
 export interface NodeRequestLike {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly rawHeaders: string[];
 }
 
-/** The members of `http.ServerResponse` that the declaration asks for. */
+/** The members of `http.ServerResponse` that the declaration needs. */
 export interface NodeResponseLike {
   statusCode: number;
   readonly headersSent: boolean;
@@ -19,10 +19,10 @@ export interface NodeResponseLike {
 }
 
 /**
- * Makes a listener for `node:http` of a handler.
+ * Turns a handler into a listener for `node:http`.
  *
- * With a `next` (Express), requests whose path has no `/chat-v1/` in it are handed on, and so is an error of the handler. A
- * body that `express.json()` has parsed before is serialized.
+ * With a `next` (Express), requests whose path has no `/chat-v1/` are passed to it, and so is an error of the handler. A
+ * body that `express.json()` has parsed is serialized.
  *
  * @example node:http
  * ```ts

@@ -1,11 +1,11 @@
 /**
- * `aiera-chat/proxy`: a proxy for web pages. It holds the API key on the server side, and lets through this API's
- * operations and no other requests.
+ * `aiera-chat/proxy`: a proxy for web pages. It holds the API key on the server side, and forwards only requests of this
+ * API's operations.
  *
  * @packageDocumentation
  */
 
-/** The runtime's own `Request` where the project has its types; else the members that the proxy needs. */
+/** The runtime's `Request` if the project has its types, else the members that the proxy needs. */
 export type ProxyRequest = typeof globalThis extends { Request: { prototype: infer T } }
   ? T
   : {
@@ -17,7 +17,7 @@ export type ProxyRequest = typeof globalThis extends { Request: { prototype: inf
       json(): Promise<any>;
     };
 
-/** The runtime's own `Response` where the project has its types; else the members that the proxy needs. */
+/** The runtime's `Response` if the project has its types, else the members that the proxy needs. */
 export type ProxyResponse = typeof globalThis extends { Response: { prototype: infer T } }
   ? T
   : {
@@ -27,16 +27,16 @@ export type ProxyResponse = typeof globalThis extends { Response: { prototype: i
       json(): Promise<any>;
     };
 
-/** The runtime's own `fetch` where the project has its types. */
+/** The runtime's `fetch` if the project has its types. */
 export type ProxyFetch = typeof globalThis extends { fetch: infer T }
   ? T
   : (input: any, init?: any) => Promise<ProxyResponse>;
 
-/** Options of {@link createProxyHandler}. `null` is the same as leaving an option out. */
+/** Options of {@link createProxyHandler}. `null` means absent. */
 export interface ProxyOptions {
   /**
-   * The API key, or a function that returns it or a promise of it, called for each request (for keys that change, or that
-   * are not available yet when the module is loaded). It is sent to `baseUrl` only, and redacted in errors that echo it.
+   * The API key, or a function that returns one or a promise of one, called for each request (for keys that change, or that
+   * are not available when the module is loaded). It is sent to `baseUrl` only, and redacted in errors that echo it.
    */
   apiKey: string | (() => string | PromiseLike<string>);
 
@@ -48,10 +48,10 @@ export interface ProxyOptions {
   baseUrl?: string | { readonly href: string; toString(): string } | null;
 
   /**
-   * Decides which requests may pass. `true` lets a request through; a `Response` is sent instead; any other value is a 403
-   * that names this option. If it throws, the client gets a 500 without the reason. It may read the request's body.
+   * Decides which requests may pass. `true` allows a request; a `Response` is sent instead; any other value results in a
+   * 403 that names this option. If it throws, the client receives a 500 without the reason. It may read the request's body.
    *
-   * Without it, everyone who can open the page, and every program that can reach the proxy, can spend the key.
+   * Without it, everyone who can open the page, and every program that can reach the proxy, can use the key.
    */
   authorize?:
     | ((
@@ -60,17 +60,17 @@ export interface ProxyOptions {
     | null;
 
   /**
-   * Other origins whose pages may use the proxy, exactly as browsers write them: `"https://app.example"`. They get CORS
-   * headers, credentials included. Pages of the proxy's own origin may always use it: by `Sec-Fetch-Site: same-origin`, or
-   * where a browser does not send that, by the `Host` of the request.
+   * Other origins whose pages may use the proxy, exactly as browsers write them: `"https://app.example"`. They receive CORS
+   * headers, including those for credentials. Pages of the proxy's own origin may always use it. They are recognized by
+   * `Sec-Fetch-Site: same-origin`, or by the `Host` of the request if a browser does not send that header.
    *
    * @defaultValue `[]`
    */
   allowedOrigins?: readonly string[] | null;
 
   /**
-   * The hosts, with their ports, that the proxy may be reached as: `["localhost:3000"]`. Worth setting for a proxy on a
-   * developer's machine: it keeps out pages whose own name resolves to it (DNS rebinding).
+   * The hosts, with their ports, under which the proxy may be reached: `["localhost:3000"]`. Set it for a proxy on a
+   * developer's machine, to refuse pages whose host name resolves to that machine (DNS rebinding).
    *
    * @defaultValue any
    */
@@ -80,21 +80,21 @@ export interface ProxyOptions {
   fetch?: ProxyFetch | null;
 
   /**
-   * The largest request body, in bytes; a larger one is a 413.
+   * The largest request body, in bytes; a larger one results in a 413.
    *
    * @defaultValue 1 MiB
    */
   maxBodyBytes?: number | null;
 
   /**
-   * The time limit in milliseconds, or `Infinity`: for the steps before the request to the API together (`authorize`, the
-   * key, the client's body), then for the beginning of its response, and for each pause in the body.
+   * The time limit in milliseconds, or `Infinity`: for all steps before the request to the API (`authorize`, the key, the
+   * client's body), then for the start of its response, and for each pause in the body.
    *
    * @defaultValue `30_000`
    */
   timeoutMs?: number | null;
 
-  /** Called with the reason of each response of 500 or more that is the proxy's own: the client does not get it. */
+  /** Called with the reason of each 5xx response that the proxy itself sends. The client does not receive the reason. */
   onError?: ((error: unknown) => void) | null;
 }
 
@@ -107,8 +107,8 @@ export type ProxyHandler = (request: ProxyRequest) => Promise<ProxyResponse>;
 
 /**
  * A proxy as a function from a `Request` to a `Response`. It finds the operation by the part of the path from `/chat-v1/`
- * on, so it can be mounted at any path. Query parameters that repeat the path, as those that Next.js adds for a catch-all
- * route, are ignored; other parameters that the operation does not have are refused.
+ * on, so it can be mounted at any path. Query parameters that repeat the path, such as those that Next.js adds for a
+ * catch-all route, are ignored; other parameters that the operation does not have are refused.
  *
  * @example Next.js, `app/api/aiera/[...path]/route.ts`; the client's `baseUrl` is then `/api/aiera`
  * ```ts
@@ -131,6 +131,6 @@ export type ProxyHandler = (request: ProxyRequest) => Promise<ProxyResponse>;
  * app.all("/api/chat-v1/*", (c) => handler(c.req.raw));
  * ```
  *
- * @throws AieraChatError with the code `invalid_argument` where an option is unknown or wrong; the message names it.
+ * @throws AieraChatError with the code `invalid_argument` if an option is unknown or wrong; the message names it.
  */
 export declare function createProxyHandler(options: ProxyOptions): ProxyHandler;

@@ -34,39 +34,39 @@ import type {
 
 export type { AieraChatElement, AieraChatStrings, ConversationStatus };
 
-/** Options of {@link useAieraChat}. `null` is absent. */
+/** Options of {@link useAieraChat}. `null` means absent. */
 export interface UseAieraChatOptions {
-  /** The client of the next call. Another one does not restart the conversation. */
+  /** The client of the next call. A different client does not restart the conversation. */
   client: AieraChat;
   /**
-   * The session to show, which is waited for where it is unfinished. Another id shows that session, and none after one a new
+   * The session to show; an unfinished one is polled. A different id shows that session; removing the id starts a new
    * conversation. The id of the session that an ask has just created changes nothing.
    */
   sessionId?: number | string | null;
-  /** Options of every ask and every wait. */
+  /** Options of every ask and every poll. */
   pollOptions?: PollOptions | null;
-  /** Called once for each answer, that of a resumed session too. */
+  /** Called once for each answer, also in a resumed session. */
   onAnswer?: ((answer: Answer) => void) | null;
-  /** Called once for each failure. A call that was stopped has not failed. */
+  /** Called once for each failure. Not called for a call that was stopped. */
   onError?: ((error: AieraChatError) => void) | null;
 }
 
-/** What {@link useAieraChat} returns. */
+/** The result of {@link useAieraChat}. */
 export interface UseAieraChatResult {
-  /** The turns, oldest first; the new prompt is the last of them from `submitted` on. */
+  /** The turns, oldest first; from `submitted` on, the last one is the new prompt. */
   turns: readonly Turn[];
   /** The newest state of the session. */
   session: Session | undefined;
-  /** `ready` is a finished session, one that was loaded as well, and a conversation that was stopped. */
+  /** `ready` after an answer, for a loaded session that is finished, and after `stop`. */
   status: ConversationStatus;
   /** The failure, while `status` is `error`. */
   error: AieraChatError | undefined;
   /**
-   * Asks in the session, or creates one. An ask during another begins after it. The promise may be ignored: a failure is in
+   * Asks in the session, or creates one. An ask during another begins after it. You may ignore the promise: a failure is in
    * `error` too.
    */
   ask: (prompt: Parameters<AieraChat["ask"]>[0]) => Promise<Answer>;
-  /** Stops waiting: the ask rejects with `aborted`. The assistant goes on. */
+  /** Stops polling: the ask rejects with `aborted`. The assistant continues. */
   stop: () => void;
   /** Forgets the session: the next ask creates another. */
   reset: () => void;
@@ -79,16 +79,16 @@ export interface UseAieraChatResult {
  */
 export declare function useAieraChat(options: UseAieraChatOptions): UseAieraChatResult;
 
-/** Options of {@link useAsk}. `null` is absent. */
+/** Options of {@link useAsk}. `null` means absent. */
 export interface UseAskOptions extends UseAieraChatOptions {
-  /** The session in which the prompt was asked before: it is resumed, and nothing is created. */
+  /** A session in which this prompt was already asked: it is resumed, and nothing is created. */
   sessionId?: number | string | null;
 }
 
-/** What {@link useAsk} returns. */
+/** The result of {@link useAsk}. */
 export interface UseAskResult {
   answer: Answer | undefined;
-  /** The newest state of the session. Keep its `id` to resume it after a reload. */
+  /** The newest state of the session. Save its `id` to resume it after a reload. */
   session: Session | undefined;
   error: AieraChatError | undefined;
   status: ConversationStatus;
@@ -96,15 +96,15 @@ export interface UseAskResult {
 
 /**
  * The answer to one prompt, asked once the component is mounted. A blank prompt sends nothing; another prompt is a new
- * session, so pass what was submitted, not what is being typed. A component that is mounted with the same client and prompt while
- * the create of another one that left is in flight goes on with that create.
+ * session, so pass the submitted text, not the text being typed. If another component with the same client and prompt was
+ * unmounted during its create, this one goes on with that create.
  */
 export declare function useAsk(
   prompt: string | null | undefined,
   options: UseAskOptions,
 ): UseAskResult;
 
-/** Properties of {@link AieraChatWidget}: those of the element, and its events. */
+/** Properties of {@link AieraChatWidget}: the element's properties and events. */
 export interface AieraChatWidgetProps
   extends
     Omit<HTMLAttributes<AieraChatElement>, "onError" | "prompt" | "placeholder">,
@@ -113,7 +113,7 @@ export interface AieraChatWidgetProps
   onAnswer?: (detail: { answer: Answer }, event: CustomEvent) => void;
   onStatus?: (detail: { status: ConversationStatus }, event: CustomEvent) => void;
   onSessionChange?: (detail: { sessionId: number | null }, event: CustomEvent) => void;
-  /** Call `event.preventDefault()` to keep the address from opening. */
+  /** Call `event.preventDefault()` to prevent the address from opening. */
   onCitationClick?: (detail: { citation: AnswerCitation }, event: CustomEvent) => void;
   onError?: (detail: { error: AieraChatError }, event: CustomEvent) => void;
 }

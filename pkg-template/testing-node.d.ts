@@ -13,13 +13,13 @@
  */
 import type { WebRequest, WebResponse } from "./testing.js";
 
-/** Options of {@link serve}. `null` is the same as leaving an option out. */
+/** Options of {@link serve}. `null` means absent. */
 export interface ServeOptions {
   /** Default 0: any free port. */
   port?: number | null;
   /** Default `127.0.0.1`. */
   host?: string | null;
-  /** Lets pages of other origins use the API: `true` all of them, a string that one. Default: none. */
+  /** Lets pages of other origins use the API: `true` for all origins, or a string for one. Default: none. */
   cors?: boolean | string | null;
 }
 
@@ -28,15 +28,15 @@ export interface MockServer {
   /** Its address, without a final slash, as a `baseUrl`. */
   readonly url: string;
   readonly port: number;
-  /** Ends every connection, stalled ones too; resolves when the port is free. */
+  /** Closes every connection, even if stalled; resolves when the port is free. */
   close(): Promise<void>;
 }
 
 /**
  * Serves a mock API, or any `(Request) => Promise<Response>`, by `node:http`.
  *
- * @throws AieraChatError with the code `invalid_argument` where an option is unknown or wrong. A port that cannot be listened
- * on rejects with Node's own error.
+ * @throws AieraChatError with the code `invalid_argument` if an option is unknown or wrong. Rejects with Node's error if
+ * the port is not available.
  */
 export function serve(
   api:

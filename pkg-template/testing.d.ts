@@ -14,16 +14,16 @@
  * As a handler of Mock Service Worker: `http.all("*\/chat-v1/*", ({ request }) => mock.handler(request))`.
  * On a port: `serve` of `aiera-chat/testing/node`, or `npx aiera-chat mock`.
  *
- * Fake timers drive the stages and delays, whether they are installed before or after the mock is created. They must leave
- * `nextTick` and `queueMicrotask` alone, which the platform's own `Response` needs. That is the default of Vitest and
+ * Fake timers drive the stages and delays, whether they are installed before or after the mock is created. They must not
+ * replace `nextTick` and `queueMicrotask`, which the platform's `Response` needs. That is the default of Vitest and
  * `node:test`. Jest needs `jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] })`, and Sinon
  * `useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] })`.
  *
  * @packageDocumentation
  */
 
-// The platform's own types where the project has them (DOM, @types/node, Deno, workers); else the members that this module
-// needs. So neither the DOM library nor @types/node is required.
+// The platform's types if the project has them (DOM, @types/node, Deno, workers), else the members that this module needs.
+// So neither the DOM library nor @types/node is required.
 interface HeadersShape {
   get(name: string): string | null;
   has(name: string): boolean;
@@ -84,7 +84,7 @@ export interface MockSource {
   parent: MockSource | null;
 }
 
-/** A citation of an answer. Its `marker` stands in the text, brackets included: `"[c1]"`. */
+/** A citation of an answer. Its `marker` is in the text, including the brackets: `"[c1]"`. */
 export interface MockCitation {
   marker: string | null;
   quote: string | null;
@@ -153,31 +153,31 @@ export interface MockSession {
 /** One request that the mock received. */
 export interface MockRequest {
   method: string;
-  /** From `/chat-v1/` on; the whole path where the request is not below the base path. */
+  /** From `/chat-v1/` on; the whole path if the request is outside of the base path. */
   path: string;
   query: Record<string, string>;
   /** The whole URL. */
   url: string;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** The text as it was sent; empty without a body. */
+  /** The text of the body; empty without a body. */
   body: string;
-  /** The parsed body; `undefined` where it is not JSON. */
+  /** The parsed body; `undefined` if it is not JSON. */
   json: any;
   /** The time of arrival in milliseconds, by the mock's clock. */
   at: number;
-  /** `null` where the API has no such operation. */
+  /** `null` if the API has no such operation. */
   operation: MockOperation | null;
   sessionId: number | null;
 }
 
-/** A status that a prompt goes through, and how long it lasts: a time, or a number of polls. */
+/** A status that a prompt goes through, and its duration: a time, or a number of polls. */
 export interface MockStage {
   /** Any string: unknown statuses can be scripted too. */
   status: string;
-  /** How long the stage lasts, by `Date.now()`. Not on the last stage. */
+  /** The duration of the stage in milliseconds, by `Date.now()`. Not on the last stage. */
   ms?: number | null;
-  /** The number of GETs of the session that show the stage, however long they take. Not on the last stage. */
+  /** The number of GETs of the session that return the stage, at any pace. Not on the last stage. */
   polls?: number | null;
   /** The content of its status message, which `include_statuses` shows. Not on the last stage. */
   message?: string | null;
@@ -185,7 +185,7 @@ export interface MockStage {
   response?: boolean | null;
 }
 
-/** An answer: Markdown, or blocks, or the parts of a message. Absent parts have their usual values. */
+/** An answer: Markdown, or blocks, or the parts of a message. Absent parts have defaults. */
 export type MockAnswer =
   | string
   | ReadonlyArray<string | MockBlockInput>
@@ -197,7 +197,7 @@ export type MockAnswer =
       sources?: ReadonlyArray<Partial<MockSource>>;
     };
 
-/** A block whose absent parts have their usual values: the type `text`, no citations. */
+/** A block whose absent parts have defaults: the type `text`, no citations. */
 export interface MockBlockInput {
   type?: string;
   content?: string;
@@ -208,8 +208,8 @@ export interface MockBlockInput {
 }
 
 /**
- * A failure. The first members select the requests that it is for, the others say how their responses go wrong.
- * At most one of `drop`, `stall`, `garble`, `redirect` and `echoKey`.
+ * A failure. The first members select requests, the others spoil their responses. At most one of `drop`, `stall`, `garble`,
+ * `redirect` and `echoKey`.
  */
 export interface MockFault {
   /** Only these operations; default all requests. */
@@ -218,9 +218,9 @@ export interface MockFault {
   sessionId?: number | null;
   /** Only requests for which this returns true. */
   match?: ((request: MockRequest) => boolean) | null;
-  /** Only the nth matching request, or several, counted from 1 since the fault was added. */
+  /** Only the nth matching request, or several; counted from 1 since the fault was added. */
   nth?: number | readonly number[] | null;
-  /** For how many requests; default 1 (with `nth`: all of those). `Infinity` never ends. */
+  /** The number of requests; default 1 (with `nth`: all of them). `Infinity` never ends. */
   times?: number | null;
 
   /**
@@ -237,68 +237,68 @@ export interface MockFault {
   /** An error (403, or `status`) that holds the client's key in its body and in a header. */
   echoKey?: boolean | null;
 
-  /** The status of the response, which then is an error with a plausible body. */
+  /** The status of the response, with a typical error body. */
   status?: number | null;
   /** Headers added to the response, such as `{ "retry-after": "2" }`. */
   headers?: Record<string, string> | null;
-  /** The body of the response: text as it is, bytes as they are, anything else as JSON. */
+  /** The body of the response: text and bytes unchanged, any other value as JSON. */
   body?: unknown;
-  /** The response is late. Alone, it is otherwise the real one. */
+  /** Delays the response, which is otherwise real unless the fault has other members. */
   latencyMs?: number | null;
-  /** The body takes this time to arrive. */
+  /** The duration of the body's transfer, in milliseconds. */
   bodyMs?: number | null;
   /** The request is carried out although its response is replaced or lost: the session of such a create exists. */
   processed?: boolean | null;
 }
 
-/** Decides for each request; returns nothing for one that goes well. */
+/** Decides for each request; returns nothing for a request without a fault. */
 export type MockFaultFunction = (
   request: MockRequest,
   context: {
-    /** The request is the nth of its operation, from 1. */
+    /** The number of the request within its operation, from 1. */
     nth: number;
   },
 ) => MockFault | null | undefined | void;
 
-/** Options of {@link createMockApi}. All are optional; `null` is the same as leaving an option out. */
+/** Options of {@link createMockApi}. All are optional; `null` means absent. */
 export interface MockApiOptions {
   /**
-   * The key that requests must carry as `X-API-Key`, or a function that returns whether a key is right. Others get the
+   * The key that requests must carry as `X-API-Key`, or a function that returns whether a key is right. Others receive the
    * gateway's 403 `{"message": "Forbidden"}`. Default: any key, or none.
    */
   apiKey?: string | ((key: string | null) => boolean) | null;
   /**
    * The path of the right `baseUrl`; a request to another is a 404, so that a test notices a wrong one.
    *
-   * Default: `"/api"`, as in the API's own address; on plain `http:` the root too, so that the address of a mock on a port is
-   * a `baseUrl`. {@link MockApi.handler}, which its host mounts, then takes any.
+   * Default: `"/api"`, as in the API's address; on plain `http:` also the root, so that the address of a mock on a port is
+   * a `baseUrl`. By default, {@link MockApi.handler} accepts any path, since a router mounts it.
    */
   basePath?: string | null;
   /** The statuses that a prompt goes through; the first is in the response to the create. */
   stages?:
     readonly MockStage[] | ((prompt: string, session: MockSession) => readonly MockStage[]) | null;
   /**
-   * Instead of `stages`: the status that the usual ones end in, such as `"generating_response_error"`. `"cancelled"` goes
+   * Instead of `stages`: the final status after the usual ones, such as `"generating_response_error"`. `"cancelled"` goes
    * through `cancelling_response` and ends `active` without a response.
    */
   outcome?: string | ((prompt: string, session: MockSession) => string) | null;
-  /** Each of the usual stages lasts for this number of polls instead of a time: for tests without clocks. */
+  /** The number of polls for which each of the usual stages lasts, instead of a time: for tests without clocks. */
   polls?: number | null;
-  /** The time that the usual stages take together; default 5 000. */
+  /** The total duration of the usual stages; default 5 000. */
   delayMs?: number | null;
   /**
-   * The answer, or a function that returns it. Default: one of three samples, chosen by the prompt: on a company's
-   * quarter, on the economy, on two companies compared. They are invented, and say so.
+   * The answer, or a function that returns it. Default: one of three samples, chosen by the prompt: on a company's quarter,
+   * on the economy, on two companies compared. They are invented, as their text says.
    */
   answer?: MockAnswer | ((prompt: string, session: MockSession) => MockAnswer) | null;
   /** The response to a GET of a deleted session: a 404 (the default), or the session with the status `deleted`. */
   afterDelete?: "not-found" | "deleted" | null;
   /** The failures: a script, or a function that decides for each request. */
   faults?: MockFault | readonly MockFault[] | MockFaultFunction | null;
-  /** The time that each response takes: a number, the ends of a range, or a function. Default 0. */
+  /** The delay of each response: a number, the bounds of a range, or a function. Default 0. */
   latencyMs?: number | readonly [number, number] | ((request: MockRequest) => number) | null;
   /**
-   * The time at the first request, from which the mock's clock goes on with `Date.now()`; or a function that is the clock.
+   * The time at the first request, after which the mock's clock follows `Date.now()`; or a function that is the clock.
    * Default: `Date.now()`.
    */
   now?: number | string | { getTime(): number } | (() => number) | null;
@@ -313,31 +313,30 @@ export interface MockApiOptions {
 /** The API in memory. Its functions need no `this`: `const { fetch } = createMockApi()` works. */
 export interface MockApi {
   /**
-   * In the place of the global `fetch`: signals, `Request` objects and `redirect` included. As in Node, `redirect: "manual"`
+   * Replaces the global `fetch`, including signals, `Request` objects and `redirect`. As in Node, `redirect: "manual"`
    * resolves with the response itself, which is opaque in a page.
    */
   readonly fetch: WebFetch;
   /**
-   * For routes of a server, service workers and Mock Service Worker: it takes any base path, unless the option `basePath`
-   * names one. Never rejects: a lost connection is `Response.error()`, and so is the response to a client that has
-   * disconnected.
+   * For routes of a server, service workers and Mock Service Worker: it accepts any base path, unless the option `basePath`
+   * names one. Never rejects: a lost connection is `Response.error()`, and so is the response to a disconnected client.
    */
   readonly handler: (request: WebRequest) => Promise<WebResponse>;
   /** As `handler`, for a server that has no other routes: another base path is a 404. `serve` uses it. */
   readonly rootHandler: (request: WebRequest) => Promise<WebResponse>;
   /** The requests in the order of their arrival. Always the same array. */
   readonly requests: readonly MockRequest[];
-  /** The sessions in their current state, with their messages, by id. Reading them is not a poll. */
+  /** The sessions by id, in their current state, with their messages. Reading them is not a poll. */
   readonly sessions: MockSession[];
-  /** Adds faults after those that are pending; returns a function that removes them. */
+  /** Adds faults after the pending ones; returns a function that removes them. */
   fail(faults: MockFault | readonly MockFault[]): () => void;
-  /** Restores the state after `createMockApi()`: its options hold, and all else is removed. */
+  /** Restores the state after `createMockApi()`: keeps its options, and removes all else. */
   reset(): void;
 }
 
 /**
  * Creates an API in memory.
  *
- * @throws AieraChatError with the code `invalid_argument` where an option is unknown or wrong; the message names it.
+ * @throws AieraChatError with the code `invalid_argument` if an option is unknown or wrong; the message names it.
  */
 export function createMockApi(options?: MockApiOptions | null): MockApi;

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run build`: installs what is missing and builds the publishable package in pkg/.
+// `npm run build`: installs missing tools and builds the publishable package in pkg/.
 import { setUp } from "./lib/setup.mjs";
 
 await setUp();

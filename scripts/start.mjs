@@ -1,7 +1,7 @@
 // @ts-check
-// `npm start`: installs what is missing, builds what is out of date, and serves the demo page. Without AIERA_API_KEY the page
-// runs on its embedded mock; with it, on the real API through a proxy on the page's own origin. Uses modules of Node only until
-// the set-up is done.
+// `npm start`: installs missing tools, builds outdated parts, and serves the demo page. Without AIERA_API_KEY, the page uses
+// its embedded mock; with it, the real API through a proxy on the page's own origin. Uses only modules of Node until the
+// set-up is done.
 import { parseArgs } from "node:util";
 import { packageSteps } from "./lib/fresh.mjs";
 import { runSteps } from "./lib/run.mjs";

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test`: installs what is missing, browsers included, builds the package, and runs every test, the innermost ring first.
+// `npm test`: installs missing tools and browsers, builds the package, and runs every test, the innermost ring first.
 import { readdirSync } from "node:fs";
 import { browserPath } from "./lib/browser.mjs";
 import { inRoot, run, say } from "./lib/run.mjs";
@@ -21,10 +21,10 @@ const FOLDERS = [
   "bench",
 ];
 
-/** Those whose folders hold tests too. The folders of the others hold projects with test runners of their own. */
+/** The folders whose subfolders have tests. Other subfolders are projects with their own test runners. */
 const NESTED = ["package"];
 
-/** Test files run one after another, since they share the processor. The timeout is a guard against tests that hang. */
+/** Test files run one after another, since they share the processor. The timeout ends tests that hang. */
 const NODE = ["--test", "--test-concurrency=1", "--test-timeout=600000"];
 
 await setUp();
@@ -41,7 +41,7 @@ for (const folder of FOLDERS) {
   say(`tests/${folder}`);
   const entries = readdirSync(inRoot("tests", folder), { recursive: NESTED.includes(folder) });
   const files = entries.map(String).filter((file) => file.endsWith(".test.mjs"));
-  // Without a file, Node would run every test that it finds.
+  // Without a file, Node would run all tests.
   if (!files.length) throw new Error(`tests/${folder} holds no test`);
   await run(process.execPath, [...NODE, ...files.map((file) => inRoot("tests", folder, file))]);
 }

@@ -13,8 +13,8 @@
 //!     web::errors               errors and events as JavaScript objects
 //! ```
 //!
-//! Arrows point down. The numbered rules and the glossary stand in [`core`]; the run loop is shown by an example that runs, in
-//! [`core::call`].
+//! A module uses only modules below it. [`core`] has the numbered rules and the glossary; [`core::call`] has an example of
+//! the run loop.
 
 pub mod core;
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,5 @@
-//! Each numbered rule of `src/core/mod.rs` has a test: the header comment of a test file ends with "Rules:", the numbers of the
-//! rules that it holds, separated by commas, and a full stop.
+//! Each numbered rule of `src/core/mod.rs` has a test: the header comment of a test file ends with "Rules:", the numbers of
+//! the rules that it tests, separated by commas, and a period.
 
 #![cfg(not(target_arch = "wasm32"))]
 // A test may panic; the library may not.
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that hold no tests of the project.
+/// Folders without tests of the project.
 const SKIPPED: [&str; 4] = ["node_modules", "dist", "fixtures", "target"];
 
 fn root() -> &'static Path {
@@ -22,7 +22,7 @@ fn listed_rules(source: &str) -> Vec<u32> {
     doc.filter_map(|line| line.split_once(". ")?.0.parse().ok()).collect()
 }
 
-/// The comment that a file begins with, as one line.
+/// The comment at the start of a file, as one line.
 fn header(source: &str) -> String {
     let comments = source.lines().map_while(|line| line.strip_prefix("//"));
     comments.map(|line| line.trim_start_matches('!').trim()).collect::<Vec<_>>().join(" ")
@@ -31,7 +31,7 @@ fn header(source: &str) -> String {
 /// The numbers of the rules that a header names.
 ///
 /// # Errors
-/// The text after "Rules:", where it is no list of numbers.
+/// The text after "Rules:", if it is not a list of numbers.
 fn named_rules(header: &str) -> Result<Vec<u32>, String> {
     let Some((_, list)) = header.split_once("Rules: ") else { return Ok(Vec::new()) };
     let numbers = list.split('.').next().unwrap_or_default();
@@ -62,7 +62,9 @@ fn tested_rules() -> BTreeMap<u32, Vec<PathBuf>> {
             continue;
         }
         let rules = named_rules(&header(&fs::read_to_string(&file).unwrap()));
-        for rule in rules.unwrap_or_else(|list| panic!("{}: \"Rules: {list}\" is no list of numbers", file.display())) {
+        for rule in
+            rules.unwrap_or_else(|list| panic!("{}: \"Rules: {list}\" is not a list of numbers", file.display()))
+        {
             tested.entry(rule).or_default().push(file.clone());
         }
     }
@@ -95,7 +97,7 @@ fn every_rule_has_a_test() {
 fn every_rule_that_a_test_names_exists() {
     let rules = rules();
     for (rule, files) in tested_rules() {
-        assert!(rules.contains(&rule), "there is no rule {rule}, which {files:?} name");
+        assert!(rules.contains(&rule), "{files:?} name rule {rule}, which does not exist");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Simulated polls judge the schedule by the mean lag between an answer and the response that carries it, the mean lag relative to
-//! the session's duration, and the mean number of requests. The tests assert the targets over small samples;
+//! Simulated polls measure the schedule: the mean lag between an answer and the response that carries it, the mean lag
+//! relative to the session's duration, and the mean number of requests. The tests assert the targets over small samples;
 //! `cargo bench --bench schedule` prints the tables of `bench/schedule/schedule.md`.
 
 // A simulation may panic; the library may not.
@@ -26,13 +26,13 @@ struct Distribution {
     sigma: f64,
 }
 
-/// The distribution that the schedule is judged over.
+/// The distribution for the figures of the schedule.
 const FULL: Distribution = Distribution { median: 12.0, sigma: 0.9 };
-/// A narrower one, which fits the reference figures of fixed intervals.
+/// A narrower distribution, which fits the reference figures of fixed intervals.
 const SAMPLE: Distribution = Distribution { median: 11.85, sigma: 0.78 };
 
 impl Distribution {
-    /// The share of sessions that are answered within this time.
+    /// The share of sessions answered within this time.
     fn share_answered(self, seconds: f64) -> f64 {
         match seconds {
             s if s < 1.0 => 0.0,
@@ -86,18 +86,18 @@ impl Random {
 
 // ---- Sessions and polls ----
 
-/// The stages that the status of a session shows.
+/// The stages in the status of a session.
 #[derive(Clone, Copy)]
 enum Stages {
     /// None.
     Hidden,
     /// Finding sources takes the first share of the duration, plus or minus the second one.
     Share(f64, f64),
-    /// Finding sources takes this share on average. It is distributed as the writing is, and independent of it.
+    /// Finding sources takes this share on average. It has the distribution of the writing, and is independent of it.
     Independent(f64),
 }
 
-/// A session: the times at which the writing begins and at which the answer is there, in milliseconds.
+/// A session: the times of the start of the writing and of the answer, in milliseconds.
 #[derive(Clone, Copy)]
 struct Session {
     writing_from_ms: Option<f64>,
@@ -122,7 +122,7 @@ impl Stages {
     }
 }
 
-/// The figures that a schedule is judged by.
+/// The figures of a schedule.
 #[derive(Clone, Copy, Default, Debug)]
 struct Figures {
     /// Seconds from the answer to the response that carries it.
@@ -170,7 +170,7 @@ fn mean(all: &[Figures]) -> Figures {
     Figures { lag: of(|f| f.lag), relative: of(|f| f.relative), requests: of(|f| f.requests) }
 }
 
-/// The figures of a schedule that depends on the elapsed time alone.
+/// The figures of a schedule that depends only on the elapsed time.
 fn by_elapsed_time(distribution: Distribution, count: usize, pause: impl Fn(f64) -> f64) -> Figures {
     let mut random = Random(1);
     let figures: Vec<Figures> = random
@@ -198,7 +198,7 @@ fn without_history(distribution: Distribution, stages: Stages, count: usize) -> 
     mean(&figures)
 }
 
-/// The same where the stages determine the durations, but the statuses hide them.
+/// The same if the stages determine the durations, but the statuses hide the stages.
 fn without_history_or_stages(distribution: Distribution, stages: Stages, count: usize) -> Figures {
     let mut random = Random(2);
     let history = History::default();
@@ -241,13 +241,13 @@ fn weighted_lag(figures: Figures) -> f64 {
     figures.lag + EARLY_WEIGHT * figures.relative / 100.0
 }
 
-/// The best possible schedule for sessions without stages whose distribution is exactly that one, where a poll costs `poll_cost`
+/// The best possible schedule for sessions without stages that have exactly this distribution, if a poll costs `poll_cost`
 /// seconds of weighted lag: dynamic programming from the end, over a grid of `grid` seconds.
 fn best_possible(distribution: Distribution, early_weight: f64, poll_cost: f64, grid: f64) -> Figures {
     let count = (300.0 / grid).round() as usize;
     let shortest = ((MIN_MS + LATENCY_MS) / 1_000.0 / grid).ceil() as usize;
     let longest = ((MAX_MS + LATENCY_MS) / 1_000.0 / grid).floor() as usize;
-    // The share that is answered up to each point, and the integrals of the durations and of their inverses.
+    // The share of sessions answered up to each point, and the integrals of the durations and of their inverses.
     let mut sums = vec![[0.0; 3]; count + longest + 1];
     for point in 1..sums.len() {
         let (from, to) = ((point - 1) as f64 * grid, point as f64 * grid);
@@ -256,7 +256,7 @@ fn best_possible(distribution: Distribution, early_weight: f64, poll_cost: f64, 
         let [answered, times, inverses] = sums[point - 1];
         sums[point] = [answered + share, times + share * middle, inverses + share / middle];
     }
-    // Lag and relative lag of the sessions that a poll with a response at `to` finds, after one at `from`.
+    // Lag and relative lag of the sessions answered between the polls at `from` and at `to`.
     let lags = |from: usize, to: usize| {
         let [a, b] = [sums[from], sums[to]];
         let received = to as f64 * grid + LATENCY_MS / 2_000.0;
@@ -382,7 +382,7 @@ fn a_history_of_durations_that_hardly_vary_saves_requests_and_lag() {
     assert!(after.lag <= before.lag && after.relative <= before.relative, "{after:?} {before:?}");
 }
 
-/// It moves the schedule along the trade-off between lag and requests.
+/// Such a history moves the schedule along the trade-off between lag and requests.
 #[test]
 fn a_history_of_other_durations_is_no_worse_than_a_fixed_interval_with_as_many_requests() {
     for median in [4.0, 40.0] {
@@ -412,7 +412,7 @@ pub fn print_tables() {
             print_row(&format!("fixed {seconds} s"), fixed(distribution, seconds, COUNT));
         }
         let ours = without_history(distribution, Stages::Hidden, COUNT);
-        // The pause of each follows from a parameter, which is set for as many requests, and from the elapsed milliseconds.
+        // Each pause depends on the elapsed milliseconds and on a parameter, which is set for the same number of requests.
         type Candidate<'a> = &'a dyn Fn(f64, f64) -> f64;
         let candidates: [(&str, Candidate); 4] = [
             ("fixed", &|by, _| by * 1_000.0),

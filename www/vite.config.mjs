@@ -1,5 +1,5 @@
 // @ts-check
-// Builds the page to static files that run from any path, with the package as it is published.
+// Builds the page to static files that run from any path, with the published form of the package.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 

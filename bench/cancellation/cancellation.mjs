@@ -1,5 +1,5 @@
 // @ts-check
-// Measures how late a call rejects after its deadline and after an abort, in Node, on a server that never answers.
+// Measures the delay of a rejection after a deadline and after an abort, in Node, with a server that never responds.
 import { AieraChat } from "../../pkg/index.mjs";
 import { report } from "../lib/results.mjs";
 import { quantile } from "../lib/rounds.mjs";
@@ -18,7 +18,7 @@ export async function run() {
     aborts.push(await afterAbort(chat, id));
   }
   await report("cancellation", {
-    about: `Delay of the rejection, in ms. ${CALLS} calls each, on a server that never answers.`,
+    about: `Delay of the rejection, in ms. ${CALLS} calls each, with a server that never responds.`,
     columns: { cause: "", median: "median", most99: "99 %", most: "most" },
     rows: [summarize(`deadline of ${TIMEOUT_MS} ms`, deadlines), summarize("abort", aborts)],
   });

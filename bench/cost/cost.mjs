@@ -1,6 +1,6 @@
 // @ts-check
-// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client runs in a
-// process of its own against its service in another one, at the shortest interval that it takes.
+// Measures the CPU time and the allocations of one poll, for small sessions and for sessions of 5 MB. Each client and its
+// service run in separate processes, at the client's shortest interval.
 import { measure, startService } from "../lib/child-process.mjs";
 import { report } from "../lib/results.mjs";
 import { compareToFirst, COMPARISON, interleave, median, roundCount } from "../lib/rounds.mjs";
@@ -11,10 +11,9 @@ const SESSIONS = 3;
 const POLLS = Number(process.env.BENCH_POLLS ?? 400);
 const SMALL = { polls: POLLS };
 const LARGE = { polls: Math.ceil(POLLS / 20), bytes: 5_000_000 };
-// The young generation holds all that a session of small polls leaves: the growth of the heap is then what was allocated.
+// The young generation holds all garbage of a session of small polls, so the growth of the heap equals the allocations.
 const LARGE_YOUNG_GENERATION = ["--min-semi-space-size=512", "--max-semi-space-size=512"];
-const LARGE_SESSION =
-  "a session of 5 MB (every service sends the shape of a session here, whatever its own sends)";
+const LARGE_SESSION = "a session of 5 MB (in the shape of this API's session, for every service)";
 
 /** @typedef {{ polls: number, bytes?: number, unchanged?: boolean }} Load */
 /** @typedef {{ cpu: number, allocated: number | null, memory: number }} Cost */
@@ -77,7 +76,7 @@ async function reportAllocations() {
   }));
   await report("allocations", {
     about:
-      "JavaScript heap that one poll of a small session allocates, and WebAssembly memory at the end, both in KiB. Node's own `fetch` accounts for 128 KiB of the latter.",
+      "JavaScript heap that one poll of a small session allocates, and WebAssembly memory at the end, both in KiB. Node's `fetch` accounts for 128 KiB of the latter.",
     columns: {
       client: "client",
       allocated: "KiB per poll",

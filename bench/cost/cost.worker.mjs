@@ -6,7 +6,7 @@ import { loadConnect, peerNamed } from "../lib/peers.mjs";
 const [name, baseUrl, sessionCount, polls] = process.argv.slice(2);
 const SESSIONS = Number(sessionCount);
 const peer = peerNamed(name);
-// A peer whose polls carry no result sends one more request for it.
+// A peer whose polls carry no result requests it separately.
 const REQUESTS = Number(polls) + (peer.statusOnlyPath ? 1 : 0);
 
 const memories = collectMemories();
@@ -30,7 +30,7 @@ for (let session = 0; session < SESSIONS; session++) {
   sessions.push({ start, end: performance.now(), bytes });
 }
 const { user, system } = process.cpuUsage(cpuBefore);
-// The observer is notified of collections a little later.
+// The observer is notified of collections with a delay.
 await new Promise((resolve) => setTimeout(resolve, 20));
 // A collection during a session hides some of its allocations.
 const undisturbed = sessions.filter(
@@ -46,7 +46,7 @@ console.log(
 );
 
 /**
- * Collects the memories of all modules that are instantiated from now on. One of them is that of Node's own `fetch`.
+ * Collects the memories of all modules that are instantiated from now on, including that of Node's `fetch`.
  * @returns {Set<WebAssembly.Memory>}
  */
 function collectMemories() {

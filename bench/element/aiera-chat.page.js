@@ -56,7 +56,7 @@ async function measure(turns, citations) {
     return json(session);
   };
   const client = new AieraChat({ baseUrl: "/api", fetch });
-  // The module is loaded, and what is measured is the element.
+  // Loads the module first, so that only the element is measured.
   await client.getSession(SESSION);
   const chat = document.createElement("aiera-chat");
   chat.client = client;

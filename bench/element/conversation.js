@@ -9,7 +9,7 @@ const WORDS =
 /**
  * @param {number} turn
  * @param {number} citations
- * @param {(index: number) => string} cite  what stands in place of a citation
+ * @param {(index: number) => string} cite the text instead of a citation
  */
 export function textOf(turn, citations, cite) {
   const sentences = Array.from({ length: citations }, (_, i) => {
@@ -38,7 +38,7 @@ export function textOf(turn, citations, cite) {
 /** @param {number} turn */
 export const promptOf = (turn) => `What changed in quarter ${turn}?`;
 
-/** Resolves once what was changed has been painted. */
+/** Resolves after the changes have been painted. */
 export function painted() {
   return new Promise((resolve) => {
     requestAnimationFrame(() => {
@@ -53,7 +53,7 @@ export function painted() {
  * Scrolls from the top to the bottom in steps.
  *
  * @param {Element} scroller
- * @returns {Promise<number>} the time that the slowest step took until it was painted
+ * @returns {Promise<number>} the time of the slowest step, until it was painted
  */
 export async function scrollThrough(scroller) {
   const steps = 100;
@@ -68,7 +68,7 @@ export async function scrollThrough(scroller) {
 }
 
 /**
- * The number of elements below a root, those in shadow roots included.
+ * The number of elements below a root, including those in shadow roots.
  *
  * @param {ParentNode} root
  * @returns {number}

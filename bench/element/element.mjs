@@ -1,6 +1,6 @@
 // @ts-check
-// Measures, in Chromium, how long a long conversation takes to appear in `<aiera-chat>` and in deep-chat, a chat element that
-// shows the same texts, and how long the card of a citation takes to open.
+// Measures, in Chromium, the time in which a long conversation appears in `<aiera-chat>` and, with the same texts, in the
+// chat element deep-chat, and the time in which the card of a citation opens.
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -41,7 +41,7 @@ export async function run() {
     pages.close();
   }
   await report("element", {
-    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links in place of citations. A turn that is added to the element is asked, and comes with the whole conversation as the API sends it; deep-chat gets its text alone.`,
+    about: `Medians of ${ROUNDS} rounds in Chromium, in ms, until the frame is painted: ${TURNS} turns with ${CITATIONS} citations each. deep-chat shows the same texts, with links instead of citations. The added turn of the element is asked, and arrives with the whole conversation, as from the API; deep-chat receives only its text.`,
     columns: {
       element: "element",
       render: "conversation appears",

@@ -1,6 +1,6 @@
 // @ts-check
-// Measures many questions on several workers of examples/queue, beside one process with one client: the time, the memory, and
-// the requests.
+// Measures many questions on several workers of examples/queue, compared with one process with one client: time, memory and
+// requests.
 import { fork, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -14,11 +14,11 @@ import { report } from "../lib/results.mjs";
 
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 10_000);
 const WORKERS = Number(process.env.BENCH_WORKERS ?? 4);
-/** Creates of all workers together. Without a pace, the mock API of one process would be what is measured. */
+/** Creates of all workers together, per second. Without a limit, the mock API in one process would be the bottleneck. */
 const PER_SECOND = Number(process.env.BENCH_PER_SECOND ?? 50);
 const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** A service of its own for each run, so that the second one finds no sessions of the first. */
+/** Starts a service for each run, so that the second run finds no sessions of the first. */
 async function startService() {
   const child = fork(here("service.worker.mjs"), {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -26,7 +26,9 @@ async function startService() {
   process.once("exit", () => child.kill("SIGKILL"));
   /** @type {<T>() => Promise<T>} */
   const message = () =>
-    new Promise((resolve) => child.once("message", (/** @type {any} */ said) => resolve(said)));
+    new Promise((resolve) =>
+      child.once("message", (/** @type {any} */ message) => resolve(message)),
+    );
   const { url } = await /** @type {Promise<{ url: string }>} */ (message());
   return {
     url,
@@ -40,7 +42,7 @@ async function startService() {
   };
 }
 
-/** The most memory that a process has had, in MB; null where the system does not tell. */
+/** The peak memory of a process, in MB; null if the system does not report it. */
 async function peakMb(/** @type {number | undefined} */ pid) {
   try {
     const status = await readFile(`/proc/${pid}/status`, "utf8");

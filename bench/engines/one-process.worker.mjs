@@ -1,5 +1,5 @@
 // @ts-check
-// The same questions in one process with one client, without an engine. Arguments: their number, and how many a second.
+// The same questions in one process with one client, without an engine. Arguments: their number, and the number per second.
 import { setTimeout as sleep } from "node:timers/promises";
 import { AieraChat } from "../../pkg/index.mjs";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The mock API in a process of its own. A session takes as long as the benchmarks' sessions do: log-normal, median 12 s,
-// sigma 0.9, clipped to 1–60 s. Longer ones would decide how long the whole run takes.
+// The mock API in a separate process. The durations of sessions are those of the other benchmarks: log-normal, median 12 s,
+// sigma 0.9, clipped to 1–60 s, since longer ones would determine the duration of the run.
 import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
 import { randomFrom } from "../../tests/engines/support/random.mjs";

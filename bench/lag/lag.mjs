@@ -1,7 +1,7 @@
 // @ts-check
-// Measures the lag between an answer and the moment when a client has it, and the requests that this takes. All clients poll
-// the same sessions, at their default schedule and at their documented settings, on a virtual clock without a network.
-// @ts-ignore It is a dependency of the benchmarks only.
+// Measures the lag between an answer and its arrival at the client, and the number of requests. All clients poll the same
+// sessions, with their default schedule and with their documented settings, on a virtual clock without a network.
+// @ts-ignore A dependency of the benchmarks only.
 import FakeTimers from "@sinonjs/fake-timers";
 import { createInMemoryService } from "../lib/in-memory-service.mjs";
 import { loadConnect, peerNamed } from "../lib/peers.mjs";
@@ -10,11 +10,11 @@ import { report } from "../lib/results.mjs";
 import { selectPeers } from "../lib/selection.mjs";
 
 const EXCHANGE_MS = 40;
-/** Turns of the event loop between two timers: more than any client needs to finish its pending promises. */
+/** Turns of the event loop between two timers: enough for any client to finish its pending promises. */
 const TURNS = 4;
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 400);
 const BASE_URL = "https://service.invalid";
-/** Intervals, in seconds, of the loop that the clients are compared with. */
+/** Intervals of the reference loop, in seconds. */
 const INTERVALS = [0.25, 0.5, 1, 2, 5, 10];
 const COLUMNS = { lag: "mean lag, s", relative: "mean lag, % of session", requests: "requests" };
 
@@ -64,7 +64,7 @@ async function measureLag(peer, times) {
       exchangeMs: EXCHANGE_MS,
       stageTimes: () => [startTime + session.ms * session.findingShare, startTime + session.ms],
     });
-    // One client has no option for `fetch`.
+    // Replaced globally, since one client has no option for `fetch`.
     globalThis.fetch = fetch;
     const open = () => connect({ baseUrl: BASE_URL, key: "a key", fetch });
     let connection = open();
@@ -110,7 +110,7 @@ async function advance(clock, promise) {
   let settled = false;
   const ended = promise.finally(() => (settled = true));
   ended.catch(() => {});
-  // Pending promises come first: the next timer must not overtake them.
+  // Finishes pending promises before the next timer.
   for (let turn = 0; !settled; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     if (turn % TURNS === 0 && !settled) await clock.nextAsync();

@@ -8,8 +8,8 @@ const PEERS = fileURLToPath(new URL("../peers/", import.meta.url));
 /**
  * Bundles a script.
  * @param {string} contents
- * @param {string} folder the folder that its relative imports start from
- * @param {string[]} [external] modules that the consumer has anyway
+ * @param {string} folder the base folder of its relative imports
+ * @param {string[]} [external] modules of the consumer
  * @returns {Promise<Uint8Array>}
  */
 export async function bundle(contents, folder, external = []) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Runs worker scripts (`*.worker.mjs`) in processes of their own.
+// Runs worker scripts (`*.worker.mjs`) in separate processes.
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";

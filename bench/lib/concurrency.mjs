@@ -1,5 +1,5 @@
 // @ts-check
-// Runs tasks with a limit on how many run at once.
+// Runs tasks with a limit on their concurrency.
 
 /**
  * @param {number} limit

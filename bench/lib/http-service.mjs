@@ -1,13 +1,13 @@
 // @ts-check
-// A peer's service over HTTP on loopback. A job is done with its n-th poll. Each response differs from the one before it, as
-// if the session had changed, unless `unchanged` is set.
+// A peer's service over HTTP on loopback. A job is done with its n-th poll. Unless `unchanged` is set, each response differs
+// from the previous one, as if the session had changed.
 import { createServer } from "node:http";
 import { responseOf } from "./peers.mjs";
 
 /** @typedef {{ body: string | Uint8Array, type: string }} Page */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 /**
- * Answers a request in its own way, or returns false to have it answered as usual.
+ * Responds to a request, or returns false for the usual response.
  * @typedef {(response: ServerResponse, request: { id: number, path: string, origin: string, count: number }) => boolean} Fault
  */
 

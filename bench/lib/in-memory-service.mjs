@@ -1,6 +1,6 @@
 // @ts-check
-// A peer's service as a `fetch`, without a network. Its times are those of the installed clock. It holds a create open and
-// streams a status for clients that ask for it.
+// A peer's service as a `fetch`, without a network. It uses the installed clock. It holds a create open and streams a status
+// for clients that request this.
 import { responseOf } from "./peers.mjs";
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,7 +2,7 @@
 // Places the labels of points so that they overlap neither each other nor the points.
 import { random } from "./random.mjs";
 
-/** @typedef {{ x: number, y: number, width: number, height: number }} Box `x` and `y` are its top left corner */
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box `x` and `y` are the top left corner */
 /** @typedef {{ x: number, y: number, radius: number }} Point */
 /** @typedef {Point & { text: string, width: number, height: number }} Item a point and the size of its label */
 /** @typedef {{ box: Box, leader: boolean }} Placement `leader`: a line joins the label with its point */
@@ -20,9 +20,9 @@ const DIRECTIONS = [
 ];
 /** Distances between a point and its label, in pixels. From the second one on, a leader joins them. */
 const DISTANCES = [5, 16, 28, 42, 58];
-/** The least space between two labels. */
+/** The minimum space between two labels. */
 const GAP = 2;
-/** Points that are nearer to each other look like one. */
+/** Points at a smaller distance look like one. */
 const SAME_POINT = 8;
 /** A label should be nearer to its point than to any other, by this many pixels. */
 const MARGIN = 6;
@@ -37,7 +37,8 @@ const RESTARTS = 40;
 const PASSES = 8;
 
 /**
- * Improves one label after another until none has a better place; repeats that from random starts and keeps the best result.
+ * Improves one label after another until no label has a better position; repeats that from random starts and keeps the best
+ * result.
  * @param {Item[]} items
  * @param {Point[]} obstacles other points to keep clear
  * @param {Box} area
@@ -72,7 +73,7 @@ export function placeLabels(items, obstacles, area) {
 /** @typedef {Placement & { cost: number, trace: Point[] }} Candidate `trace`: points along the leader */
 
 /**
- * The places for a label, with the costs that do not depend on the other labels' places.
+ * The positions for a label, with the costs that do not depend on other labels.
  * @param {Item} item
  * @param {Item[]} items
  * @param {Point[]} obstacles
@@ -85,7 +86,7 @@ function candidatesFor(item, items, obstacles, area) {
   );
   return DISTANCES.flatMap((far, step) =>
     DIRECTIONS.map(([right, down], order) => {
-      // A diagonal label is nearer by its corner.
+      // The corner of a diagonal label is nearer.
       const reach = (item.radius + far) * (right && down ? Math.SQRT1_2 : 1);
       const box = {
         x: item.x + right * reach - (item.width * (1 - right)) / 2,
@@ -113,7 +114,7 @@ function candidatesFor(item, items, obstacles, area) {
   );
 }
 
-/** The cost of two labels' places together. @param {Candidate} a @param {Candidate} b */
+/** The cost of two labels' positions together. @param {Candidate} a @param {Candidate} b */
 function conflict(a, b) {
   const crosses = (/** @type {Candidate} */ one, /** @type {Candidate} */ other) =>
     one.trace.some((point) => distance(other.box, point) < GAP);
@@ -140,7 +141,7 @@ export function pointsBetween(start, end) {
 }
 
 /**
- * The point of a box that is nearest to another point.
+ * The point of a box nearest to another point.
  * @param {Box} box
  * @param {{ x: number, y: number }} point
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// Documented settings of the clients, each a row of its own in the questions where it makes a difference.
+// Documented settings of the clients, each a separate row in the questions in which it matters.
 import { strictFetch } from "./strict-fetch.mjs";
 
 /** @typedef {import("./peers.mjs").Peer} Peer */

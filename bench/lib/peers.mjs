@@ -1,24 +1,19 @@
 // @ts-check
-// The clients that are measured, and the paths and statuses of each one's service. ../peers has the code that uses them.
+// The measured clients, with the paths and statuses of their services. ../peers has the code that uses them.
 import { SETTINGS } from "./peer-settings.mjs";
 
 /**
  * @typedef {object} Connection
- * @property {object} [client] the object that a user keeps, and may log by accident
- * @property {() => Promise<any>} create starts a job and resolves with what `poll` takes
+ * @property {object} [client] the object that a user keeps, and may accidentally log
+ * @property {() => Promise<any>} create starts a job and resolves with the argument of `poll`
  * @property {(created: any, options?: { intervalMs?: number, signal?: AbortSignal }) => Promise<any>} poll
  *   resolves when the job is done
  */
 
 /**
- * @typedef {{
- *   baseUrl: string,
- *   key: string,
- *   fetch?: typeof globalThis.fetch,
- *   timeoutMs?: number,
- *   withoutRetries?: boolean,
- *   [setting: string]: any,
- * }} ConnectOptions `timeoutMs` is for one request; `withoutRetries` turns retries off where the client has an option for it
+ * @typedef {{ baseUrl: string, key: string, fetch?: typeof globalThis.fetch, timeoutMs?: number, withoutRetries?: boolean,
+ * [setting: string]: any, }} ConnectOptions `timeoutMs` is for one request; `withoutRetries` turns retries off if the
+ * client has such an option
  * @typedef {(options: ConnectOptions) => Connection} Connect
  */
 
@@ -29,15 +24,15 @@ import { SETTINGS } from "./peer-settings.mjs";
  * @property {string} file the module in ../peers
  * @property {RegExp} createPath the path of a request that starts a job
  * @property {RegExp} pollPath the path of a request for a job's status; the first group is the job's id
- * @property {[string, string, string]} statuses of a job that is created, at work, and done
- * @property {RegExp} [statusOnlyPath] polls whose response never carries the result, which takes one more request
- * @property {string[]} [modules] what a user imports, where that is not the package
- * @property {boolean} [pollsOnly] the caller sends the requests
- * @property {boolean} [fixedInterval] it has no option for the polling interval
- * @property {string} [notInBrowser] why it does not run in a page
+ * @property {[string, string, string]} statuses of a created, a running, and a finished job
+ * @property {RegExp} [statusOnlyPath] polls without the result, which takes one more request
+ * @property {string[]} [modules] the user's imports, if not the package
+ * @property {boolean} [pollsOnly] the library does not send requests
+ * @property {boolean} [fixedInterval] the client has no option for the polling interval
+ * @property {string} [notInBrowser] the reason why it does not run in a page
  * @property {string} [remark]
  * @property {Record<string, string>} [remarks] remarks that replace `remark`, by question
- * @property {string[]} [questions] the questions that it takes part in; all, if absent
+ * @property {string[]} [questions] the questions that include it; all, if absent
  * @property {(options: ConnectOptions) => object} [settings] more options to connect with
  * @property {number} [intervalMs] the polling interval, if not the client's default
  * @property {boolean} [sharedClient] one client polls all sessions; otherwise each session has a new client
@@ -51,7 +46,7 @@ const DOCUMENTED_LOOP = "no polling helper: this is the loop from its documentat
 const NO_RESULT_IN_POLLS = "its own service never sends the result with a poll";
 const POLLS_ONLY = "polling only, no requests; its README advises against direct use";
 
-/** Each client as its documentation uses it. @type {Omit<Peer, "package">[]} */
+/** Each client, used as documented. @type {Omit<Peer, "package">[]} */
 const DEFAULTS = [
   {
     name: "hand-written",
@@ -168,7 +163,7 @@ export const PEERS = DEFAULTS.map((peer) => ({ ...peer, package: peer.name })).f
   peer,
   ...SETTINGS.filter((setting) => setting.package === peer.package).map((setting) => ({
     ...peer,
-    // Remarks on the defaults do not hold for other settings.
+    // Remarks on the defaults do not apply to other settings.
     remark: "",
     remarks: {},
     ...setting,
@@ -198,8 +193,8 @@ export async function loadConnect({ file, settings }) {
 /**
  * The HTTP response of a peer's service.
  * @param {Peer} peer
- * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} job
- *   `stage` is an index into the peer's statuses; any other number gives a status that no client knows
+ * @param {{ id: number, stage: number, origin?: string, title?: string, messages?: unknown[] }} job `stage` is an index
+ * into the peer's statuses; any other number means a status that no client knows
  */
 export function responseOf(
   { statuses },

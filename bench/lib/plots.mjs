@@ -7,7 +7,7 @@ import { drawBars, drawPoints } from "./svg.mjs";
 /** @typedef {import("./results.mjs").Row} Row */
 
 const OWN = "aiera-chat";
-/** A client that sleeps for a minute would take half of the scale. */
+/** A larger value, such as of a client that sleeps for a minute, would take half of the scale. */
 const MOST_LAG = 10;
 
 /** @type {Record<string, () => Promise<string>>} the plots by file name */

@@ -1,5 +1,5 @@
 // @ts-check
-// Random numbers with a fixed seed, so that each run uses the same ones.
+// Random numbers with a fixed seed, the same in each run.
 
 /** @param {number} seed */
 export function random(seed) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Measures candidates in rounds, so that other load on the machine affects each of them alike; computes medians, quartiles
+// Measures candidates in rounds, so that other load on the machine affects all of them equally; computes medians, quartiles
 // and ratios.
 import { random } from "./random.mjs";
 
@@ -8,7 +8,7 @@ export const roundCount = (/** @type {number} */ fallback) =>
   Number(process.env.BENCH_ROUNDS ?? fallback);
 
 /**
- * Measures each candidate once a round, in a different order each round: the first one may find a cooler processor.
+ * Measures each candidate once per round, in a different order each time, since the processor may be cooler for the first.
  * @template T
  * @param {string[]} candidates
  * @param {number} rounds

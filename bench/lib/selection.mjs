@@ -1,6 +1,5 @@
 // @ts-check
-// Selects the clients that a question is about, and the remark of each. BENCH_PEERS, a list of packages with commas, limits
-// the selection.
+// Selects the clients of a question, with their remarks. BENCH_PEERS, a comma-separated list of packages, limits the selection.
 import { PEERS } from "./peers.mjs";
 
 /** @param {string} question */

@@ -1,5 +1,5 @@
 // @ts-check
-// A `fetch` that a careful user passes to a client: it follows no redirect, and its timeout covers the body.
+// A `fetch` of a careful user: it follows no redirect, and its timeout includes the body.
 
 /**
  * @param {{ fetch?: typeof globalThis.fetch, timeoutMs?: number }} options

@@ -7,8 +7,8 @@ import { nearestTo, placeLabels, pointsBetween } from "./labels.mjs";
 /** @typedef {{ name: string, own?: boolean, value: number, text: string }} Bar `text` is the value as shown */
 /** @typedef {{ title: string, bars: Bar[] }} BarPanel */
 
-/** Colours by role, in light and in dark. The contrast to the background is at least 4.5 for texts. */
-const COLOURS = {
+/** Colors by role, for light and dark. Texts have a contrast of at least 4.5 to the background. */
+const COLORS = {
   background: ["#ffffff", "#0d1117"],
   border: ["#d1d9e0", "#3d444d"],
   text: ["#1f2328", "#f0f6fc"],
@@ -18,7 +18,7 @@ const COLOURS = {
   other: ["#3b6ea5", "#79b8ff"],
 };
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
-/** The width of a character, in ems: an upper bound of the average in the usual fonts. */
+/** The width of a character, in ems: an upper bound of the average in common fonts. */
 const CHARACTER = 0.58;
 const BOLD_CHARACTER = 0.63;
 const LABEL = 12;
@@ -77,7 +77,7 @@ function drawPointPanel({ title, yTitle, points, curve }, area, xScale, xTitle) 
   const obstacles = curveDots
     .slice(1)
     .flatMap((dot, index) => pointsBetween(curveDots[index], dot));
-  // Labels may reach a little beyond the grid.
+  // Labels may extend slightly beyond the grid.
   const labelArea = {
     x: area.x + 2,
     y: area.y - 4,
@@ -180,9 +180,9 @@ text { font-family: ${FONT}; font-size: ${LABEL}px; }
 .grid { stroke-width: 1; } .leader { stroke-width: 0.75; }
 .curve { fill: none; stroke-width: 1.5; stroke-dasharray: 5 4; }
 .dot { stroke-width: 1.5; }
-${colourRules(0)}
+${colorRules(0)}
 @media (prefers-color-scheme: dark) {
-${colourRules(1)}
+${colorRules(1)}
 }
 </style>
 <rect class="background" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="6"/>
@@ -191,9 +191,9 @@ ${content.join("\n")}
 `;
 }
 
-/** The style rules that depend on the colour scheme. @param {number} scheme 0 is light, 1 is dark */
-function colourRules(scheme) {
-  const { background, border, text, muted, grid, own, other } = COLOURS;
+/** The style rules that depend on the color scheme. @param {number} scheme 0 is light, 1 is dark */
+function colorRules(scheme) {
+  const { background, border, text, muted, grid, own, other } = COLORS;
   return [
     `.background { fill: ${background[scheme]}; stroke: ${border[scheme]}; }`,
     `.title, .plain { fill: ${text[scheme]}; }`,

@@ -1,4 +1,4 @@
-// The base client and the batches resource, without the class that has every resource.
+// The base client and the batches resource, without the class with all resources.
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { Batches } from "@anthropic-ai/sdk/resources/messages/batches";
 import { clientOptions, connection } from "./anthropic-batches.mjs";

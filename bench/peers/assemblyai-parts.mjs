@@ -1,4 +1,4 @@
-// The two services that a transcript needs, without the class that has every service.
+// The two services for transcripts, without the class with all services.
 import { FileService, TranscriptService } from "assemblyai";
 import { connection } from "./assemblyai-transcripts.mjs";
 

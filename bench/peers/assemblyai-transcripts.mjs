@@ -1,4 +1,4 @@
-// Transcripts, created and polled by the SDK's own helper.
+// Transcripts, created and polled by the SDK's helper.
 
 /**
  * @param {object} client

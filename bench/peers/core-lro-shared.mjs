@@ -7,7 +7,7 @@ export function connect(options) {
   const operation = createOperation(options);
   return {
     async create() {
-      // A poller is a promise of its result: without the object, `await` would wait for that.
+      // In an object, since a poller is a promise of its result, for which `await` would wait.
       const poller = createHttpPoller(operation);
       await poller.submitted();
       return { poller };

@@ -3,7 +3,7 @@ import { createFalClient } from "@fal-ai/client";
 
 /** @type {import("../lib/peers.mjs").Connect} */
 export function connect({ baseUrl, key, fetch, mode }) {
-  // The client's `retry` option has no effect on its queue, which has a retry policy of its own.
+  // The client's `retry` option has no effect on its queue, which has its own retry policy.
   const client = createFalClient({
     credentials: key,
     suppressLocalCredentialsWarning: true,

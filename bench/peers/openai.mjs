@@ -1,4 +1,4 @@
-// Files of a vector store: the jobs that the SDK has a polling helper for.
+// Files of a vector store: the jobs with a polling helper in the SDK.
 import OpenAI from "openai";
 
 /** @type {import("../lib/peers.mjs").Connect} */

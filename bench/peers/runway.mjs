@@ -13,7 +13,7 @@ export function connect({ baseUrl, key, fetch, timeoutMs, withoutRetries }) {
   return {
     client,
     async create() {
-      // The promise has the polling helper: without the object, `await` would lose it.
+      // In an object, since the promise has the polling helper, which `await` would lose.
       const task = client.imageToVideo.create(/** @type {any} */ ({ model: "gen4_turbo" }));
       await task;
       return { task };

@@ -1,6 +1,6 @@
 // @ts-check
-// Measures how each client handles faults. The faults are real and happen on loopback. The clients have their defaults and,
-// where there is an option for it, a request timeout of one second; some have a row with their best settings too.
+// Measures how each client handles real faults on loopback. The clients have their defaults and, if there is such an option,
+// a request timeout of one second; some also have a row with their best settings.
 import { measure } from "../lib/child-process.mjs";
 import { runAtMost } from "../lib/concurrency.mjs";
 import { report } from "../lib/results.mjs";
@@ -11,16 +11,16 @@ const WORKER = new URL("./safety.worker.mjs", import.meta.url);
 /** @typedef {any} Outcome the JSON that safety.worker.mjs prints */
 /**
  * @typedef {object} Case
- * @property {number} seconds the time that the worker observes the client
+ * @property {number} seconds the time for which the worker observes the client
  * @property {string} column
  * @property {(outcome: Outcome) => string | number} format
- * @property {boolean} [aboutRequests] it is not the client's if the client leaves the requests to its caller
+ * @property {boolean} [aboutRequests] does not apply to clients that leave requests to the caller
  * @property {boolean} [busy] some clients use a whole processor
  */
 
 const formatSeconds = (/** @type {number} */ ms) => `${(ms / 1_000).toFixed(1)} s`;
 const CREATE = {
-  // The client with the longest backoff has sent its last create by then.
+  // Enough for the last create of the client with the longest backoff.
   seconds: 12,
   aboutRequests: true,
   format: (/** @type {Outcome} */ { creates, state }) =>
@@ -34,7 +34,7 @@ const CASES = {
   reset: { ...CREATE, column: "if the connection is reset" },
   rateLimited: { ...CREATE, column: "if it gets 429" },
   unknownStatus: {
-    // The client with the longest first sleep, 7.5 s, has polled by then.
+    // Enough for the first poll of the client with the longest first sleep, 7.5 s.
     seconds: 10,
     busy: true,
     column: "GETs in 10 s on an unknown status",
@@ -93,13 +93,13 @@ export async function run() {
       }),
     );
   const cases = Object.entries(CASES);
-  // Most cases are idle most of the time. A client that polls without a pause must not slow down the others.
+  // Most cases are mostly idle. Clients that poll without a pause run separately.
   await runAtMost(6, tasks(cases.filter(([, { busy }]) => !busy)));
   await runAtMost(2, tasks(cases.filter(([, { busy }]) => busy)));
 
   await report("safety", {
     about:
-      "Each case runs in a process of its own against a real server. The abort comes while the client sleeps between two polls: for two seconds, where its interval can be set.",
+      "Each case runs in a separate process with a real server. The abort happens while the client sleeps between two polls: for two seconds, if its interval can be set.",
     columns: {
       client: "client",
       ...Object.fromEntries(cases.map(([name, { column }]) => [name, column])),

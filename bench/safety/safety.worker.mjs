@@ -16,7 +16,7 @@ const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(
 /** @typedef {import("../lib/http-service.mjs").Fault} Fault */
 
 /**
- * Waits until a promise settles or the observed time is over.
+ * Waits until a promise settles or the observation ends.
  * @param {Promise<unknown>} promise
  * @returns {Promise<{ state: "resolved" | "rejected" | "pending", ms: number }>}
  */
@@ -70,7 +70,7 @@ async function startPoll({ service, connection }, options) {
   const poll = connection.poll(await connection.create(), options);
   poll.catch(() => {});
   while (!service.requests.polls) await sleep(10);
-  // The object keeps `await` from waiting for the poll.
+  // In an object, so that `await` does not wait for the poll.
   return { poll };
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
-// Measures many concurrent calls in one process: their memory, the load of the process, the delay of its event loop, and the
-// requests. Also counts the requests of ten callers that poll one session.
+// Measures many concurrent calls in one process: their memory, the CPU load, the delay of the event loop, and the requests.
+// Also counts the requests of ten callers that poll one session.
 import { measure } from "../lib/child-process.mjs";
 import { report } from "../lib/results.mjs";
 import { interleave, quantile, roundCount } from "../lib/rounds.mjs";
@@ -16,7 +16,7 @@ const MEASURE_MS = Number(process.env.BENCH_MEASURE_MS ?? 10_000);
 const SHARED_SESSION_SECONDS = 5;
 
 export async function run() {
-  // These processes are idle most of the time, so they run at once.
+  // These processes are mostly idle, so they run concurrently.
   const sharedSessions = await Promise.all(
     selectPeers("shared-session").map(async ({ name, remark }) => ({
       client: name,
@@ -45,7 +45,7 @@ export async function run() {
       sharedRequests: `requests of 10 callers on one session, ${SHARED_SESSION_SECONDS} s`,
       remark: "remark",
     },
-    // A peer that takes part in the shared session only has no other figures.
+    // A peer only in the shared session has no other figures.
     rows: sharedSessions.map((row) => ({
       ...row,
       ...rows.find(({ client }) => client === row.client),

@@ -20,7 +20,7 @@ const connect = await loadConnect(peer);
 /** @type {Parameters<typeof createInMemoryService>[1]} */
 const service = { exchangeMs: 0, stageTimes: () => [0, Infinity] };
 const { fetch, requests } = createInMemoryService(peer, service);
-// One client has no option for `fetch`.
+// Replaced globally, since one client has no option for `fetch`.
 globalThis.fetch = fetch;
 const collectGarbage = /** @type {any} */ (globalThis).gc;
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -40,7 +40,7 @@ async function measureMemory() {
     created.push(...(await Promise.all(batch)));
   }
   service.exchangeMs = EXCHANGE_MS;
-  // The first call allocates what later ones share.
+  // The first call allocates the shared memory.
   await pollOnce([await client.create()]);
   const before = await memoryInUse();
   await pollOnce(created);
@@ -59,7 +59,7 @@ async function pollOnce(created) {
   while (requests.polls < polls + created.length) await sleep(50);
 }
 
-/** The bytes in use, the WebAssembly module's memory included. */
+/** The bytes in use, including the WebAssembly module's memory. */
 async function memoryInUse() {
   for (let time = 0; time < 3; time++) {
     collectGarbage();
@@ -84,7 +84,7 @@ async function measureLoad() {
   const runSessions = async () => {
     for (;;) await client.poll(await client.create());
   };
-  // Calls start at random times. Started together, clients without jitter would poll in step for ever.
+  // Calls start at random times. Otherwise clients without jitter would always poll simultaneously.
   const next = random(1);
   for (let call = 0; call < CALLS; call++) setTimeout(runSessions, next() * RAMP_UP_MS);
   await sleep(RAMP_UP_MS);

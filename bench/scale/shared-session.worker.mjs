@@ -13,7 +13,7 @@ const { fetch, requests } = createInMemoryService(peer, {
   exchangeMs: 20,
   stageTimes: () => [0, Infinity],
 });
-// One client has no option for `fetch`.
+// Replaced globally, since one client has no option for `fetch`.
 globalThis.fetch = fetch;
 const client = connect({ baseUrl: "https://service.invalid", key: "a key", fetch });
 const created = await client.create();

@@ -1,7 +1,6 @@
 // @ts-check
-// Attributes the bytes of the WebAssembly module to the crates and modules that they come from. The published module has no
-// names: this reads wasm-bindgen's output and optimizes it with names kept and nothing inlined, so that code stays in the function
-// that it was written in.
+// Attributes the bytes of the WebAssembly module to crates and modules. The published module has no names, so this script
+// optimizes wasm-bindgen's output with names and without inlining, which keeps code in its original function.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -14,7 +13,7 @@ import { readModule } from "./wasm-module.mjs";
 
 const NAMED_MODULE = inRoot("target", "wasm-pack", "aiera_chat_bg.wasm");
 const OWN_CRATE = "aiera_chat";
-/** The crates that have a row of their own; those that are smaller share one. */
+/** The number of crates with their own row; smaller ones share a row. */
 const LARGEST = 24;
 const PRINTED_FUNCTIONS = 60;
 
@@ -38,7 +37,7 @@ export async function measureParts() {
   });
 }
 
-/** Prints the largest functions, generic instances of one function together. */
+/** Prints the largest functions, with generic instances combined. */
 export async function printFunctions() {
   const { functions } = await optimizedModule();
   const rows = groupBy(functions, (name) => name)
@@ -48,7 +47,7 @@ export async function printFunctions() {
   console.log(formatTable({ columns, rows }));
 }
 
-/** Optimizes the module for size, with its names kept and nothing inlined. */
+/** Optimizes the module for size, with names and without inlining. */
 async function optimizedModule() {
   const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-size-"));
   try {

@@ -1,6 +1,6 @@
 // @ts-check
-// Measures the bytes that clients add to a consumer's bundle for a browser, those of each entry of the package, and those of
-// each part of the WebAssembly module.
+// Measures the bytes that clients add to a consumer's browser bundle, the bytes of each entry of the package, and the bytes
+// of each part of the WebAssembly module.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -12,7 +12,7 @@ import { measureParts, printFunctions } from "./functions.mjs";
 const PACKAGE = new URL("../../pkg/", import.meta.url);
 const SIZES = { raw: "raw", gzip: "gzip -9", brotli: "brotli" };
 
-/** What a consumer imports, and from which file of the package. React itself is the consumer's. */
+/** The imports of a consumer, with their files in the package. React is not included. */
 const IMPORTS = [
   {
     title: "`createSession` and `pollSession`",
@@ -36,7 +36,7 @@ const IMPORTS = [
   },
 ];
 
-/** @param {{ functions?: boolean }} [options] `functions`: print the module's functions, and nothing else */
+/** @param {{ functions?: boolean }} [options] `functions`: print only the module's functions */
 export async function run({ functions = false } = {}) {
   if (functions) return printFunctions();
   await measureClients();
@@ -52,7 +52,7 @@ async function measureClients() {
   }
   await report("size", {
     about:
-      "Bytes of a minified bundle that creates and polls, the WebAssembly module included: `bench/peers/*.mjs`, bundled by esbuild.",
+      "Bytes of a minified bundle that creates and polls, including the WebAssembly module: `bench/peers/*.mjs`, bundled by esbuild.",
     columns: { client: "client", ...SIZES, remark: "remark" },
     rows: rows.toSorted((a, b) => a.gzip - b.gzip),
   });
@@ -67,12 +67,12 @@ async function measureImports() {
       const bytes = await bundle(script, fileURLToPath(PACKAGE), ["react", "react-dom"]);
       rows.push({ import: title, ...sizesOf(bytes) });
     } catch (error) {
-      // Older builds of the package do not have all of them.
+      // Older builds of the package lack some exports.
       if (!/No matching export/.test(String(error))) throw error;
     }
   }
   await report("size-imports", {
-    about: "Bytes of a minified bundle by what is imported from the package.",
+    about: "Bytes of a minified bundle by the imports from the package.",
     columns: { import: "import", ...SIZES },
     rows,
   });

@@ -97,7 +97,7 @@ class Reader {
     }
   }
 
-  /** Bytes with their length before them. */
+  /** Bytes after their length. */
   block() {
     const length = this.number();
     this.#position += length;

@@ -1,5 +1,5 @@
 // @ts-check
-// Prints the milliseconds that an import takes: import.worker.mjs <module> …
+// Prints the duration of an import in milliseconds: import.worker.mjs <module> …
 const modules = process.argv.slice(2);
 const start = performance.now();
 for (const module of modules) await import(module);

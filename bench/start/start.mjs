@@ -1,6 +1,6 @@
 // @ts-check
-// Measures how long a client takes to get going: its import, a process from its start to the first answer, and a page from
-// the navigation to the first answer, in Chromium. The service answers the first poll with the result.
+// Measures the start of a client: its import, a process from its start to the first answer, and a page in Chromium from the
+// navigation to the first answer. The first poll returns the result.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { launchBrowser } from "../../tests/support/browser.mjs";
@@ -44,7 +44,7 @@ async function measureImports() {
     measure(IMPORT_WORKER, modules.get(name) ?? []),
   );
   await report("import", {
-    about: "Import of a client in Node, in ms. Each import runs in a process of its own.",
+    about: "Import of a client in Node, in ms. Each import runs in a separate process.",
     columns: COLUMNS,
     rows: withRemarks("import", compareToFirst(times)),
   });

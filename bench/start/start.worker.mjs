@@ -5,6 +5,6 @@ import { loadConnect, peerNamed } from "../lib/peers.mjs";
 const [name, baseUrl] = process.argv.slice(2);
 const connection = (await loadConnect(peerNamed(name)))({ baseUrl, key: "a key" });
 await connection.poll(await connection.create(), { intervalMs: 1 });
-// The origin of this clock is the start of the process, so that the start of Node itself is included.
+// This clock starts with the process, so the start of Node is included.
 console.log(performance.now());
 process.exit();

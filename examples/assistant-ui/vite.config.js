@@ -2,7 +2,7 @@ import { createProxyHandler } from "aiera-chat/proxy";
 import { toNodeListener } from "aiera-chat/proxy/node";
 import { defineConfig } from "vite";
 
-/** The proxy on Vite's own servers; where you deploy, it is a route of your server. */
+/** The proxy on Vite's servers. In production, it is a route of your server. */
 function aiera() {
   const mount = ({ middlewares }) =>
     void middlewares.use(

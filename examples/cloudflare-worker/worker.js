@@ -10,7 +10,7 @@ export default {
       apiKey: env.AIERA_API_KEY,
       baseUrl: env.AIERA_BASE_URL,
       allowedOrigins: env.ALLOWED_ORIGINS.split(" "),
-      // A page's origin keeps other pages out, not other programs: authorize: (request) => …
+      // The check of the origin keeps out other pages, but not other programs: authorize: (request) => …
     });
     return handler(request);
   },

@@ -29,7 +29,7 @@ export default {
 };
 
 /**
- * Adds each line as a question. A question that its batch holds already is not added again.
+ * Adds each line as a question, unless its batch already holds it.
  * @param {string} text
  * @param {string} batch
  * @param {any} env
@@ -51,7 +51,7 @@ async function add(text, batch, env) {
   return Response.json({ questions: prompts.size });
 }
 
-/** Creates instances. An id that is taken is left alone, whether the platform skips it or refuses the batch for it. */
+/** Creates instances. Ignores existing ids, whether the platform skips them or refuses the batch. */
 async function createAll(
   /** @type {any} */ env,
   /** @type {{ id: string, params: object }[]} */ batch,
@@ -69,8 +69,8 @@ async function createAll(
 }
 
 /**
- * Begins another round of questions in the dead letter, a few at a time. This is a person's decision: a create of unknown
- * outcome is sent again unless its session is found, and a session that failed is replaced by a new one.
+ * Starts another round of questions in the dead letter, a few at a time. A person decides this: a create of unknown outcome
+ * is repeated unless its session is found, and a failed session is replaced by a new one.
  */
 async function retry(/** @type {any} */ env) {
   const { entries, next } = await page(env, "dead:");
@@ -79,7 +79,7 @@ async function retry(/** @type {any} */ env) {
     const isOver = ["session_failed", "no_answer"].includes(code) || error.status === 404;
     const params = { question, prompt, round: round + 1 };
     if (sessionId && !isOver) params.sessionId = sessionId;
-    // Only a refusal is proof that there is no session.
+    // Only a refusal proves that there is no session.
     if (!sessionId && code !== "http") params.unknown = { title, sentAt };
     await createAll(env, [{ id: `${question}-${round + 1}`, params }]);
     await env.RESULTS.delete(key);
@@ -88,7 +88,7 @@ async function retry(/** @type {any} */ env) {
 }
 
 /**
- * One page as JSON Lines; the header `x-cursor` holds the cursor of the next one, where there is one.
+ * One page as JSON Lines; the header `x-cursor` holds the cursor of the next page, if there is one.
  * @type {(env: any, prefix: string, cursor: string | null) => Promise<Response>}
  */
 async function lines(env, prefix, cursor) {
@@ -98,7 +98,7 @@ async function lines(env, prefix, cursor) {
   return new Response(text, { headers });
 }
 
-/** A page is as long as the subrequests of one request allow on every plan. */
+/** The size of a page, within the limit of subrequests on every plan. */
 const PAGE = 40;
 
 /** @type {(env: any, prefix: string, cursor?: string | null) => Promise<{ entries: { key: string, value: any }[], next?: string }>} */

@@ -5,8 +5,8 @@ import { AieraChat, AieraChatError, answerOf } from "aiera-chat";
 import { findSession } from "./find-session.js";
 
 /**
- * A round is one session of a question. `unknown` is a create of an earlier round whose outcome is unknown, and
- * `sessionId` a session of an earlier round that is to be waited for.
+ * A round is one session of a question. `unknown` is a create of an earlier round whose outcome is unknown, and `sessionId`
+ * a session of an earlier round to wait for.
  * @typedef {{
  *   question: string, prompt: string, round: number, delayMs?: number, sessionId?: number,
  *   unknown?: { title: string, sentAt: number }
@@ -14,15 +14,15 @@ import { findSession } from "./find-session.js";
  * @typedef {{ code: string, message: string, [field: string]: unknown }} Reason
  */
 
-/** Every question would meet these: a wrong key, a wrong address. They are tried again after a while. */
+/** Errors that affect every question: a wrong key, a wrong address. They are retried after a while. */
 const SETUP_CODES = new Set(["key_unavailable", "redirected", "wasm_unavailable"]);
 const SETUP_STATUSES = new Set([401, 402, 403]);
 const SETUP_PAUSE_MS = 60_000;
 
-/** No retry, and longer than the create's own `timeoutMs`. */
+/** No retry, and longer than the create's `timeoutMs`. */
 const ONCE = { retries: { limit: 0, delay: 1_000 }, timeout: "2 minutes" };
 
-/** The list is read again until it answers: only the list shows whether the session exists. */
+/** Retries the list until it responds, since only the list shows whether the session exists. */
 const PATIENT = { retries: { limit: 100, delay: "30 seconds", backoff: "constant" } };
 
 /** @extends {WorkflowEntrypoint<any, Params>} */
@@ -34,7 +34,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
   async run({ payload, instanceId, timestamp }, step) {
     const { question, prompt, delayMs } = payload;
     const title = titleOf(instanceId, prompt);
-    // Workflows have no limiter: each instance waits for its own time.
+    // Workflows have no limiter, so each instance waits for its start time.
     if (delayMs) await step.sleep("pace", delayMs);
     let sessionId;
     try {
@@ -81,8 +81,8 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
   }
 
   /**
-   * `retries: { limit: 0 }` alone is not enough: Workflows runs a step again that was cut off, whatever its limit. The
-   * number of the attempt is saved before the step runs.
+   * `retries: { limit: 0 }` alone is not enough: Workflows repeats an interrupted step despite its limit. The number of the
+   * attempt is saved before the step runs.
    * @type {(attempt: number, params: { title: string, prompt: string }) => Promise<{
    *   sessionId?: number, pauseMs?: number, unknown?: Reason
    * }>}
@@ -98,7 +98,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
       if (!(error instanceof AieraChatError)) throw error;
       const { code, message } = error;
       if (code === "create_outcome_unknown") return { unknown: { code, message } };
-      // A create has no session that could be missing: with a 404 the address is wrong.
+      // A create does not name a session, so a 404 means a wrong address.
       if (isSetup(error) || error.status === 404) return { pauseMs: SETUP_PAUSE_MS };
       if (error.retryable)
         return { pauseMs: Math.max(error.retryAfterMs ?? 0, Number(this.env.PAUSE_MS)) };
@@ -158,7 +158,7 @@ export class QuestionWorkflow extends WorkflowEntrypoint {
 const isSetup = ({ code, status = 0 }) => SETUP_CODES.has(code) || SETUP_STATUSES.has(status);
 
 /**
- * Ends an instance. Workflows saves an error's message alone, so the reason stands there as JSON.
+ * Ends an instance. Workflows saves only an error's message, so the message is the reason as JSON.
  * @param {{ code?: string, message?: string, toJSON?(): object }} reason
  */
 function deadLetter(reason) {
@@ -172,7 +172,7 @@ function reasonOf(/** @type {any} */ { message = "" }) {
     const reason = JSON.parse(message.slice(message.indexOf("{")));
     if (typeof reason.code === "string") return reason;
   } catch {
-    // The workflow failed in another way.
+    // The workflow failed for another reason.
   }
   return { code: "workflow_error", message };
 }
@@ -182,6 +182,6 @@ function reasonOf(/** @type {any} */ { message = "" }) {
  * @type {(instanceId: string, prompt: string) => string}
  */
 function titleOf(instanceId, prompt) {
-  // Whole characters: a half of one would come back as another.
+  // Cuts between characters: half of a surrogate pair would be replaced.
   return `${[...prompt.replace(/\s+/g, " ")].slice(0, 80).join("")} [${instanceId}]`;
 }

@@ -20,12 +20,12 @@ async function tile(question) {
     sessionStorage.setItem(question, id);
     for await (const session of chat.watchSession(id)) {
       status.textContent = session.status;
-      // As text, since an answer is not to be trusted as HTML.
+      // As text, since an answer is untrusted.
       text.textContent = answerOf(session)?.toPlainText() ?? "";
     }
   } catch (error) {
     if (!(error instanceof AieraChatError)) throw error;
-    // A session that failed or is gone is forgotten, so that the next load of the page creates another.
+    // Forgets a failed or deleted session, so that the next load of the page creates another.
     const isGone = error.code === "session_failed" || error.status === 404;
     if (isGone) sessionStorage.removeItem(question);
     status.role = "alert";

@@ -9,11 +9,11 @@ import { toNodeListener } from "aiera-chat/proxy/node";
 const { resolve } = createRequire(import.meta.url);
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Everything that is given out; nothing else is. */
+/** The files that the server sends. */
 const FILES = /** @type {Record<string, [type: string, file: string]>} */ ({
   "/": ["text/html; charset=utf-8", here("index.html")],
   "/dashboard.js": ["text/javascript", here("dashboard.js")],
-  // The whole client is one file, without dependencies. `require` has another form of it, next to this one.
+  // The whole client is one file, without dependencies. `require.resolve` returns the CommonJS file, next to this one.
   "/aiera-chat.js": ["text/javascript", resolve("aiera-chat").replace(/index\.cjs$/, "index.mjs")],
 });
 
@@ -28,7 +28,7 @@ server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
       apiKey: process.env.AIERA_API_KEY ?? "",
       baseUrl: process.env.AIERA_BASE_URL,
       allowedHosts: [`localhost:${port}`, `127.0.0.1:${port}`],
-      // On a server that others reach, say who may ask: authorize: (request) => …
+      // On a public server, check who may ask: authorize: (request) => …
     }),
   );
   server.on("request", async (request, response) => {

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** Every question would meet these: a wrong key, a wrong address. */
+/** Errors that affect every question: a wrong key, a wrong address. */
 const SETUP_CODES = new Set(["key_unavailable", "redirected", "wasm_unavailable"]);
 const SETUP_STATUSES = new Set([401, 402, 403]);
 
@@ -8,7 +8,7 @@ const SETUP_STATUSES = new Set([401, 402, 403]);
 export const isSetup = ({ code, status = 0 }) =>
   SETUP_CODES.has(code) || SETUP_STATUSES.has(status);
 
-/** Ends a workflow, which then is in the dead letter. DBOS saves the message, so the reason stands there as JSON. */
+/** Ends a workflow, which moves it to the dead letter. DBOS saves only the message, so the message is the reason as JSON. */
 export class DeadLetterError extends Error {
   /** @param {{ code?: string, message?: string, toJSON?(): object }} reason */
   constructor(reason) {
@@ -19,7 +19,7 @@ export class DeadLetterError extends Error {
 }
 
 /**
- * Why a workflow is in the dead letter.
+ * The reason why a workflow is in the dead letter.
  * @param {{ status: string, error?: unknown }} workflow
  * @returns {{ code: string, message: string, [field: string]: unknown }}
  */
@@ -29,7 +29,7 @@ export function reasonOf({ status, error }) {
     const reason = JSON.parse(message);
     if (typeof reason?.code === "string") return reason;
   } catch {
-    // It failed in another way.
+    // The workflow failed for another reason.
   }
   return { code: "workflow_error", message };
 }

@@ -26,6 +26,6 @@ export function parseId(workflowId) {
  * @param {string} prompt
  */
 export function titleOf(createId, prompt) {
-  // Whole characters: a half of one would come back as another.
+  // Cuts between characters: half of a surrogate pair would be replaced.
   return `${[...prompt.replace(/\s+/g, " ")].slice(0, 80).join("")} [${createId}]`;
 }

@@ -3,7 +3,7 @@ import { parseId } from "./ids.mjs";
 const PAGE = 500;
 
 /**
- * All workflows that match, a page at a time, the oldest first.
+ * All matching workflows, one page at a time, oldest first.
  * @param {import("@dbos-inc/dbos-sdk").DBOSClient} database
  * @param {import("@dbos-inc/dbos-sdk").GetWorkflowsInput} input
  */
@@ -15,7 +15,7 @@ export async function* list(database, input) {
   }
 }
 
-/** Workflows that failed, and that no later round has replaced. */
+/** Failed workflows that no later round has replaced. */
 export async function listDead(/** @type {import("@dbos-inc/dbos-sdk").DBOSClient} */ database) {
   const failed = [];
   const status = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"];

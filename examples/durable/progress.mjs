@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { list, listDead } from "./listing.mjs";
 import { openDatabase } from "./settings.mjs";
 
-/** Prints how many questions are where; with `watch` every two seconds until all are done. */
+/** Prints the number of questions in each state; with `watch`, every two seconds until all are done. */
 export async function run(_, { watch = false }) {
   const database = await openDatabase();
   try {

@@ -3,7 +3,7 @@ import { parseId } from "./ids.mjs";
 import { list } from "./listing.mjs";
 import { openDatabase } from "./settings.mjs";
 
-/** Appends each answer that the file lacks. Run it as often as you like, one at a time. */
+/** Appends the answers that the file lacks. May be repeated, but not run concurrently. */
 export async function run([file]) {
   if (!file) throw new Error("results: expected a file");
   const database = await openDatabase();
@@ -31,7 +31,7 @@ export async function run([file]) {
 }
 
 /**
- * The ids in the file. A last line without its end was cut off by a crash, and is removed.
+ * The ids in the file. Removes an incomplete last line, which a crash has cut off.
  * @param {import("node:fs/promises").FileHandle} handle
  */
 async function readIds(handle) {

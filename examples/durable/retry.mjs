@@ -4,8 +4,8 @@ import { listDead } from "./listing.mjs";
 import { openDatabase, QUEUE } from "./settings.mjs";
 
 /**
- * Begins another round of questions in the dead letter. This is a person's decision: a create of unknown outcome is sent
- * again unless its session is found, and a session that failed is replaced by a new one.
+ * Starts another round of questions in the dead letter. A person decides this: a create of unknown outcome is repeated
+ * unless its session is found, and a failed session is replaced by a new one.
  */
 export async function run(ids, { all = false }) {
   const database = await openDatabase();
@@ -18,7 +18,7 @@ export async function run(ids, { all = false }) {
       const { code, status } = reasonOf(workflow);
       const question = { prompt, round: round + 1 };
       if (workflowName === "create") {
-        // Only a refusal is proof that there is no session.
+        // Only a refusal proves that there is no session.
         if (code !== "http")
           question.unknown = { title: titleOf(workflowID, prompt), sentAt: createdAt };
       } else {

@@ -18,23 +18,23 @@ function number(name, fallback) {
 export const settings = {
   databaseUrl: process.env.DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/postgres",
   /**
-   * The worker's own name, the same after a restart: DBOS gives a worker that starts the workflows that it left, by this
-   * name. Two workers with one name would take each other's.
+   * The worker's unique name, the same after a restart: a worker that starts recovers the workflows of its name. Two
+   * workers with one name would take each other's workflows.
    */
   worker: WORKER,
-  /** Creates that a worker has in flight at once. */
+  /** The number of creates that a worker has in flight. */
   createsAtOnce: number("CREATES_AT_ONCE", 4),
-  /** Creates that all workers together send in a second; 0.2 is one in five seconds. */
+  /** The number of creates of all workers per second; 0.2 means one in five seconds. */
   createsPerSecond: number("CREATES_PER_SECOND", 1),
   /** The longest time that one step polls a session. */
   pollMs: number("POLL_MS", 30_000),
-  /** How long a workflow then sleeps. */
+  /** The sleep between two polls of a session. */
   pauseMs: number("PAUSE_MS", 5_000),
-  /** How long a workflow sleeps after a refusal that every question would meet, such as a wrong key. */
+  /** The sleep of a workflow after an error that affects every question, such as a wrong key. */
   setupPauseMs: number("SETUP_PAUSE_MS", 60_000),
-  /** A session that has no answer after this time goes to the dead letter. */
+  /** A session without an answer after this time goes to the dead letter. */
   giveUpMs: number("GIVE_UP_MS", 3_600_000),
-  /** After this time no create of a dead worker can still arrive: longer than the create's own `timeoutMs`. */
+  /** The time after which no create of a dead worker can arrive: longer than the create's `timeoutMs`. */
   settleMs: number("SETTLE_MS", 90_000),
 };
 
@@ -45,7 +45,7 @@ export const QUEUE = "aiera-create";
 
 export const openClient = () => new AieraChat({ apiKey: AIERA_API_KEY, baseUrl: AIERA_BASE_URL });
 
-/** For the commands: it reads and enqueues, and runs nothing. */
+/** For the commands, which read and enqueue but run no workflows. */
 export const openDatabase = () =>
   DBOSClient.create({
     systemDatabaseUrl: settings.databaseUrl,

@@ -1,7 +1,7 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { settings } from "./settings.mjs";
 
-/** Makes the database and its tables, or brings them up to date. */
+/** Creates or updates the database and its tables. */
 export async function run() {
   await DBOS.migrate(settings.databaseUrl);
 }

@@ -2,7 +2,7 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { application, QUEUE, settings } from "./settings.mjs";
 import "./workflows.mjs";
 
-/** Works until it is asked to stop, and first goes on with what a worker of this name left. */
+/** Works until it is told to stop. First resumes the workflows of the previous worker of this name. */
 export async function run() {
   DBOS.setConfig({
     name: application.name,
@@ -10,14 +10,14 @@ export async function run() {
     systemDatabaseUrl: settings.databaseUrl,
     executorID: settings.worker,
     logLevel: "warn",
-    // Workers that start together would make the tables together.
+    // Workers that start concurrently would create the tables concurrently.
     runMigrations: false,
   });
   await DBOS.launch();
   const limitPerPeriod = Math.ceil(settings.createsPerSecond);
   await DBOS.registerQueue(QUEUE, {
     workerConcurrency: settings.createsAtOnce,
-    // DBOS counts in the database, so the limit holds for all workers together.
+    // DBOS counts in the database, so the limit applies to all workers together.
     rateLimit: { limitPerPeriod, periodSec: limitPerPeriod / settings.createsPerSecond },
     onConflict: "always_update",
   });
@@ -26,7 +26,7 @@ export async function run() {
   await new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
   });
-  // The next worker of this name goes on with the workflows that run.
+  // The next worker of this name resumes the running workflows.
   await DBOS.shutdown();
   process.exit();
 }

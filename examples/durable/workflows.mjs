@@ -11,8 +11,8 @@ import { titleOf, waitId } from "./ids.mjs";
 const chat = openClient();
 
 /**
- * A round is one session of a question. `unknown` is a create of an earlier round whose outcome is unknown, and
- * `sessionId` a session of an earlier round that is to be waited for.
+ * A round is one session of a question. `unknown` is a create of an earlier round whose outcome is unknown, and `sessionId`
+ * a session of an earlier round to wait for.
  * @typedef {{
  *   prompt: string, round: number, sessionId?: number, unknown?: { title: string, sentAt: number }
  * }} Question
@@ -29,8 +29,8 @@ async function create(question) {
 }
 
 /**
- * DBOS runs a step again whose result it has not saved, so a create that was sent can be sent again after a crash. The permit
- * prevents that: it is saved in the database, and good for one create in the process that made it.
+ * DBOS repeats a step whose result it has not saved, so a crash could repeat a create. The permit prevents that: it is
+ * saved in the database, and allows one create in the process that created it.
  * @type {(id: string, question: Question) => Promise<number>}
  */
 async function createSession(id, { prompt }) {
@@ -82,7 +82,7 @@ async function sendCreate(permit, params) {
     if (error.code === "create_outcome_unknown") {
       return { unknown: { code: error.code, message: error.message } };
     }
-    // A create has no session that could be missing: with a 404 the address is wrong.
+    // A create does not name a session, so a 404 means a wrong address.
     if (isSetup(error) || error.status === 404) return { pauseMs: settings.setupPauseMs };
     if (error.retryable) return { pauseMs: Math.max(error.retryAfterMs ?? 0, settings.pauseMs) };
     throw new DeadLetterError(error);
@@ -90,8 +90,8 @@ async function sendCreate(permit, params) {
 }
 
 /**
- * The id of the session with this title, if there is one. The list is read again until it answers: only the
- * list shows whether the session exists.
+ * The id of the session with this title, if there is one. Retries the list until it responds, since only the list shows
+ * whether the session exists.
  * @type {(unknown: { title: string, sentAt: number }) => Promise<number | undefined>}
  */
 async function find({ title, sentAt }) {
@@ -121,7 +121,7 @@ async function wait({ prompt, sessionId }) {
     const lastPoll = (await DBOS.now()) - since >= settings.giveUpMs;
     const outcome = await DBOS.runStep(() => poll(sessionId, lastPoll), { name: "poll" });
     if (outcome.answer) return { prompt, sessionId, ...outcome.answer };
-    // A sleeping workflow is a timer in this process and a row in the database. It is in no queue, so it holds no slot.
+    // A sleeping workflow is a timer in this process and a row in the database. It is not in a queue, so it holds no slot.
     await DBOS.sleep(outcome.pauseMs ?? settings.pauseMs);
   }
 }

@@ -8,7 +8,7 @@ const chat = new AieraChat({
   baseUrl: process.env.AIERA_BASE_URL,
 });
 
-/** Refusals that the next question would meet too. */
+/** Refusals that affect all questions. */
 const OF_ALL = new Set([401, 402, 403]);
 
 const stop = new AbortController();
@@ -24,7 +24,7 @@ async function ask(prompt) {
     if (!(error instanceof AieraChatError)) throw error;
     process.exitCode = 1;
     const { code, message, sessionId } = error;
-    // With the id, the session can be polled again: it goes on.
+    // The id allows polling the session later: it continues at the service.
     console.log(JSON.stringify({ prompt, id: sessionId, code, message }));
     if (OF_ALL.has(error.status ?? 0) || code === "invalid_argument") stop.abort(error);
   }

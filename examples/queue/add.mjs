@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createId } from "./ids.mjs";
 import { openQueues } from "./settings.mjs";
 
-/** Adds each line of a file as a question. A question that its batch holds already is not added again. */
+/** Adds each line of a file as a question, unless its batch already holds it. */
 export async function run(
   [file = "questions.txt"],
   { batch = new Date().toISOString().slice(0, 10) },

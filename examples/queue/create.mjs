@@ -1,4 +1,4 @@
-// Step 1: creates the session of a question, once, and hands its id to step 2.
+// Step 1: creates the session of a question, once, and passes its id to step 2.
 import { AieraChatError } from "aiera-chat";
 import { findSession } from "./find-session.mjs";
 import { titleOf, waitId } from "./ids.mjs";
@@ -6,8 +6,8 @@ import { bury, isSetup, later, pauseFor } from "./outcome.mjs";
 import { settings } from "./settings.mjs";
 
 /**
- * A job's data. `sentAt` is saved before the request is sent and removed when the service has refused it: a job that
- * has `sentAt` and no `sessionId` may have a session already.
+ * A job's data. `sentAt` is saved before the request is sent and removed when the service has refused it: a job that has
+ * `sentAt` and no `sessionId` may already have a session.
  * @typedef {{
  *   prompt: string, round: number, sentAt?: number, sessionId?: number, unknown?: object, mayCreateAgain?: boolean
  * }} Data
@@ -24,7 +24,7 @@ export function createStep({ chat, creates, waits }) {
       await job.updateData({ ...job.data, sessionId: session.id, unknown: undefined });
     }
     const { prompt, round, sessionId } = job.data;
-    // The same id adds nothing the second time, so this step can be run again from here.
+    // Adding the same id a second time has no effect, so this step can be repeated from here.
     await waits.add(
       "wait",
       { prompt, round, sessionId, since: Date.now() },
@@ -36,7 +36,7 @@ export function createStep({ chat, creates, waits }) {
   /** @type {(job: import("bullmq").Job<Data>, token?: string) => Promise<import("aiera-chat").Session>} */
   async function create(job, token = "") {
     await job.updateData({ ...job.data, sentAt: Date.now(), mayCreateAgain: undefined });
-    // A worker that was suspended before this line has lost its lock, and another worker has the job.
+    // A worker that was suspended before this call has lost its lock, and another worker has the job.
     if (!(await job.extendLock(token, settings.lockMs))) throw new Error("the lock was lost");
     try {
       return await chat.createSession({ title: titleOf(job), prompt: job.data.prompt });
@@ -48,7 +48,7 @@ export function createStep({ chat, creates, waits }) {
       }
       // The service has refused the request or never received it: there is no session.
       await job.updateData({ ...job.data, sentAt: undefined });
-      // A create has no session that could be missing: with a 404 the address is wrong.
+      // A create does not name a session, so a 404 means a wrong address.
       if (isSetup(error) || error.status === 404) return pauseFor(creates, job, token, error);
       if (error.retryable)
         return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
@@ -65,7 +65,7 @@ export function createStep({ chat, creates, waits }) {
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;
       if (isSetup(error)) return pauseFor(creates, job, token, error);
-      // The list is read again until it answers: only the list shows whether the session exists.
+      // Retries the list until it responds, since only the list shows whether the session exists.
       return later(job, token, Math.max(error.retryAfterMs ?? 0, settings.pauseMs));
     }
     if (found) return found;

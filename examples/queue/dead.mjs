@@ -7,7 +7,7 @@ export async function run() {
     for (const queue of [creates, waits]) {
       for (const { id, name: step, data, failedReason } of await queue.getFailed(0, -1)) {
         const { prompt, sessionId, error } = data;
-        // BullMQ itself fails a job that has lost its workers too often.
+        // BullMQ fails a job that has lost too many workers.
         const code = error?.code ?? "queue_error";
         const entry = { id, step, code, reason: failedReason, sessionId, prompt, error };
         console.log(JSON.stringify(entry));

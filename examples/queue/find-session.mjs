@@ -4,8 +4,8 @@
 const TOLERANCE_MS = 300_000;
 
 /**
- * The session with this title among those updated since `sinceMs`; undefined where there is none. The list begins with
- * the latest update, so the search ends at the first session that is older: usually on the first page.
+ * The session with this title among those updated since `sinceMs`; undefined if there is none. The list begins with the
+ * latest update, so the search ends at the first session that is older: usually on the first page.
  * @param {import("aiera-chat").AieraChat} chat
  * @param {string} title
  * @param {number} sinceMs

@@ -1,6 +1,6 @@
 // @ts-check
-// Ids: `BATCH-HASH` for a question and its create, `BATCH-HASH.ROUND` for a wait. A round is one session of a question: a
-// person who retries a failed session begins another one.
+// Ids: `BATCH-HASH` for a question and its create, `BATCH-HASH.ROUND` for a wait. A round is one session of a question: the
+// retry of a failed session starts another round.
 import { createHash } from "node:crypto";
 
 /** @typedef {{ id?: string, data: { prompt: string, round: number } }} CreateJob */
@@ -20,7 +20,7 @@ export const questionId = (/** @type {{ id?: string }} */ { id = "" }) =>
 
 /** Unique, and readable in a list of sessions. */
 export function titleOf(/** @type {CreateJob} */ job) {
-  // Whole characters: a half of one would come back as another.
+  // Cuts between characters: half of a surrogate pair would be replaced.
   const text = [...job.data.prompt.replace(/\s+/g, " ")].slice(0, 80).join("");
   return `${text} [${waitId(job)}]`;
 }

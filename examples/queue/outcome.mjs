@@ -1,7 +1,7 @@
 // The ways in which a step ends without a result.
 import { DelayedError, UnrecoverableError } from "bullmq";
 
-/** Every question would meet these: a wrong key, a wrong address. */
+/** Errors that affect every question: a wrong key, a wrong address. */
 const SETUP_CODES = new Set(["key_unavailable", "redirected", "wasm_unavailable"]);
 const SETUP_STATUSES = new Set([401, 402, 403]);
 
@@ -10,7 +10,7 @@ export const isSetup = ({ code, status = 0 }) =>
   SETUP_CODES.has(code) || SETUP_STATUSES.has(status);
 
 /**
- * Pauses the queue until a person resumes it, rather than filling the dead letter. The job goes back into the queue.
+ * Pauses the queue until a person resumes it, instead of filling the dead letter. The job returns to the queue.
  * @param {import("bullmq").Queue} queue
  * @param {import("bullmq").Job} job
  * @param {string | undefined} token
@@ -37,7 +37,7 @@ export async function later(job, token, ms) {
 }
 
 /**
- * Saves why the job fails, and returns the error to throw: it ends the job whatever its `attempts`.
+ * Saves the reason, and returns the error to throw, which ends the job regardless of its `attempts`.
  * @param {import("bullmq").Job} job
  * @param {{ code?: string, message?: string, toJSON?(): object }} error
  */

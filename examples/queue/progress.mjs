@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openQueues } from "./settings.mjs";
 
-/** Prints how many questions are where; with `watch` every two seconds until all are done. */
+/** Prints the number of questions in each state; with `watch`, every two seconds until all are done. */
 export async function run(_, { watch = false }) {
   const { creates, waits, close } = openQueues();
   try {

@@ -3,7 +3,7 @@ import { openQueues } from "./settings.mjs";
 
 const PAGE = 500;
 
-/** Appends each answer that the file lacks. Run it as often as you like, one at a time. */
+/** Appends the answers that the file lacks. May be repeated, but not run concurrently. */
 export async function run([file]) {
   if (!file) throw new Error("results: expected a file");
   const { waits, close } = openQueues();
@@ -12,7 +12,7 @@ export async function run([file]) {
     const stored = await readIds(handle);
     let added = 0;
     for (let start = 0; ; start += PAGE) {
-      // Oldest first: answers that arrive meanwhile do not shift the pages.
+      // Oldest first, so that new answers do not shift the pages.
       const jobs = await waits.getJobs(["completed"], start, start + PAGE - 1, true);
       const fresh = jobs.map((job) => job.returnvalue).filter(({ id }) => !stored.has(id));
       for (const { id } of fresh) stored.add(id);
@@ -29,7 +29,7 @@ export async function run([file]) {
 }
 
 /**
- * The ids in the file. A last line without its end was cut off by a crash, and is removed.
+ * The ids in the file. Removes an incomplete last line, which a crash has cut off.
  * @param {import("node:fs/promises").FileHandle} handle
  */
 async function readIds(handle) {

@@ -1,13 +1,13 @@
 import { questionId } from "./ids.mjs";
 import { openQueues } from "./settings.mjs";
 
-/** The session failed, is deleted, or ended without an answer: a retry asks in a new one. */
+/** Whether the session failed, was deleted, or ended without an answer, so that a retry needs a new one. */
 const needsNewSession = ({ code = "", status } = {}) =>
   ["session_failed", "no_answer"].includes(code) || status === 404;
 
 /**
- * Takes jobs out of the dead letter. This is a person's decision: a create of unknown outcome is sent again unless its
- * session is found, and a session that failed is replaced by a new one.
+ * Removes jobs from the dead letter. A person decides this: a create of unknown outcome is repeated unless its session is
+ * found, and a failed session is replaced by a new one.
  */
 export async function run(ids, { all = false }) {
   const { creates, waits, close } = openQueues();
@@ -27,7 +27,7 @@ export async function run(ids, { all = false }) {
         continue;
       }
       const create = await creates.getJob(questionId(job));
-      // After a crash of this command the next round may exist already.
+      // After a crash of this command, the next round may already exist.
       if (create?.data.round === round) {
         await create.updateData({ prompt, round: round + 1 });
         await create.retry("completed");

@@ -20,21 +20,21 @@ function number(name, fallback) {
 }
 
 export const settings = {
-  /** Creates that a worker has in flight at once. */
+  /** The number of creates that a worker has in flight. */
   createsAtOnce: number("CREATES_AT_ONCE", 4),
-  /** Creates that all workers together send in a second; 0.2 is one in five seconds. */
+  /** The number of creates of all workers per second; 0.2 means one in five seconds. */
   createsPerSecond: number("CREATES_PER_SECOND", 1),
-  /** Sessions that a worker polls at once. */
+  /** The number of sessions that a worker polls concurrently. */
   waitsAtOnce: number("WAITS_AT_ONCE", 500),
-  /** The longest a worker polls a session before it frees the slot. */
+  /** The longest time for which a worker polls a session before it frees the slot. */
   pollMs: number("POLL_MS", 30_000),
-  /** How long a session then stays in the delayed set. */
+  /** The time of a session in the delayed set between two polls. */
   pauseMs: number("PAUSE_MS", 5_000),
-  /** A session that has no answer after this time goes to the dead letter. */
+  /** A session without an answer after this time goes to the dead letter. */
   giveUpMs: number("GIVE_UP_MS", 3_600_000),
-  /** After this time no create of a dead worker can still arrive: longer than the create's own `timeoutMs`. */
+  /** The time after which no create of a dead worker can arrive: longer than the create's `timeoutMs`. */
   settleMs: number("SETTLE_MS", 90_000),
-  /** A job whose worker has been silent for this long goes to another worker. */
+  /** The time after which the job of a silent worker goes to another worker. */
   lockMs: number("LOCK_MS", 30_000),
 };
 
@@ -43,10 +43,10 @@ export const connection = { url: REDIS_URL, maxRetriesPerRequest: null };
 
 export const names = { creates: `${QUEUE}-create`, waits: `${QUEUE}-wait` };
 
-/** Completed jobs hold the answers, and keep their ids taken. */
+/** Completed jobs hold the answers, and prevent jobs with the same ids. */
 const WEEK_S = 7 * 24 * 3600;
 
-/** A failed job stays until a person has looked at it. Its failed set is the dead letter. */
+/** A failed job stays until a person handles it. The failed set is the dead letter. */
 const defaultJobOptions = { attempts: 1, removeOnComplete: { age: WEEK_S }, removeOnFail: false };
 
 export function openQueues() {
@@ -61,7 +61,7 @@ export const openClient = () => new AieraChat({ apiKey: AIERA_API_KEY, baseUrl: 
 
 let lastReport = "";
 
-/** Prints an error once, however often it comes in a row: a lost connection reports itself at each attempt. */
+/** Prints successive equal errors once: a lost connection reports an error for each attempt. */
 export function report(/** @type {Error} */ error) {
   if (error.message !== lastReport) console.error(error.message);
   lastReport = error.message;

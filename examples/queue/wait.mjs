@@ -21,7 +21,7 @@ export function waitStep({ chat, waits, signal }) {
       if (!answer)
         throw new AieraChatError("no_answer", "The session holds no answer", { sessionId });
       const { text, citations } = answer;
-      // BullMQ saves this with the job's completion, in one step.
+      // BullMQ saves this atomically with the job's completion.
       return { id: questionId(job), prompt, sessionId, text, citations };
     } catch (error) {
       if (!(error instanceof AieraChatError)) throw error;

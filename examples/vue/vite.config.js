@@ -3,7 +3,7 @@ import { toNodeListener } from "aiera-chat/proxy/node";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-/** The proxy on Vite's own servers; where you deploy, it is a route of your server. */
+/** The proxy on Vite's servers. In production, it is a route of your server. */
 function aiera() {
   const mount = ({ middlewares }) =>
     void middlewares.use(

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A module of Node's own, where there is one. The edge runtime of Next.js throws when it is asked.
+ * A built-in module of Node, if there is one. The edge runtime of Next.js throws.
  * @param {string} name
  * @returns {any}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The circumstances in which a call is made: its stack, its async context, its time. The module reads them as `CallSite`.
+// The circumstances of a call: its stack, its async context, its time. The module reads them as `CallSite`.
 import { builtin } from "./builtin.js";
 
 /**
@@ -7,18 +7,18 @@ import { builtin } from "./builtin.js";
  * @property {{ stack?: string }} stack holds the frames of the caller
  * @property {((run: Function, ...args: any[]) => any) | undefined} context runs a function in the caller's async context
  * @property {number} startedAt milliseconds of `performance.now()`
- * @property {(session: any, promptId: number | undefined) => any} [answer] makes the answer that an `ask` resolves with
+ * @property {(session: any, promptId: number | undefined) => any} [answer] makes the answer of an `ask`
  */
 
 /**
- * @param {Function} method the public function: its own frame and those inside it are left out of the stack
+ * @param {Function} method the public function: the stack omits its frame and those inside it
  * @returns {CallSite}
  */
 export function callSite(method) {
   return { stack: stackAt(method), context: asyncContext(), startedAt: performance.now() };
 }
 
-/** Firefox and Safari knew no `captureStackTrace` for long; there the frames of this file stay. @param {Function} method */
+/** Older Firefox and Safari have no `captureStackTrace`: their stacks keep the frames of this file. @param {Function} method */
 function stackAt(method) {
   if (typeof Error.captureStackTrace !== "function") return new Error();
   const holder = {};
@@ -27,17 +27,17 @@ function stackAt(method) {
 }
 
 /**
- * Gives an error the frames of a call in the place of its own, which are the module's.
+ * Replaces the frames of an error, which are the module's, by those of a call.
  * @param {Error} error
  * @param {{ stack?: string } | undefined} holder
  */
 export function withStack(error, holder) {
   let stack;
   try {
-    // Written when it is read, by a function that the program may have replaced (`Error.prepareStackTrace`).
+    // Reading it may run a function of the program (`Error.prepareStackTrace`).
     stack = holder?.stack;
   } catch {
-    // The error keeps its own.
+    // The error keeps its frames.
   }
   if (typeof stack !== "string") return error;
   // V8 begins with "Error", others with the first frame.
@@ -52,8 +52,8 @@ export function withStack(error, holder) {
 }
 
 /**
- * The async context of the caller. The tasks of the module run in the context of whichever call woke them last, so its calls
- * into foreign code go through this. `undefined` where the platform has no such contexts.
+ * The async context of the caller. The module's tasks run in the context of the call that woke them last, so its calls into
+ * foreign code go through this. `undefined` if the platform has no async contexts.
  * @returns {CallSite["context"]}
  */
 function asyncContext() {

@@ -13,25 +13,26 @@ import { watch } from "./watch.js";
 /** @typedef {import("./call-site.js").CallSite} CallSite */
 
 /**
- * A client's options, and the module's client once it is there.
+ * A client's options, and the module's client once the module is loaded.
  * @typedef {{ options: any, isMixed: boolean, client?: any }} State
  */
 
 /**
- * Holds a function that returns the state. A private field would fail where `this` is a Proxy (Vue, Pinia, Valtio) or an object
- * made from a client; a property that holds data would show the key, or be wrapped in turn.
+ * Holds a function that returns the state. A private field would fail if `this` is a Proxy (Vue, Pinia, Valtio) or inherits
+ * from a client; a property with data would show the key, or be wrapped itself.
  */
 const STATE = Symbol("aiera-chat.state");
 
 /**
- * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test holds both.
+ * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test compares
+ * both.
  * @param {string} method
  */
 const defaultTimeoutMs = (method) =>
   method === "ask" || method === "pollSession" ? 600_000 : 60_000;
 
 /**
- * The way in which a call begins: as a promise, or as an iterable that stands for several calls.
+ * Starts a call: returns a promise, or an iterable of several calls.
  * @typedef {(chat: object, args: any[], options: any, site: CallSite) => any} Start
  */
 
@@ -60,7 +61,7 @@ const listed = (chat, [params], options, site) =>
 const later = (site) => ({ ...site, startedAt: performance.now() });
 
 /**
- * A public function that begins a call.
+ * A public function that starts a call.
  * @param {Start} start
  * @param {number} count of the arguments before the options
  * @param {(receiver: any, options: any) => object} clientOf the client of a call
@@ -105,8 +106,8 @@ export const AieraChat = /* @__PURE__ */ (() => {
 })();
 
 /**
- * A method as a function, with client and call options in one object. It does not use the class, so that a bundle holds the
- * functions that it imports and no more.
+ * A method as a function, with client and call options in one object. It does not use the class, so that a bundle holds
+ * only the functions that it imports.
  * @param {Start} start
  * @param {number} [count]
  */
@@ -127,7 +128,7 @@ export const clearSources = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("cle
 /**
  * @param {object} chat
  * @param {any} options a snapshot
- * @param {boolean} isMixed whether options of a call stand among those of the client
+ * @param {boolean} isMixed whether the options include those of a call
  */
 function setState(chat, options, isMixed) {
   /** @type {State} */
@@ -136,8 +137,8 @@ function setState(chat, options, isMixed) {
 }
 
 /**
- * Forwards a call to the module, with a snapshot of its arguments. The module starts on an empty stack: a stack overflow inside
- * it would break it for all calls.
+ * Forwards a call to the module, with a snapshot of its arguments. The module starts on an empty stack, since a stack overflow
+ * inside it would break it for all calls.
  * @param {any} chat
  * @param {string} method
  * @param {any[]} args
@@ -159,9 +160,9 @@ async function forward(chat, method, args, options, site) {
 }
 
 /**
- * Loads the module. The call's signal and its `timeoutMs` hold meanwhile.
+ * Loads the module. The call's signal and its `timeoutMs` apply meanwhile.
  * @param {string} method
- * @param {any} argument the first one, which is the session but for an `ask`
+ * @param {any} argument the first one: the session, except for an `ask`
  * @param {any} options
  * @param {CallSite} site
  * @returns {Promise<any>}
@@ -174,10 +175,10 @@ function loadFor(method, argument, options, { stack, startedAt }) {
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    const settle = (/** @type {(value: any) => void} */ how, /** @type {any} */ value) => {
+    const settle = (/** @type {(value: any) => void} */ finish, /** @type {any} */ value) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      how(value);
+      finish(value);
     };
     const fail = (/** @type {any} */ details) => {
       const elapsedMs = Math.round(performance.now() - startedAt);
@@ -197,7 +198,7 @@ function loadFor(method, argument, options, { stack, startedAt }) {
     signal?.addEventListener("abort", onAbort);
     load().then(
       (module) => settle(resolve, module),
-      // The calls that wait for one load share its error, which has the stack of none of them.
+      // Calls that wait for one load share its error, which has the stack of none of them.
       (error) => {
         const { code, message } = error;
         fail({ code, message, ...("cause" in error && { cause: error.cause }) });
@@ -207,8 +208,8 @@ function loadFor(method, argument, options, { stack, startedAt }) {
 }
 
 /**
- * The session in an argument, as an error carries it.
- * @param {any} argument a session, a message, or an id; or something else
+ * The session in an argument, as the fields of an error.
+ * @param {any} argument a session, a message, or an id; or any wrong value
  */
 function sessionIn(argument) {
   try {
@@ -219,7 +220,7 @@ function sessionIn(argument) {
       ...(id !== undefined && session_id === undefined && { lastSession: argument }),
     };
   } catch {
-    // It cannot be read.
+    // A getter throws.
     return {};
   }
 }

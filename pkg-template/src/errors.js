@@ -1,10 +1,10 @@
 // @ts-check
-// The one error class of the package. The module decides what goes into an error; see `src/core/error.rs`.
+// The error class of the package. The module decides the contents of an error; see `src/core/error.rs`.
 
 /** @typedef {import("../index.js").AieraChatErrorCode} Code */
 /** @typedef {InstanceType<typeof AieraChatError>} AieraChatError */
 
-/** Errors whose `name` is that of the platform's own, so that code which knows those knows ours. */
+/** Errors with the platform's `name`, so that code that handles the platform's errors handles these. */
 const NAMES = /** @type {Record<string, string>} */ ({
   aborted: "AbortError",
   timeout: "TimeoutError",
@@ -13,10 +13,10 @@ const NAMES = /** @type {Record<string, string>} */ ({
 /** Set on every error, so that `instanceof` holds between the copies of this class in other entries and formats. */
 const BRAND = /* @__PURE__ */ Symbol.for("aiera-chat.AieraChatError");
 
-/** Stands for a value that JSON cannot hold. */
+/** The replacement for a value that JSON cannot hold. */
 const NOT_JSON = "[not JSON]";
 
-/** The errors that are being written as plain data. @type {Set<Error>} */
+/** The errors whose `toJSON` is running. @type {Set<Error>} */
 const shown = /* @__PURE__ */ new Set();
 
 // Marked as pure, so that a bundle without errors drops the class.
@@ -25,7 +25,7 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
     /**
      * @param {Code} code
      * @param {string} message
-     * @param {Record<string, unknown>} [fields] an `undefined` one is absent, but for `cause`, which may be anything
+     * @param {Record<string, unknown>} [fields] an `undefined` one is absent, except `cause`, which may be any value
      */
     constructor(code, message, fields = {}) {
       const { cause, ...rest } = fields;
@@ -39,17 +39,17 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
       for (const [name, value] of Object.entries(rest)) {
         if (value !== undefined) /** @type {any} */ (this)[name] = value;
       }
-      // An error by which a framework takes control, as Next.js does, keeps its mark.
+      // Keeps the mark of an error by which a framework, such as Next.js, takes control.
       const digest = digestOf(cause);
       if (digest !== undefined) define("digest", digest);
     }
 
     /**
-     * Name, message and all fields as plain data. Of the cause it holds no stack.
+     * Name, message and all fields as plain data, without the cause's stack.
      * @returns {any}
      */
     toJSON() {
-      // It holds itself, by way of its cause or of its session.
+      // The error contains itself, in its cause or its session.
       if (shown.has(this)) return NOT_JSON;
       const { name, message, cause, ...fields } = /** @type {any} */ (this);
       const all = { name, message, ...fields, ...(cause !== undefined && { cause }) };
@@ -62,7 +62,7 @@ export const AieraChatError = /* @__PURE__ */ withBrand(
 );
 
 /**
- * The cause may be anything, such as the reason of an abort: reading it may throw.
+ * The cause may be any value, such as the reason of an abort: reading it may throw.
  * @param {any} cause
  * @returns {string | undefined}
  */
@@ -76,8 +76,8 @@ function digestOf(cause) {
 }
 
 /**
- * A copy as JSON has it. The cause and the last session may hold anything that a caller passed: a cycle, a bigint, a getter
- * that throws.
+ * A copy with values of JSON only. The cause and the last session may hold any value of a caller's: a cycle, a bigint, a
+ * getter that throws.
  * @param {any} value
  */
 function plain(value) {
@@ -93,8 +93,9 @@ function plain(value) {
 }
 
 /**
- * Gives the class its name, which bundlers may shorten, and its `instanceof`: by the prototype, as usual, which is all that a
- * subclass asks for; and by the brand. No static members: down-levelled to ES5 they would be assigned, and these cannot be.
+ * Sets the name of the class, which bundlers may shorten, and its `instanceof`: by the prototype, as usual, and by the
+ * brand, which does not count for a subclass. These are not static members, since ES5 output would assign them, which
+ * fails.
  *
  * @template {Function} Class
  * @param {Class} errorClass

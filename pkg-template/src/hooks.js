@@ -1,5 +1,5 @@
 // @ts-check
-// The functions that the module borrows; `src/web/js.rs` declares them as `Hooks`. None of them throws.
+// The functions that the module calls; `src/web/js.rs` declares them as `Hooks`. None of them throws.
 import { withStack } from "./call-site.js";
 import { AieraChatError } from "./errors.js";
 import { isFreeOf, redact } from "./redact.js";

@@ -27,18 +27,18 @@ export function listPages(params, options, request) {
       return "Promise";
     },
     async *[Symbol.asyncIterator]() {
-      // Sessions that are created or updated meanwhile shift the others to later pages, which then repeat earlier ones.
-      const seen = new Set();
+      // Sessions that are created or updated meanwhile shift others to later pages, which then repeat earlier ones.
+      const ids = new Set();
       let stale = 0;
       for (let page = await firstPage(); ; page = await page.getNextPage()) {
-        const { size } = seen;
+        const { size } = ids;
         for (const session of page.data) {
-          if (seen.has(session?.id)) continue;
-          if (session?.id !== undefined) seen.add(session.id);
+          if (ids.has(session?.id)) continue;
+          if (session?.id !== undefined) ids.add(session.id);
           if (options?.signal?.aborted) throw aborted(options.signal);
           yield session;
         }
-        stale = seen.size > size ? 0 : stale + 1;
+        stale = ids.size > size ? 0 : stale + 1;
         if (stale === STALE_PAGES || !page.hasNextPage()) return;
       }
     },
@@ -53,7 +53,7 @@ export function listPages(params, options, request) {
 async function getPage(params, request) {
   const page = await request(params);
   const number = params?.page ?? 1;
-  // An empty page that says there are more would never end, nor would an earlier page than the one that was asked for.
+  // An empty page with `has_next` would never end, nor would a page earlier than the requested one.
   const isEarlier = Number(page.pagination?.page) < number;
   const hasNext = page.pagination?.has_next === true && page.data.length > 0 && !isEarlier;
   return {

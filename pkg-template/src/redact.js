@@ -1,11 +1,11 @@
 // @ts-check
-// Takes the key out of text that a server has sent back: as it stands, in any letter case, escaped in the ways of JSON,
-// URLs and HTML (on top of each other too), and cut, as long as a run of it remains that says something.
+// Redacts the key in text from a server: verbatim, in any letter case, escaped as in JSON, URLs and HTML (also several
+// times), and truncated, unless the rest is too short to matter.
 
-/** The shortest run of the key that counts; a shorter key counts as a whole. */
+/** The shortest part of the key that is redacted; a shorter key is redacted only as a whole. */
 const RUN = 8;
 
-/** How many escapings on top of each other are undone. */
+/** The number of nested escapings that are undone. */
 const LAYERS = 4;
 
 const MARK = "[redacted]";
@@ -36,7 +36,7 @@ const ENTITIES = {
 };
 
 /**
- * A reading of the text: its characters, and for each where it begins in the original (and, last, where that ends).
+ * A reading of the text: its characters, and for each its start in the original (and finally the original's end).
  *
  * @typedef {{ text: string, starts: Uint32Array }} Reading
  */
@@ -59,9 +59,9 @@ export function redact(text, key) {
     starts: Uint32Array.from({ length: text.length + 1 }, (_, i) => i),
   };
   for (let layer = 0; reading && layer <= LAYERS; layer++) {
-    const { text: seen, starts } = reading;
-    for (let i = 0; i + run <= seen.length; i++) {
-      if (!grams.has(seen.slice(i, i + run))) continue;
+    const { text: read, starts } = reading;
+    for (let i = 0; i + run <= read.length; i++) {
+      if (!grams.has(read.slice(i, i + run))) continue;
       marked.fill(1, starts[i], starts[i + run]);
       found = true;
     }
@@ -71,8 +71,8 @@ export function redact(text, key) {
 }
 
 /**
- * Letters in lower case, of ASCII only, since lower case may be longer elsewhere, which would shift every place after it; and
- * a space as a form field writes it.
+ * Lowercases ASCII letters (others may change their length, which would shift all later positions), and writes a space as
+ * in a form field.
  * @param {string} text
  */
 function alike(text) {
@@ -80,7 +80,7 @@ function alike(text) {
 }
 
 /**
- * One layer of escapes undone, or null when there are none.
+ * Undoes one layer of escapes; null if there are none.
  *
  * @param {Reading} reading
  * @returns {Reading | null}
@@ -104,7 +104,7 @@ function unescapeOnce({ text, starts }) {
 }
 
 /**
- * The one character that an escape stands for; null for what a key cannot hold.
+ * The character of an escape; null for a character that a key cannot hold.
  *
  * @param {RegExpMatchArray} match
  */
@@ -130,25 +130,25 @@ function replaceMarked(text, marked) {
   return out;
 }
 
-/** How deep, and how many values, `isFreeOf` looks at before it gives up. */
+/** The depth and the number of values that `isFreeOf` examines. */
 const DEPTH = 8;
 const VALUES = 500;
 
 /**
- * Whether a foreign error can be passed on: no text in it holds the key. Only errors and plain data can be looked through; an
- * error that holds anything else (a request, headers, a function) counts as holding the key.
+ * Whether a foreign error can be passed on: no text in it holds the key. It examines errors and plain data; an error with
+ * any other value (a request, headers, a function) counts as holding the key.
  * @param {unknown} error
  * @param {string} key
  */
 export function isFreeOf(error, key) {
-  const seen = new Set();
+  const visited = new Set();
   /** @param {any} value @param {number} depth @returns {boolean} */
   const isFree = (value, depth) => {
     if (typeof value === "function") return false;
     if (Object(value) !== value) return redact(String(value), key) === String(value);
-    if (seen.has(value)) return true;
-    seen.add(value);
-    if (depth === 0 || seen.size > VALUES) return false;
+    if (visited.has(value)) return true;
+    visited.add(value);
+    if (depth === 0 || visited.size > VALUES) return false;
     const isError = value instanceof Error || value instanceof (globalThis.DOMException ?? Error);
     const prototype = Object.getPrototypeOf(value);
     const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype;

@@ -1,6 +1,6 @@
 // @ts-check
-// Stand-ins for the signals of callers. However many calls share a signal, it has one listener (rule 5): Node warns of a leak at
-// eleven.
+// Stand-ins for the signals of callers. All calls that share a signal share one listener on it (rule 5): Node warns of a leak
+// at eleven.
 
 /**
  * @typedef {object} StandIn
@@ -14,7 +14,7 @@
 const standIns = /* @__PURE__ */ new WeakMap();
 
 /**
- * The stand-in for a signal; `undefined` for a value that is none.
+ * The stand-in for a signal; `undefined` for a value that is not a signal.
  * @param {any} signal
  * @returns {StandIn | undefined}
  */
@@ -28,23 +28,23 @@ export function standInFor(signal) {
   let standIn = standIns.get(signal);
   if (!standIn) {
     standIn = makeStandIn(signal);
-    // A stand-in stands for itself.
+    // A stand-in is its own stand-in.
     standIns.set(signal, standIn).set(standIn, standIn);
   }
   return standIn;
 }
 
-/** @param {AbortSignal} signal one that throws is never heard @returns {StandIn} */
+/** @param {AbortSignal} signal a signal that throws never fires @returns {StandIn} */
 function makeStandIn(signal) {
   /** @type {Set<() => void>} */
   const listeners = new Set();
-  // A listener that another one removes is not called.
+  // Does not call a listener that another one removes.
   const notify = () => listeners.forEach((listener) => listener());
   const attempt = (/** @type {() => void} */ run) => {
     try {
       run();
     } catch {
-      // The signal is the caller's own kind of one.
+      // The signal is not the platform's, and throws.
     }
   };
   return {

@@ -1,4 +1,4 @@
 // @ts-check
 // The main entry for callers who load the module themselves.
 export * from "./index.js";
-export { init } from "./load/given.js";
+export { init } from "./load/provided.js";

@@ -1,23 +1,23 @@
 // @ts-check
-// Copies of arguments, so that what a caller changes after its call changes nothing. What cannot be copied stays as it is: the
-// module checks it, and says what is wrong with it.
+// Copies of arguments, so that a caller's later changes have no effect. A value that cannot be copied is passed unchanged:
+// the module refuses it with a message.
 import { standInFor } from "./signals.js";
 
-/** @param {any} value @returns {[string, any][] | undefined} the properties of a plain object that can be read */
+/** @param {any} value @returns {[string, any][] | undefined} the properties of a readable plain object */
 export function entriesOf(value) {
   try {
     const tag = Object.prototype.toString.call(value);
     if (tag === "[object Object]" || tag === "[object Module]") return Object.entries(value);
   } catch {
-    // It cannot be read.
+    // A getter throws.
   }
   return undefined;
 }
 
-/** A copy of what is sent as JSON: its properties, and what stands in them. @param {any} params */
+/** A deep copy of parameters, which are sent as JSON. @param {any} params */
 export function snapshotParams(params) {
   const entries = entriesOf(params);
-  // A session is passed as it is, since errors hand it back.
+  // A session is not copied, since errors carry it.
   if (!entries || "id" in params) return params;
   return Object.fromEntries(entries.map(([name, value]) => [name, asJson(value)]));
 }
@@ -32,7 +32,7 @@ function asJson(value) {
   }
 }
 
-/** A copy of options: their values, as far as those can be copied. @param {any} options */
+/** A copy of options with copies of their values. @param {any} options */
 export function snapshotOptions(options) {
   const entries = entriesOf(options);
   if (!entries) return options;
@@ -40,7 +40,7 @@ export function snapshotOptions(options) {
 }
 
 /**
- * The address of `baseUrl`, the pairs of `headers`, a stand-in for `signal`; any other value is itself.
+ * The address of `baseUrl`, the pairs of `headers`, a stand-in for `signal`; any other value unchanged.
  * @param {string} name
  * @param {any} value
  */
@@ -55,6 +55,6 @@ function copyOf(name, value) {
     if (entries) return Object.fromEntries(entries);
     return value && typeof value === "object" ? [...value].map((pair) => [...pair]) : value;
   } catch {
-    return value; // It cannot be read.
+    return value; // A getter throws.
   }
 }

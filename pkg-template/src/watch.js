@@ -1,13 +1,12 @@
 // @ts-check
-// A poll as an async iterable. It is a waiter like any other; it adds that a slow reader gets the newest state, and that leaving
-// the loop ends the poll.
+// A poll as an async iterable. A slow reader gets the newest state only, and leaving the loop ends the poll.
 import { standInFor } from "./signals.js";
 import { entriesOf } from "./snapshot.js";
 
 const isAbsent = (/** @type {unknown} */ value) => value === undefined || value === null;
 
 /**
- * @param {any} options a snapshot of the caller's
+ * @param {any} options a snapshot of the caller's options
  * @param {(options: any) => Promise<any>} poll
  * @returns {AsyncGenerator<any, void, undefined>}
  */
@@ -47,22 +46,21 @@ export function watch(options, poll) {
   }
 
   const iterator = states();
-  /** Ends the poll first: a `next` that waits for a state would hold back the end. @param {Function} method */
+  /** Ends the poll first, since a pending `next` would delay the end. @param {Function} method */
   const leaving = (method) => (/** @type {unknown} */ value) => {
     isLeft = true;
     controller.abort();
     return method.call(iterator, value);
   };
   Object.assign(iterator, { return: leaving(iterator.return), throw: leaving(iterator.throw) });
-  // For `await using`, where the platform has the symbol.
+  // For `await using`, if the platform has the symbol.
   const dispose = /** @type {any} */ (Symbol).asyncDispose;
   if (dispose) Object.assign(iterator, { [dispose]: async () => void iterator.return(undefined) });
   return iterator;
 }
 
 /**
- * The options of the poll, whose signal follows that of the caller; the caller's own where they are wrong, so that the poll
- * refuses them.
+ * The options of the poll, whose signal follows the caller's. Wrong options are unchanged, so that the poll refuses them.
  * @param {any} options
  * @param {AbortController} controller
  * @param {(session: any) => void} notify

@@ -1,6 +1,6 @@
 // @ts-check
-// Finds or installs browsers for the tests. Chromium: an installed one, else Playwright's download, else Debian's package.
-// Firefox: an installed one, else Debian's package. WebKit: Debian's package, which needs a display.
+// Finds or installs browsers for the tests. Chromium: installed, else Playwright's download, else Debian's package. Firefox:
+// installed, else Debian's package. WebKit: Debian's package, which needs a display.
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { env, inRoot, output, run, say } from "./run.mjs";
@@ -82,7 +82,7 @@ async function findDownload() {
 async function download() {
   say("downloading a Chromium with Playwright");
   const cli = inRoot("node_modules", "playwright-core", "cli.js");
-  // Only root can install the libraries that it needs.
+  // Only root can install its libraries.
   const deps = isDebianRoot() ? ["--with-deps"] : [];
   return attempt(async () => {
     await run(process.execPath, [cli, "install", ...deps, "chromium"]);
@@ -91,9 +91,9 @@ async function download() {
 }
 
 /**
- * Installs Debian packages. Does nothing on other systems, or without root's rights.
+ * Installs Debian packages. Does nothing on other systems, or without root privileges.
  * @param {string[]} packages
- * @param {() => string | undefined} find finds the program that was installed
+ * @param {() => string | undefined} find finds the installed program
  */
 async function installFromDebian(packages, find) {
   if (!isDebianRoot()) return undefined;
@@ -107,7 +107,7 @@ async function installFromDebian(packages, find) {
 }
 
 /**
- * Returns undefined where an installation fails, so that the caller can try another one.
+ * Returns undefined if an installation fails, so that the caller can try another one.
  * @param {() => Promise<string | undefined>} install
  * @returns {Promise<string | undefined>}
  */

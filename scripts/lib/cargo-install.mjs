@@ -1,28 +1,28 @@
 // @ts-check
-// Installs command-line tools with cargo, as fast as cargo can compile them, and shows how many crates are done.
+// Installs command-line tools with cargo, with fast compilation settings, and shows the number of compiled crates.
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { env, inRoot, root, say } from "./run.mjs";
 
 /** @typedef {{ crate: string, version: string }} Tool */
 
-/** The tools share this folder, so that what both depend on is compiled once. */
+/** The tools share this folder, so that common dependencies are compiled once. */
 const TARGET_DIR = inRoot("target", "tools");
 
 /**
- * Settings for a fast compilation. The tools run for about a second a build, so unoptimized code is good enough: it compiles in
- * half of the time.
+ * Settings for a fast compilation. The tools run for about a second per build, so unoptimized code, which compiles in half
+ * of the time, is good enough.
  */
 const FAST = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
   CARGO_PROFILE_RELEASE_LTO: "off",
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-  // Newest versions of dependencies that this compiler supports.
+  // The newest versions of dependencies that this compiler supports.
   CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback",
 };
-/** Without the default feature, wasm-bindgen-cli has no TLS: its test runner needs none on loopback. */
+/** Without the default feature, wasm-bindgen-cli has no TLS, which its test runner does not need on loopback. */
 const FEATURES = "--no-default-features";
-/** Makes cargo print a progress bar into a pipe, too. */
+/** Makes cargo print a progress bar even into a pipe. */
 const PROGRESS = {
   CARGO_TERM_PROGRESS_WHEN: "always",
   CARGO_TERM_PROGRESS_WIDTH: "80",
@@ -41,7 +41,7 @@ export async function cargoInstall(tools) {
 }
 
 /**
- * Runs cargo, and prints all of its messages where it fails.
+ * Runs cargo, and prints all of its messages if it fails.
  * @param {string[]} args
  * @returns {Promise<void>}
  */
@@ -72,14 +72,14 @@ function runWithProgress(args) {
 /** @param {string} messages */
 const withoutBars = (messages) => messages.replace(/^.*\r(?!\n)/gm, "");
 
-/** Shows cargo's progress: in one line that is updated on a terminal, and in a line for each quarter elsewhere. */
+/** Shows cargo's progress: one line that is updated on a terminal, else a line for each quarter. */
 class Progress {
   #crate = "";
   #quarter = 0;
   #shown = false;
   #unread = "";
 
-  /** @param {string} text a part of cargo's messages; it may end within a line */
+  /** @param {string} text a part of cargo's messages, which may end within a line */
   read(text) {
     const lines = (this.#unread + text).split(/[\r\n]/);
     this.#unread = lines.pop() ?? "";

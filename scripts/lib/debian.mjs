@@ -1,11 +1,11 @@
 // @ts-check
-// Programs of the system: those that are there, and those that Debian's packages bring.
+// Programs of the system: installed ones, and those of Debian's packages.
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { env, run, say } from "./run.mjs";
 
 /**
- * The path of the first of these programs that is there: on the PATH, or in one of the folders.
+ * The path of the first installed program of a list: on the PATH, or in one of the folders.
  * @param {string[]} names
  * @param {string[]} [folders] besides the PATH
  * @returns {string | undefined}
@@ -24,11 +24,11 @@ export function versionFolders(/** @type {string} */ parent) {
 }
 
 /**
- * Installs Debian's packages where root may, and returns what `find` then finds.
+ * Installs Debian's packages if run as root, and returns the result of `find`.
  * @template T
  * @param {string[]} packages
  * @param {() => T | undefined} find
- * @returns {Promise<T | undefined>} undefined where they cannot be installed
+ * @returns {Promise<T | undefined>} undefined if they cannot be installed
  */
 export async function fromDebian(packages, find) {
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return undefined;

@@ -1,6 +1,6 @@
 // @ts-check
-// The parts of the element that esbuild does not bundle as they are: the style sheet, minified as text, and marked without
-// the half that writes HTML.
+// The parts of the element that esbuild transforms: the style sheet, minified as text, and marked without the half that
+// writes HTML.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,8 +18,8 @@ export const styleSheets = {
 };
 
 /**
- * marked's lexer from marked's own modules, which its source map holds. Its bundle ends with assignments to `marked`, so that no
- * bundler drops the parser and the renderer: 3.3 KB after gzip that the element does not call.
+ * marked's lexer, from the modules in marked's source map. Its bundle ends with assignments to `marked`, which keep
+ * bundlers from dropping the parser and the renderer: 3.3 KB after gzip that the element does not call.
  *
  * @type {import("esbuild").Plugin}
  */

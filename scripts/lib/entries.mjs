@@ -1,14 +1,14 @@
 // @ts-check
-// The package's entries: which source each is bundled from, and how it gets the module.
+// The package's entries, with their sources and the loaders of the module.
 
 /**
  * @typedef {object} Entry
  * @property {string} source under pkg-template/src
  * @property {string} name in the package
  * @property {("esm" | "cjs")[]} formats
- * @property {"inline" | "given" | "worker" | "edge"} [load] which loader, if the module is needed
+ * @property {"inline" | "provided" | "worker" | "edge"} [load] the loader, if the module is needed
  * @property {"node" | "neutral"} [platform]
- * @property {string[]} [siblings] the entries that it imports instead of holding a copy of them
+ * @property {string[]} [siblings] the entries that it imports instead of bundling a copy
  */
 
 /** @type {Entry[]} */
@@ -16,7 +16,7 @@ export const ENTRIES = [
   { source: "index.js", name: "index", load: "inline", formats: ["esm", "cjs"] },
   { source: "index.js", name: "worker", load: "worker", formats: ["esm"] },
   { source: "index.js", name: "edge", load: "edge", formats: ["esm"] },
-  { source: "slim.js", name: "slim", load: "given", formats: ["esm", "cjs"] },
+  { source: "slim.js", name: "slim", load: "provided", formats: ["esm", "cjs"] },
   { source: "proxy/index.js", name: "proxy", formats: ["esm", "cjs"] },
   { source: "proxy/node.js", name: "proxy-node", formats: ["esm", "cjs"], platform: "node" },
   { source: "testing/index.js", name: "testing", formats: ["esm", "cjs"] },
@@ -33,7 +33,7 @@ export const ENTRIES = [
   { source: "cli/mock-bin.js", name: "cli-mock", formats: ["esm"], platform: "node" },
 ];
 
-/** The declaration files: one for each importable entry, and `answer`, which `index` exports again. */
+/** The declaration files: one for each importable entry, and `answer`, which `index` re-exports. */
 export const TYPES = [
   "answer",
   "index",

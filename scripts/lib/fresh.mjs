@@ -1,10 +1,10 @@
 // @ts-check
-// Builds the package where it is missing or older than its sources. Uses modules of Node only until the set-up is done.
+// Builds the package if it is missing or older than its sources. Uses only modules of Node until the set-up is done.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { inRoot, runSteps } from "./run.mjs";
 
-/** What the package is made from. The demo page is not part of it. */
+/** The sources of the package, without the demo page. */
 const PACKAGE_SOURCES = [
   "src",
   "pkg-template",
@@ -15,7 +15,7 @@ const PACKAGE_SOURCES = [
 ];
 
 /**
- * The time of the latest change to a file at or under these paths, in milliseconds; 0 where there is none.
+ * The time of the latest change to a file at or under these paths, in milliseconds; 0 if there is none.
  * @param {string[]} paths
  * @returns {number}
  */
@@ -31,7 +31,7 @@ function changeTime(file) {
 }
 
 /**
- * The step that builds the package, if it is needed.
+ * The step that builds the package, if needed.
  * @returns {import("./run.mjs").Step[]}
  */
 export function packageSteps() {
@@ -44,7 +44,7 @@ export function packageSteps() {
   return [{ title: "building the package (half a minute)", run: build }];
 }
 
-/** Builds the package where it is missing or older than its sources. */
+/** Builds the package if it is missing or older than its sources. */
 export async function ensurePackage() {
   await runSteps(packageSteps());
 }

@@ -1,24 +1,24 @@
 // @ts-check
-// Puts the publishable package together in pkg/: compiles the crate with wasm-pack, optimises the module, packs it into the
-// loaders, bundles the entries, and prints their size in a consumer's bundle.
+// Builds the publishable package in pkg/: compiles the crate with wasm-pack, optimizes the module, packs it into the loaders,
+// bundles the entries, and prints their size in a consumer's bundle.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import zopfli from "@gfx/zopfli";
 import { build } from "esbuild";
 import { markedLexer, styleSheets } from "./element-parts.mjs";
 import { ENTRIES, TYPES } from "./entries.mjs";
-import { optimise, renaming } from "./optimise.mjs";
+import { optimize, renaming } from "./optimize.mjs";
 import { env, inRoot, output, run, say } from "./run.mjs";
 import { reportSize } from "./size.mjs";
 
-// Zopfli handles every uncaught error, and prints its own source with it.
+// Zopfli installs a handler of uncaught errors that prints its source.
 for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
 
 const COMPILED = inRoot("target", "wasm-pack");
 const PARTS = inRoot("target", "package");
 const PKG = inRoot("pkg");
 const WASM = "aiera_chat_bg.wasm";
-/** Bytes. The stack comes first in the memory, so that an overflow traps. The default is a megabyte, in every page. */
+/** Bytes. The stack is at the start of the memory, so that an overflow traps. The default is a megabyte. */
 const STACK = 64 * 1024;
 
 export async function buildPackage() {
@@ -42,8 +42,8 @@ async function compile() {
     "rust",
   );
   const [, commit] = /^commit-hash: (\w+)$/m.exec(output("rustc", ["-vV"]) ?? "") ?? [];
-  // Panic locations would hold paths of this machine otherwise. Those of the standard library are such paths wherever the
-  // component rust-src is installed, and the names on the right elsewhere.
+  // Otherwise panic locations would hold paths of this machine: those of the standard library do if the component rust-src is
+  // installed.
   const flags = [
     `--remap-path-prefix=${home}=/cargo`,
     `--remap-path-prefix=${inRoot()}=/aiera-chat`,
@@ -68,9 +68,9 @@ async function compile() {
   );
 }
 
-/** The optimised module, on its own and in a script together with the glue. */
+/** Writes the optimized module, as a file and in a script with the glue. */
 async function packModule() {
-  const { wasm, names } = await optimise(`${COMPILED}/${WASM}`);
+  const { wasm, names } = await optimize(`${COMPILED}/${WASM}`);
   await writeFile(`${PKG}/${WASM}`, wasm);
   const bundled = await build({
     stdin: {
@@ -86,12 +86,12 @@ async function packModule() {
     ...renaming(names),
   });
   const glue = String(bundled.outputFiles?.[0].text).trim();
-  // A few per cent smaller than zlib's best, and unpacked by the same code.
+  // A few percent smaller than zlib's best, in the same format.
   const packed = Buffer.from(await zopfli.zlibAsync(wasm, { numiterations: 15 })).toString(
     "base64",
   );
-  // In a function: an import does nothing, and each load starts afresh. The parameters stand for globals that some test
-  // environments hide.
+  // In a function, so that an import has no side effects and each load is independent. The parameters replace globals that
+  // some test environments hide.
   const script = `export function createGlue(TextDecoder, TextEncoder) {\n${glue}\nreturn glue;\n}
 export const size = ${wasm.length};
 export const wasm = "${packed}";\n`;
@@ -110,7 +110,7 @@ async function bundle({ source, name, load, formats, platform = "neutral", sibli
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
-      // The command line imports the package's own entries by their public names.
+      // The command line imports the package's entries by their public names.
       external: ["*.wasm", "*.wasm?module", "node:*", "aiera-chat", "aiera-chat/*", "react"],
       alias: {
         "#wasm": `${PARTS}/wasm.js`,
@@ -123,7 +123,7 @@ async function bundle({ source, name, load, formats, platform = "neutral", sibli
 }
 
 /**
- * Leaves the imports of other entries in place, under their names in the package.
+ * Keeps the imports of other entries, with their names in the package.
  * @param {string[]} names
  * @returns {import("esbuild").Plugin}
  */
@@ -143,7 +143,7 @@ function importSiblings(names) {
   };
 }
 
-/** Each declaration file once for each way of importing. */
+/** Copies each declaration file once for ESM and once for CommonJS. */
 async function copyTypes() {
   for (const name of TYPES) {
     const text = await readFile(inRoot("pkg-template", `${name}.d.ts`), "utf8");
@@ -161,6 +161,6 @@ async function copyFiles() {
   for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     await cp(inRoot(file), `${PKG}/${file}`);
   }
-  // A part of the element.
+  // Part of the element.
   await cp(inRoot("node_modules", "marked", "LICENSE"), `${PKG}/LICENSE-marked`);
 }

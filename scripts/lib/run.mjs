@@ -26,7 +26,7 @@ export async function runSteps(steps) {
 }
 
 /**
- * The environment of the programs that are run: tools of this folder come first on the PATH.
+ * The environment of programs: the tools of this folder are first on the PATH.
  * @type {NodeJS.ProcessEnv}
  */
 export const env = {
@@ -41,7 +41,7 @@ export const env = {
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
- * @returns {Promise<void>} rejects where the program fails
+ * @returns {Promise<void>} rejects if the program fails
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Runs a program and returns its output, or undefined where it fails or is missing.
+ * Runs a program and returns its output, or undefined if it fails or is missing.
  * @param {string} command
  * @param {string[]} args
  */

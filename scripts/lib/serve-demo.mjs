@@ -62,7 +62,7 @@ export async function serveDemo({ folder, port = 0, at = "/", api }) {
     files(request, response);
   });
   const actual = await listen(server, port);
-  // The proxy needs the port: it accepts its own hosts only, so that no other name can be pointed at it.
+  // The proxy needs the port, since it accepts only its own hosts, against DNS rebinding.
   if (api) proxy = await createProxy(api, [`127.0.0.1:${actual}`, `localhost:${actual}`]);
   return {
     url: `http://127.0.0.1:${actual}${at}`,
@@ -164,7 +164,7 @@ function withApi(page) {
 }
 
 /**
- * The file that a request asks for, or undefined if it is outside the folder.
+ * The file of a request, or undefined if it is outside of the folder.
  * @param {string} folder
  * @param {string} at
  * @param {string} url

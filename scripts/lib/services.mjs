@@ -14,14 +14,14 @@ const exec = promisify(execFile);
 const PATIENCE_MS = 30_000;
 
 /**
- * A running server. `stop` ends it with a signal, and `start` starts it again on the same port with the same data.
+ * A running server. `stop` ends it with a signal, and `start` restarts it on the same port with the same data.
  * @typedef {{
  *   url: string, folder: string, start(): Promise<void>, stop(signal?: NodeJS.Signals): Promise<void>, remove(): Promise<void>
  * }} Service
  */
 
 /**
- * A Redis that writes every command to its append-only file before it answers; undefined where there is none.
+ * A Redis that writes every command to its append-only file before it responds; undefined if Redis is missing.
  * @returns {Promise<Service | undefined>}
  */
 export async function startRedis() {
@@ -50,7 +50,7 @@ export async function startRedis() {
 }
 
 /**
- * A PostgreSQL with an empty database; undefined where there is none.
+ * A PostgreSQL with an empty database; undefined if PostgreSQL is missing.
  * @returns {Promise<Service | undefined>}
  */
 export async function startPostgres() {
@@ -94,7 +94,7 @@ export async function startPostgres() {
   });
 }
 
-/** PostgreSQL refuses to run as root: the user that Debian makes for it, or one without any rights. */
+/** An unprivileged user, since PostgreSQL refuses to run as root: Debian's user for it, or one without any rights. */
 async function unprivileged() {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ["postgres", "nobody"]) {
@@ -103,7 +103,7 @@ async function unprivileged() {
       const [uid, gid] = ids.map(({ stdout }) => Number(stdout));
       return { uid, gid };
     } catch {
-      // There is no such user.
+      // The user does not exist.
     }
   }
   return undefined;
@@ -138,7 +138,7 @@ async function service({ url, folder, program, args, ready, owner }) {
       await sleep(20);
     }
   };
-  // A process that ends leaves no server behind.
+  // The end of this process ends the server.
   process.once("exit", () => child?.kill("SIGKILL"));
   const stop = async (/** @type {NodeJS.Signals} */ signal = "SIGKILL") => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,6 +1,6 @@
 // @ts-check
-// Installs what a fresh machine lacks, at pinned versions. Tools go to .tools/ and node_modules/ of this folder, the Rust target
-// to rustup's toolchain. Uses modules of Node only, since nothing is installed yet.
+// Installs missing tools at pinned versions: into .tools/ and node_modules/ of this folder, and the Rust target into rustup's
+// toolchain. Uses only modules of Node, since nothing is installed yet.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +12,7 @@ import { env, inRoot, output, root, run, runSteps, say } from "./run.mjs";
 const LEAST_NODE = 20;
 const TARGET = "wasm32-unknown-unknown";
 
-/** The tools beside cargo. The version of wasm-bindgen must be that of the crate in Cargo.lock. */
+/** The tools besides cargo. The version of wasm-bindgen must be that of the crate in Cargo.lock. */
 const TOOLS = [
   { command: "wasm-pack", crate: "wasm-pack", version: "0.15.1" },
   { command: "wasm-bindgen", crate: "wasm-bindgen-cli", version: lockedVersion("wasm-bindgen") },
@@ -26,7 +26,7 @@ function lockedVersion(crate) {
   return version;
 }
 
-/** Installs everything that a build needs. */
+/** Installs all tools for a build. */
 export async function setUp() {
   await runSteps(setUpSteps());
 }
@@ -58,7 +58,7 @@ export function setUpSteps() {
     ];
     steps.push({
       title: titles.join(", "),
-      // One uses the network and the other the processors.
+      // In parallel: one uses the network, the other the processors.
       run: () =>
         Promise.all([
           needsPackages && installNodeModules(root),
@@ -70,7 +70,7 @@ export function setUpSteps() {
 }
 
 /**
- * Installs the packages of a folder's package-lock.json, unless they are there.
+ * Installs the packages of a folder's package-lock.json, unless they are installed.
  * @param {string} folder
  * @param {string} title
  * @param {string[]} [flags] flags for npm
@@ -101,7 +101,7 @@ function hasNodeModules(folder) {
 }
 
 function hasRustTarget() {
-  // The first call of a rustup proxy can install the toolchain of rust-toolchain.toml, and says so.
+  // The first call of a rustup proxy may install the toolchain of rust-toolchain.toml, with output.
   const { status, stdout } = spawnSync("rustc", ["--print", "sysroot"], {
     cwd: root,
     env,

@@ -1,13 +1,13 @@
 // @ts-check
-// Prints the bytes that the package adds to a consumer's bundle, the WebAssembly module and its loader included: create and
-// poll, and the element. Fails over a limit.
+// Prints the bytes that the package adds to a consumer's bundle, including the WebAssembly module and its loader, for create
+// and poll and for the element. Fails over a limit.
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { inRoot, say } from "./run.mjs";
 
-/** Bytes after gzip -9. `npm run bench -- size --functions` shows where they are. */
+/** Bytes after gzip -9. `npm run bench -- size --functions` lists the largest functions. */
 const LIMIT = 67_000;
-/** Bytes after gzip -9 of the element without the client, its Markdown and style sheet included. */
+/** Bytes after gzip -9 of the element without the client, including its Markdown and style sheet. */
 const ELEMENT_LIMIT = 32_400;
 
 const CONSUMER = `import { createSession, pollSession } from "./index.mjs";
@@ -22,7 +22,7 @@ export async function reportSize() {
 
 /**
  * @param {string} contents  of a consumer's module
- * @param {string[]} [external]  what is left out
+ * @param {string[]} [external] omitted modules
  */
 async function sizeOf(contents, external) {
   const result = await build({

@@ -1,6 +1,6 @@
 // @ts-check
-// Runs tests/wasm.rs on Node, in a Chromium, a Firefox and a WebKit. There the runner only serves the page: what
-// drives it is what the other tests use, so that no WebDriver of a matching version is needed.
+// Runs tests/wasm on Node, in Chromium, Firefox and WebKit. In browsers, the runner only serves the page: the drivers of the
+// other tests open it, so that no WebDriver of a matching version is needed.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const TEST = "wasm";
 const RUNNER = "wasm-bindgen-test-runner";
 const PATIENCE_MS = 120_000;
 
-/** Rejects where a test fails. */
+/** Rejects if a test fails. */
 export async function runWasmTests() {
   const module = await buildTests();
   say("on Node");
@@ -33,11 +33,11 @@ export async function runWasmTests() {
   }
 }
 
-/** The path of the module with the tests in it. */
+/** The path of the module with the tests. */
 async function buildTests() {
   const build = ["test", "--locked", "--target", TARGET, "--test", TEST, "--no-run"];
   await run("cargo", build);
-  // Once more, for its name: there is nothing left to compile.
+  // A second run, without compilation, prints the path.
   const messages = output("cargo", [...build, "--quiet", "--message-format=json"]) ?? "";
   const artifacts = messages.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
   const built = artifacts.find(({ target, executable }) => target?.name === TEST && executable);
@@ -53,7 +53,7 @@ async function buildTests() {
  * @param {Browser} browser closed at the end
  */
 async function inBrowser(module, name, browser) {
-  // The runner is stopped and does not tidy up, so it gets a folder that is removed.
+  // The runner is killed before it cleans up, so it gets a temporary folder.
   const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-wasm-"));
   const runner = spawn(RUNNER, [module], {
     cwd: root,
@@ -81,7 +81,7 @@ async function inBrowser(module, name, browser) {
 }
 
 /**
- * Where the runner serves its page.
+ * The address of the runner's page.
  * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>} runner
  * @returns {Promise<string>}
  */
@@ -97,7 +97,7 @@ function address(runner) {
 }
 
 /**
- * What the page says in the end.
+ * The final output of the page.
  * @param {string} url
  * @param {string} name
  * @param {Browser} browser

@@ -1,19 +1,18 @@
 //! The pause after a failed exchange: exponential, jittered, bounded (rule 2).
 
 /// Milliseconds to wait after the `failures`-th failure in a row (from 1): `interval` doubled each time, at most twice
-/// `max_interval`, jittered by a fifth either way without leaving those bounds. `jitter` is in `[0, 1)`
-/// (rule 2).
+/// `max_interval`, with a jitter of a fifth either way within those bounds. `jitter` is in `[0, 1)`.
 pub fn pause(failures: u32, interval: f64, max_interval: f64, jitter: f64) -> f64 {
     let longest = max_interval * 2.0;
     let exponent = i32::try_from(failures.saturating_sub(1)).unwrap_or(i32::MAX).min(1_000);
     let middle = (interval * power_of_two(exponent)).min(longest);
     let from = (middle * 0.8).max(interval);
     let to = (middle * 1.2).min(longest).max(from);
-    // Not `clamp`: it can panic, and would bring the formatting of floats into the module.
+    // Not `clamp`: it can panic, which would link the formatting of floats into the module.
     (from + (to - from) * jitter).min(longest).max(interval)
 }
 
-/// `2^n` for `n` from 0, by halves: `powi` would bring its own code into the module.
+/// `2^n` for `n` from 0. `powi` would link its own code into the module.
 fn power_of_two(n: i32) -> f64 {
     let mut power = 1.0;
     for _ in 0..n {
@@ -28,7 +27,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn doubles_from_the_interval_up_to_twice_the_longest() {
+    fn a_pause_doubles_from_the_interval_up_to_twice_the_longest_interval() {
         let middle = |failures| pause(failures, 500.0, 5_000.0, 0.5);
         assert_eq!(pause(1, 500.0, 5_000.0, 0.0), 500.0);
         assert_eq!(middle(1), 550.0);
@@ -42,7 +41,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stays_within_its_bounds_and_a_fifth(failures in 1u32.., interval in 1.0..1e9f64, more in 1.0..1e3f64, jitter in 0.0..1.0f64) {
+        fn a_pause_stays_within_its_bounds_and_its_jitter_within_a_fifth(failures in 1u32.., interval in 1.0..1e9f64, more in 1.0..1e3f64, jitter in 0.0..1.0f64) {
             let longest = interval * more;
             let pause = pause(failures, interval, longest, jitter);
             prop_assert!(pause >= interval && pause <= longest * 2.0);

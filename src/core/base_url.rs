@@ -1,6 +1,6 @@
-//! The rule for `baseUrl`: an address to which the key can be sent without anybody on the way reading it.
+//! The rule for `baseUrl`: nobody between the client and this address can read the key.
 //!
-//! Parsing a URL is left to the platform's `URL`.
+//! The platform's `URL` parses it.
 
 /// The parts of a URL, as the platform's `URL` names them.
 #[derive(Clone, Debug, Default)]
@@ -9,7 +9,7 @@ pub struct UrlParts {
     pub protocol: String,
     /// The host without its port, as `api.example.com`.
     pub hostname: String,
-    /// Scheme, host and port, as `https://api.example.com`; `null` for a scheme that the platform gives no origin.
+    /// Scheme, host and port, as `https://api.example.com`; `null` for a scheme without an origin on this platform.
     pub origin: String,
     /// The path, as `/api/`.
     pub pathname: String,
@@ -20,9 +20,9 @@ pub struct UrlParts {
 /// The reason why a `baseUrl` is refused. It does not hold the URL, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseUrlError {
-    /// Not a URL, or a path where there is no page or that leaves the page's origin.
+    /// Not a URL, or a path that leaves the page's origin, or a path outside of pages.
     NotAUrl,
-    /// A scheme that sends the key unencrypted, or elsewhere than over HTTP.
+    /// A scheme that sends the key unencrypted, or that is not HTTP.
     NotSecure,
     /// A user name or a password.
     Credentials,
@@ -49,9 +49,9 @@ pub fn is_path(text: &str) -> bool {
 
 /// Returns the base that the API's paths are appended to, without a trailing slash.
 ///
-/// `text` is the `baseUrl` as the user wrote it, and `url` its parts, or `None` where it does not parse. `page_origin` is
-/// `None` outside of pages and where it is opaque. A URL on the page's origin may have any scheme, since the page itself
-/// came from there: `app:` in Electron, `chrome-extension:`, or `http:`.
+/// `text` is the `baseUrl` as the user wrote it, and `url` its parts, or `None` if it does not parse. `page_origin` is
+/// `None` outside of pages and if it is opaque. A URL on the page's origin may have any scheme, since the page itself came
+/// from there: `app:` in Electron, `chrome-extension:`, or `http:`.
 ///
 /// # Errors
 /// The first rule that the URL breaks.
@@ -68,7 +68,7 @@ pub fn check(text: &str, url: Option<&UrlParts>, page_origin: Option<&str>) -> R
     if url.has_credentials {
         return Err(BaseUrlError::Credentials);
     }
-    // Not `URL.search` and `URL.hash`: those are empty for a bare `?` and a bare `#`.
+    // Not `URL.search` and `URL.hash`: both are empty for a bare `?` or `#`.
     if text.contains(['?', '#']) {
         return Err(BaseUrlError::QueryOrFragment);
     }
@@ -81,15 +81,15 @@ fn is_on_page_origin(text: &str, url: &UrlParts, page_origin: &str) -> bool {
         // A `blob:` URL has the origin of the page that made it.
         return url.origin == page_origin && page_origin.starts_with(&url.protocol);
     }
-    // Without an origin to compare, the text itself must not be able to name another host.
+    // Without an origin to compare, the text itself must not name another host.
     match text.strip_prefix(page_origin) {
         Some(rest) => rest.is_empty() || rest.starts_with('/'),
         None => is_path(text) && !is_network_path(text),
     }
 }
 
-/// Whether a path starts with two slashes as a URL parser reads it, so that a host follows: the parser drops tabs and line
-/// breaks, and takes `\` for `/`.
+/// Whether a URL parser reads two slashes, and so a host, at the start of a path. It drops tabs and line breaks, and reads
+/// `\` as `/`.
 fn is_network_path(text: &str) -> bool {
     let mut characters = text.chars().filter(|character| !matches!(character, '\t' | '\n' | '\r'));
     characters.next().is_some() && matches!(characters.next(), Some('/' | '\\'))
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_accepted_where_the_platform_gives_the_scheme_no_origin() {
+    fn a_path_is_accepted_if_the_scheme_of_the_page_has_no_origin() {
         let url = parts("app:", "x", "null", "/api/");
         for text in ["/api/", "app://x/api/"] {
             assert_eq!(check(text, Some(&url), Some("app://x")), Ok("app://x/api".to_owned()), "{text}");
@@ -192,7 +192,7 @@ mod tests {
         for text in ["//evil.example", "/\\evil.example", "/\t/evil.example"] {
             assert_eq!(check(text, Some(&url), Some("https://a.example")), Err(BaseUrlError::NotAUrl), "{text:?}");
         }
-        // The host stands in neither origin here, so that the text decides.
+        // Neither origin names the host here, so the text decides.
         let url = parts("app:", "x", "null", "/");
         for text in ["//evil", "//x:81", "/\\evil", "/\t/evil", "/\n\r\\evil"] {
             assert_eq!(check(text, Some(&url), Some("app://x")), Err(BaseUrlError::NotAUrl), "{text:?}");

@@ -1,7 +1,7 @@
 //! One call as a state machine, without I/O, clock or randomness.
 //!
-//! A call makes one operation. All waiters on one session share one [`Call`], and with it one stream of requests; every other
-//! operation has a call of its own with one waiter. Time and jitter are arguments. A layer above runs it like this:
+//! A call makes one operation. All waiters on one session share one [`Call`], and with it one stream of requests; every
+//! other call has one waiter. Time and jitter are arguments. A layer above runs it like this:
 //!
 //! ```
 //! use std::rc::Rc;
@@ -34,7 +34,7 @@
 //! while result.is_none() {
 //!     match call.step(input, now, jitter) {
 //!         Action::Send { .. } => {
-//!             call.step(Input::Sent, now, jitter); // the request leaves, and a response comes
+//!             call.step(Input::Sent, now, jitter); // the request leaves, and a response arrives
 //!             now += 80.0;
 //!             let status = SessionStatus::parse(if now < 2_000.0 { "generating_response" } else { "active" });
 //!             let messages = Rc::from([]);
@@ -83,7 +83,7 @@ pub struct CallConfig {
     pub operation: Operation,
     /// The session in the request's path.
     pub session: Option<SessionId>,
-    /// The key comes from a provider that can be asked for a fresh one.
+    /// The key provider can return a fresh key.
     pub can_refresh_key: bool,
 }
 
@@ -96,10 +96,10 @@ pub struct PageState {
     pub is_offline: bool,
 }
 
-/// What happened.
+/// An event.
 #[derive(Clone, Debug)]
 pub enum Input<S, E> {
-    /// Time passed, or nothing.
+    /// Time passed, or nothing happened.
     Tick,
     /// The request has left.
     Sent,
@@ -111,11 +111,11 @@ pub enum Input<S, E> {
     Abort(WaiterId, E),
     /// The page was hidden or shown, went offline or online.
     PageChanged(PageState),
-    /// The call may send its first request, which [`Call::hold`] held back.
+    /// The call may send the first request, which [`Call::hold`] held back.
     Release,
 }
 
-/// What to do next.
+/// The next step of the layer above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
     /// Send the request; then report [`Input::Sent`] and [`Input::Outcome`]. Cancel a request that is still in flight.
@@ -125,8 +125,8 @@ pub enum Action {
         /// The time to report [`Input::Tick`] at, if the request has not left by then.
         deadline: f64,
     },
-    /// Wait for the next input, and report [`Input::Tick`] at this time (never, if infinite). A request in flight goes on
-    /// while [`Call::is_exchanging`], and is to be cancelled otherwise.
+    /// Wait for the next input, and report [`Input::Tick`] at this time (never, if infinite). Cancel the request in flight
+    /// unless [`Call::is_exchanging`].
     Sleep {
         /// The time.
         until: f64,
@@ -151,42 +151,42 @@ pub enum NotificationKind<S, E> {
     Event(PollEvent<S, E>),
     /// The session changed: `onUpdate`.
     Update(S),
-    /// The call is over for this waiter. Its last notification.
+    /// The call is over for this waiter. This is its last notification.
     Settle(Result<Success<S>, CallError<S, E>>),
 }
 
-/// The success that a waiter's call ends in.
+/// The result of a waiter's call that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Success<S> {
-    /// The payload; `None` where the operation returns nothing.
+    /// The payload; `None` if the operation returns nothing.
     pub payload: Option<S>,
-    /// Exchanges made.
+    /// The number of exchanges.
     pub attempts: u32,
 }
 
-/// The error that a waiter's call ends in.
+/// The error of a waiter's call that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallError<S, E> {
     /// The failure.
     pub failure: Rc<Failure<E>>,
-    /// The last session seen, at first the one that was passed in.
+    /// The latest session; at first the one that the caller passed.
     pub last_session: Option<S>,
-    /// Exchanges made.
+    /// The number of exchanges.
     pub attempts: u32,
-    /// Milliseconds since the caller made its call.
+    /// Milliseconds since the start of the caller's call.
     pub elapsed_ms: f64,
 }
 
 /// One exchange of a poll.
 #[derive(Clone, Debug)]
 pub struct PollEvent<S, E> {
-    /// Counts the waiter's exchanges from 1.
+    /// The number of this exchange among the waiter's, from 1.
     pub attempt: u32,
-    /// Milliseconds since the caller made its call.
+    /// Milliseconds since the start of the caller's call.
     pub elapsed_ms: f64,
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was a response.
     pub http_status: Option<u16>,
-    /// The session, where the response holds one.
+    /// The session, if the response holds one.
     pub session: Option<S>,
     /// The error, if there was one.
     pub error: Option<CallError<S, E>>,
@@ -235,7 +235,7 @@ enum Phase {
     Held,
     /// The time until the next request.
     Pausing(Pause),
-    /// A request is to be sent, and has not left yet: the key is being fetched.
+    /// The request is being prepared: the key provider may be pending.
     Sending,
     /// A request is in flight.
     Exchanging(Flight),
@@ -256,7 +256,7 @@ struct Pause {
     since: f64,
     kind: PauseKind,
     jitter: f64,
-    /// The time at which the page was shown again, or went online.
+    /// The time at which the page was shown or went online.
     woken_at: Option<f64>,
 }
 
@@ -270,7 +270,7 @@ enum PauseKind {
     Interval,
     /// After a failure.
     Backoff,
-    /// After a response that asks for a pause of so many milliseconds.
+    /// After a response that asks for a pause of this many milliseconds.
     RetryAfter(f64),
 }
 
@@ -279,9 +279,9 @@ enum PauseKind {
 pub struct Call<S, E> {
     config: CallConfig,
     history: Rc<RefCell<History>>,
-    /// Boxed, so that ten thousand of them are removed one by one in little time.
+    /// Boxed: removing one of ten thousand moves pointers only.
     waiters: Vec<Box<Waiter<S>>>,
-    /// No deadline of a waiter is earlier. It may be that of a waiter that has left.
+    /// At or before the earliest deadline: it may belong to a waiter that has left.
     next_deadline: f64,
     phase: Phase,
     page: PageState,
@@ -292,7 +292,7 @@ pub struct Call<S, E> {
     /// Failures in a row, which the backoff counts.
     failures: u32,
     last_failure: Option<Rc<Failure<E>>>,
-    /// The stage that the session is in, and since when; `None` until it was seen at work.
+    /// The stage of the session and the time at which it began; `None` until a response shows work.
     stage: Option<(Stage, f64)>,
     latest: Option<Session<S>>,
     notifications: VecDeque<Notification<S, E>>,
@@ -304,7 +304,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         Call {
             config,
             history,
-            // Mostly there is one.
+            // Most calls have one.
             waiters: Vec::with_capacity(1),
             next_deadline: f64::INFINITY,
             phase: Phase::Pausing(Pause { since: now, kind: PauseKind::Start, jitter: 0.0, woken_at: None }),
@@ -320,12 +320,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// Holds back the first request until [`Input::Release`]. Deadlines and aborts hold meanwhile.
+    /// Holds back the first request until [`Input::Release`]. Deadlines and aborts still apply.
     pub fn hold(&mut self) {
         self.phase = Phase::Held;
     }
 
-    /// Adds a waiter and notifies it of the latest session. To be followed by a [`step`](Self::step).
+    /// Adds a waiter and notifies it of the latest session. Must be followed by a [`step`](Self::step).
     pub fn join(&mut self, new: NewWaiter<S>, now: f64) {
         let mut waiter = Waiter::new(new);
         if let Phase::Exchanging(_) = self.phase {
@@ -346,7 +346,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.notify_of_update();
     }
 
-    /// Takes in what happened at `now` and returns what to do next. `jitter` is in `[0, 1)`.
+    /// Handles `input` at the time `now` and returns the next action. `jitter` is in `[0, 1)`.
     pub fn step(&mut self, input: Input<S, E>, now: f64, jitter: f64) -> Action {
         match input {
             Input::Tick => {}
@@ -378,13 +378,13 @@ impl<S: Clone, E: Clone> Call<S, E> {
     pub fn next_notification(&mut self) -> Option<Notification<S, E>> {
         let next = self.notifications.pop_front();
         if next.is_none() {
-            // Nothing is kept for the length of a pause: ten thousand calls pause at once.
+            // Frees the queue, since ten thousand calls may pause at once.
             self.notifications = VecDeque::new();
         }
         next
     }
 
-    /// Whether a request is to be sent or in flight whose response still counts.
+    /// Whether a request is being prepared or is in flight, so that its response still counts.
     pub fn is_exchanging(&self) -> bool {
         matches!(self.phase, Phase::Sending | Phase::Exchanging(_))
     }
@@ -434,7 +434,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     ) {
         match decision {
             Decision::Session(session) if self.config.operation == Operation::PollSession => {
-                self.session_seen(session, http_status, retry_after_ms, now, jitter);
+                self.observe_session(session, http_status, retry_after_ms, now, jitter);
             }
             Decision::Session(session) => self.finish(Ok(Some(session.value)), http_status, now),
             Decision::Done(payload) => self.finish(Ok(payload), http_status, now),
@@ -451,7 +451,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    fn session_seen(
+    fn observe_session(
         &mut self,
         session: Session<S>,
         http_status: Option<u16>,
@@ -487,7 +487,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.notify_of_update();
     }
 
-    /// Keeps the stage for the schedule, and adds a turn that ends to the history.
+    /// Updates the stage for the schedule, and adds a turn that ended to the history.
     fn track_stage(&mut self, status: SessionStatus, now: f64) {
         match (status.stage(), self.stage) {
             (Some(stage), Some((current, _))) if stage == current => {}
@@ -500,7 +500,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 self.stage = None;
                 self.started_at = Some(now);
             }
-            // A session that was finished when it was first seen says nothing about how long one takes.
+            // The first response showed a finished session: its duration is unknown.
             (None, None) => {}
         }
     }
@@ -547,7 +547,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.notify_of_event(Some(&failure), &exchange, now);
     }
 
-    /// A pause that cannot fit into a waiter's time ends its call at once (rule 3).
+    /// Ends at once each call whose deadline comes before the end of the pause (rule 3).
     fn fail_waiters_that_cannot_wait(
         &mut self,
         delay_ms: f64,
@@ -555,26 +555,26 @@ impl<S: Clone, E: Clone> Call<S, E> {
         exchange: &Exchange<S>,
         now: f64,
     ) {
-        // A response that comes after the deadline leaves the waiter to its timeout.
+        // After the deadline, the waiter ends with its timeout instead.
         let cannot_wait = |waiter: &Waiter<S>| now < waiter.deadline() && now + delay_ms >= waiter.deadline();
         self.settle_where(&Err(failure), Some(exchange), now, self.all(), &cannot_wait);
     }
 
     fn finish(&mut self, result: CallResult<S, E>, http_status: Option<u16>, now: f64) {
-        // Without a key there was no exchange.
+        // There was no exchange if the key provider failed.
         let was_exchanging = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Over;
         let exchange = Exchange { http_status, session: None };
         self.settle_where(&result, was_exchanging.then_some(&exchange), now, self.all(), &|_| true);
     }
 
-    /// The places of all waiters.
+    /// The indices of all waiters.
     fn all(&self) -> Range<usize> {
         0..self.waiters.len()
     }
 
-    /// Ends the call for the waiters that `is_over` picks among those at `places`: each is notified of the exchange that
-    /// decided, if there was one, and of the latest session, and is settled.
+    /// Ends the call for the waiters at `places` that satisfy `is_over`. Notifies each of the exchange that decided, if
+    /// there was one, and of the latest session, and settles it.
     fn settle_where(
         &mut self,
         result: &CallResult<S, E>,
@@ -599,7 +599,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// Notifies the waiters that want events of an exchange after which the call goes on.
+    /// Notifies the waiters that want events of an exchange that did not end the call.
     fn notify_of_event(&mut self, failure: Option<&Rc<Failure<E>>>, exchange: &Exchange<S>, now: f64) {
         let Phase::Pausing(pause) = &self.phase else { return };
         let (due, reason) = self.due(pause);
@@ -623,7 +623,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     fn abort(&mut self, id: WaiterId, reason: E, now: f64) {
         let Ok(at) = self.waiters.binary_search_by_key(&id, |waiter| waiter.id) else { return };
         let Some(waiter) = self.waiters.get_mut(at) else { return };
-        // An aborted caller is notified of nothing but its end.
+        // The only notification after an abort is the settlement.
         waiter.is_notified = true;
         let was_sent = waiter.attempts > 0;
         self.notifications.retain(|notification| notification.waiter != id);
@@ -645,7 +645,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             return;
         }
         self.next_deadline = f64::INFINITY;
-        // One by one: each error names the timeout of its waiter.
+        // One at a time: each error names the timeout of its waiter.
         let mut at = 0;
         while let Some(waiter) = self.waiters.get(at) {
             if now < waiter.deadline() {
@@ -681,7 +681,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// The most patient waiter decides how long one exchange may take.
+    /// The limit of one exchange: that of the most patient waiter.
     fn request_timeout(&self) -> f64 {
         self.waiters.iter().map(|waiter| waiter.options.request_timeout_ms).fold(1.0, f64::max)
     }
@@ -710,7 +710,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// The end of the pause as things are now, and the reason for it.
+    /// The end of the pause in the present state, and the reason for it.
     fn due(&self, pause: &Pause) -> (f64, Reason) {
         // The most eager waiter sets the pace (rule 7).
         let length = self.waiters.iter().map(|waiter| waiter.pause_ms.get()).fold(f64::INFINITY, f64::min);
@@ -734,7 +734,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
             (due, reason)
         };
         match pause.woken_at {
-            // A pause that the server asked for holds all the same.
+            // A pause that the server asked for does not end early.
             Some(woken_at) if !is_retry_after => (due.min(woken_at), reason),
             _ => (due, reason),
         }
@@ -755,7 +755,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                     let error_body_due = self.error_body_due(flight).unwrap_or(due);
                     return Action::Sleep { until: deadline.min(due).min(error_body_due) };
                 }
-                // The exchange has stalled: it ends, or a pause begins.
+                // The exchange has stalled.
                 let decision = response::decide_stalled(self.config.operation, limit_ms);
                 self.act_on(decision, None, None, now, jitter);
                 self.next_action(now, jitter)

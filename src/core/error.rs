@@ -1,6 +1,6 @@
-//! The one error that a call can end in: its kinds, each with its code and its message.
+//! The error of a call: its kinds, each with its code and its message.
 //!
-//! A message names the request, says what happened, in the server's words where there are any, and what to do about it.
+//! A message names the request, describes the failure (with the server's message if there is one), and gives advice.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::response::ResponseDetails;
 use super::session_status::SessionStatus;
 use super::text::decimal;
 
-/// The kinds of errors. The table of codes is [`ErrorKind::code`], that of messages [`Failure::message`].
+/// The kinds of errors. [`ErrorKind::code`] is the table of codes, [`Failure::message`] that of messages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ErrorKind {
     /// A wrong argument or option. Nothing was sent. Holds the whole message.
@@ -30,7 +30,7 @@ pub enum ErrorKind {
         /// The page is offline.
         is_offline: bool,
     },
-    /// `requestTimeoutMs` is used up. Only ever the cause of another error.
+    /// `requestTimeoutMs` is used up. Always the cause of another error.
     RequestTimeout {
         /// `requestTimeoutMs`.
         limit_ms: f64,
@@ -42,29 +42,29 @@ pub enum ErrorKind {
     },
     /// No response, or not all of it.
     Lost {
-        /// The request surely never left.
+        /// The request certainly never left.
         is_unsent: bool,
-        /// The HTTP status, where the body alone was lost.
+        /// The HTTP status, if only the body was lost.
         status: Option<u16>,
-        /// What the platform says happened.
+        /// The platform's description.
         description: String,
     },
     /// The framework around `fetch` took control (an error with a `digest`, as Next.js throws).
     ControlFlow {
-        /// What the framework says.
+        /// The framework's description.
         description: String,
     },
     /// There is no `fetch`.
     NoFetch,
-    /// `fetch` resolved with something else than a `Response`. Holds a description of it.
+    /// `fetch` resolved with a value that is not a `Response`. Holds a description of the value.
     NotAResponse(String),
-    /// A response that says no.
+    /// A response with an error status.
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The server's own words.
+        /// The server's message.
         server_message: Option<String>,
-        /// The response comes from the package's own proxy.
+        /// The response is from this package's proxy.
         by_proxy: bool,
     },
     /// A good response that asks for a pause past the deadline.
@@ -74,7 +74,7 @@ pub enum ErrorKind {
     },
     /// A redirect.
     Redirected {
-        /// The HTTP status; 0 where the platform hides it.
+        /// The HTTP status; 0 if the platform hides it.
         status: u16,
         /// The address that it points to.
         location: Option<String>,
@@ -90,7 +90,7 @@ pub enum ErrorKind {
     SessionFailed(SessionStatus),
     /// The session is finished and holds no response to the prompt.
     NoAnswer,
-    /// A create or a prompt that may have been processed; the cause says why that is unknown.
+    /// A create or a prompt that may have been processed; the cause says why the outcome is unknown.
     OutcomeUnknown,
 }
 
@@ -109,7 +109,7 @@ pub enum DecodeReason {
     IdTooLarge,
     /// The session has no status.
     NoStatus,
-    /// It is a session with another id.
+    /// The session has another id.
     OtherSession,
     /// The page has no `data` array.
     NoData,
@@ -120,18 +120,18 @@ pub enum DecodeReason {
 /// The cause of an error.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause<E> {
-    /// An error of the platform or of the caller.
+    /// An error of the platform or of the caller's code.
     Platform(E),
-    /// Another failure of ours.
+    /// Another failure.
     Failure(Rc<Failure<E>>),
 }
 
-/// Why a call failed. `E` holds errors of the platform.
+/// The failure of a call. `E` holds errors of the platform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure<E> {
     /// The kind.
     pub kind: ErrorKind,
-    /// The response that decided.
+    /// The response that ended the call.
     pub response: Option<Rc<ResponseDetails>>,
     /// The cause.
     pub cause: Option<Cause<E>>,
@@ -151,7 +151,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// The circumstances before a request is known.
+    /// The circumstances before there is a request.
     pub fn without_request(operation: Operation) -> Context {
         Context { operation, label: String::new(), has_key: false, is_cross_origin: false }
     }
@@ -178,7 +178,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the same call can be made again without harm and with a chance of success.
+    /// Whether the same call can be repeated without harm, and may succeed.
     pub fn is_retryable(&self, operation: Operation) -> bool {
         let may_repeat = operation.is_repeatable();
         match self {
@@ -192,7 +192,7 @@ impl ErrorKind {
         }
     }
 
-    /// The HTTP status of the response that decided.
+    /// The HTTP status of the response that ended the call.
     fn status(&self) -> Option<u16> {
         match self {
             ErrorKind::Refused { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
@@ -222,7 +222,7 @@ impl<E> Failure<E> {
         Failure { kind: ErrorKind::OutcomeUnknown, response, cause }
     }
 
-    /// The HTTP status of the response that decided.
+    /// The HTTP status of the response that ended the call.
     pub fn status(&self) -> Option<u16> {
         self.kind.status().or_else(|| match &self.cause {
             Some(Cause::Failure(cause)) if self.kind == ErrorKind::OutcomeUnknown => cause.status(),
@@ -247,12 +247,12 @@ impl<E> Failure<E> {
         message
     }
 
-    /// Whether a request was made, or is the subject.
+    /// Whether the message starts with the request.
     fn names_request(&self) -> bool {
         !matches!(self.kind, ErrorKind::KeyUnavailable(_) | ErrorKind::NoFetch | ErrorKind::Aborted { was_sent: false })
     }
 
-    /// The sentences that say what happened.
+    /// The sentences that describe the failure.
     fn fact(&self, context: &Context) -> String {
         match &self.kind {
             ErrorKind::InvalidArgument(message) => message.clone(),
@@ -282,7 +282,7 @@ impl<E> Failure<E> {
             ErrorKind::NotAResponse(description) => {
                 ["options.fetch must resolve with a Response, not ", description, "."].concat()
             }
-            ErrorKind::Refused { status, server_message: Some(words), .. } => sentence(&[&http(*status), ": ", words]),
+            ErrorKind::Refused { status, server_message: Some(text), .. } => sentence(&[&http(*status), ": ", text]),
             ErrorKind::Refused { status, .. } => [&http(*status), "."].concat(),
             ErrorKind::RetryAfterTooLong { delay_ms } => {
                 ["The server asks for a pause of ", &whole(*delay_ms), " ms, which is past timeoutMs."].concat()
@@ -298,7 +298,7 @@ impl<E> Failure<E> {
                     Operation::DeleteSession => "a confirmation",
                     _ => "the session",
                 };
-                [&http(*status), ", but the response is not ", expected, ": ", reason.words(), "."].concat()
+                [&http(*status), ", but the response is not ", expected, ": ", reason.description(), "."].concat()
             }
             ErrorKind::SessionFailed(status) => {
                 let reason = match status {
@@ -323,9 +323,9 @@ impl<E> Failure<E> {
         }
     }
 
-    /// The sentences that say what to do.
+    /// The sentences that advise the user.
     fn advice(&self, context: &Context) -> impl Iterator<Item = &'static str> {
-        const NOT_SENT_AGAIN: &str = "A second create makes a second session.";
+        const SECOND_CREATE: &str = "A second create makes a second session.";
         let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
         let (first, second) = match &self.kind {
@@ -371,7 +371,7 @@ impl<E> Failure<E> {
             ErrorKind::SessionFailed(_) | ErrorKind::NoAnswer => ("Ask again.", ""),
             ErrorKind::OutcomeUnknown => match context.operation.spec().repeat {
                 Repeat::CreatesPrompt => ("Get the session and look for the prompt before you send it again.", ""),
-                _ => ("Look for the session with listSessions before you create it again.", NOT_SENT_AGAIN),
+                _ => ("Look for the session with listSessions before you create it again.", SECOND_CREATE),
             },
             _ => ("", ""),
         };
@@ -382,7 +382,7 @@ impl<E> Failure<E> {
 const GOES_ON: &str = "The session goes on: poll it again to get its response.";
 
 impl DecodeReason {
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             DecodeReason::Empty => "its body is empty",
             DecodeReason::Html => "it is an HTML page",
@@ -397,7 +397,7 @@ impl DecodeReason {
     }
 }
 
-/// "; nothing was sent" where that is so.
+/// "; nothing was sent", unless a request was.
 fn sent(was_sent: bool) -> &'static str {
     if was_sent { "" } else { "; nothing was sent" }
 }
@@ -418,7 +418,7 @@ fn whole(ms: f64) -> String {
     decimal(ms.round() as u64)
 }
 
-/// A sentence of parts of which the last may end it already.
+/// Joins the parts to a sentence, whose last part may already end with a period.
 fn sentence(parts: &[&str]) -> String {
     let mut sentence = parts.concat();
     if !sentence.ends_with(['.', '!', '?', '\u{2026}']) {

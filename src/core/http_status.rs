@@ -1,9 +1,9 @@
-//! The classes of HTTP status codes, and the advice that an error message gives for each.
+//! The classes of HTTP status codes, and the reading of a status code.
 
-/// What a status code says about the request that it answers.
+/// The meaning of a status code for the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusClass {
-    /// 2xx: the body should hold what was asked for.
+    /// 2xx: the body should hold the payload.
     Success,
     /// The response points to another address. It is never followed: the key would go with the request.
     Redirect,
@@ -11,11 +11,11 @@ pub enum StatusClass {
     KeyRefused,
     /// 408 or 425: refused for now because of the request's timing.
     Timing,
-    /// 429: refused unprocessed, so that even a create may be sent again.
+    /// 429: refused unprocessed, so that even a create may be repeated.
     TooManyRequests,
     /// A transient failure behind the server. The request may have been processed.
     Transient,
-    /// The server never does this: final, and nothing was processed.
+    /// The server does not support the request: final, and nothing was processed.
     NotSupported,
     /// Any other 5xx: final, but it does not say whether the request was processed.
     OtherServerError,
@@ -40,7 +40,7 @@ impl StatusClass {
     }
 }
 
-/// The status code in a number; `None` where no response has such a status. It is 0 where the platform hides it.
+/// The status code in a number; `None` if it is not one. A status that the platform hides is 0.
 pub fn checked(status: f64, is_hidden: bool) -> Option<u16> {
     let is_code = status % 1.0 == 0.0 && (100.0..=999.0).contains(&status);
     (is_code || is_hidden && status == 0.0).then_some(status as u16)

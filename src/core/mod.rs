@@ -2,18 +2,18 @@
 //!
 //! # Rules
 //!
-//! Each rule has a number; the header of each test file names the rules that it holds.
+//! Each rule has a number; the header of each test file names the rules that it tests.
 //!
-//! 1. **A create or a prompt is sent once.** It is sent again only where it was surely refused unprocessed: after a 429, and once
-//!    after a 401 or 403 with a fresh key. Otherwise its outcome is unknown, and the caller decides. The decision is
-//!    [`response::decide`]; the operations that it concerns are [`operation::Repeat`]; requests that never left are found by
-//!    [`unsent::PlatformError::never_left`]. Tests: `tests/call/repeat.rs`.
+//! 1. **A create or a prompt is sent once.** It is sent a second time only if the server certainly refused it unprocessed:
+//!    after a 429, and once after a 401 or 403 with a fresh key. Otherwise its outcome is unknown, and the caller decides.
+//!    [`response::decide`] makes the decision; [`operation::Repeat`] names the operations concerned;
+//!    [`unsent::PlatformError::never_left`] recognizes requests that never left. Tests: `tests/call/repeat.rs`.
 //! 2. **Every other call survives** lost connections, stalled bodies, 408, 425, 429, 500, 502, 503, 504 and bodies that are not the
 //!    payload, up to `maxRetries` failures in a row. The pause is [`backoff::pause`]. Tests: `tests/call/retries.rs`.
-//! 3. **`Retry-After` is honoured**, but never past the deadline: a pause that cannot fit ends the call at once. Reading:
+//! 3. **`Retry-After` is honored**, but never past the deadline: a longer pause ends the call at once. It is read by
 //!    [`retry_after::parse`]. Tests: `tests/call/retry_after.rs`.
-//! 4. **An abort takes effect at once**, in every state, and before the first request nothing is sent: [`call::Input::Abort`].
-//!    Tests: `tests/call/abort.rs`.
+//! 4. **An abort takes effect at once**, in every state. An abort before the first request sends nothing:
+//!    [`call::Input::Abort`]. Tests: `tests/call/abort.rs`.
 //! 5. **Nothing is left after a call settles**: no request, no timer, no listener: [`call::Action::Stop`]. Calls that share a
 //!    signal share one listener on it. Tests: `tests/wasm`, `tests/faults/cleanup.test.mjs`.
 //! 6. **An unknown session status keeps the normal pace.** Nothing that a server sends makes a call spin, outlive its deadline, or
@@ -21,20 +21,20 @@
 //! 7. **Waiters on one session share one stream of requests**, each with its own signal, deadline, prompt and callbacks. The most
 //!    eager sets the pace, a late one is notified of the latest session at once, the last to leave stops the stream:
 //!    [`call::Call::join`]. Tests: `tests/call/waiters.rs`.
-//! 8. **A hidden page polls at most every 30 s**, and at once when it is shown again; an offline page holds polling until it is
+//! 8. **A hidden page polls at most every 30 s**, and at once when it is shown; an offline page does not poll until it is
 //!    online. Neither counts as a failure: [`call::Input::PageChanged`]. Tests: `tests/call/page.rs`.
-//! 9. **Callbacks, `fetch` and the key provider run in the async context of a call that they serve**, and an exception of a
+//! 9. **Callbacks, `fetch` and the key provider run in the async context of a call that they serve.** An exception of a
 //!    callback is reported as an uncaught error: `web::driver`. Tests: `tests/wasm`.
 //! 10. **A follow-up never resolves with the previous turn**: [`turn::Turn`]. Tests: `tests/call/turns.rs`.
-//! 11. **The key goes to the base URL's origin only**, and stands in no error, event or URL: [`base_url::check`], redirects are not
-//!     followed, and every text of a response is redacted in `web::fetch`. Tests: `tests/faults/keys.test.mjs`.
+//! 11. **The key goes to the base URL's origin only**, and is in no error, event or URL: [`base_url::check`]. Redirects are
+//!     not followed, and `web::fetch` redacts every text of a response. Tests: `tests/faults/keys.test.mjs`.
 //!
 //! # Glossary
 //!
-//! - **operation**: one kind of request of the API, a row of [`operation`].
-//! - **call**: one promise given to a caller. A **waiter** is one of several calls that poll one session.
+//! - **operation**: one kind of API request, a row of [`operation`].
+//! - **call**: one promise returned to a caller. A **waiter** is one of several calls that poll one session.
 //! - **attempt** or **exchange**: one HTTP request with its response.
-//! - **turn**: a prompt with the work on it and its response.
+//! - **turn**: a prompt, the work on it, and its response.
 //! - **settle**: to resolve or reject a caller's promise. A **notification** is a callback or the settlement.
 //! - **key provider**: the `apiKey` function.
 

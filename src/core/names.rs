@@ -1,18 +1,18 @@
-//! "Did you mean": the accepted name that is most like an unknown one.
+//! "Did you mean": the accepted name that is most similar to an unknown one.
 
 use strsim::osa_distance;
 
-/// Longer names are cut before they are compared, since the comparison is quadratic.
+/// Longer names are truncated before the comparison, which is quadratic.
 const MAX_COMPARED_CHARS: usize = 40;
 
-/// A name of at most this many characters is too short for a shared beginning to mean anything.
+/// A shared beginning does not count for names of at most this length.
 const MAX_SHORT_NAME_LEN: usize = 3;
 
-/// The candidate that is nearest to `unknown`, or `None` where none is near.
+/// The candidate nearest to `unknown`, or `None` if no candidate is near.
 ///
-/// Case and punctuation do not count. Two names are near where one begins with the other, or where their edit distance is
-/// at most a third of the longer name's length, and at least 1: an inserted, removed or replaced character and a swap of
-/// two neighbours count as 1 each. Of two names that are equally near, the first is returned.
+/// Case and punctuation do not count. Two names are near if one begins with the other, or if their edit distance is at most
+/// a third of the longer name's length, and at least 1: an inserted, removed or replaced character and a swap of two
+/// neighbours count as 1 each. Of two equally near names, the first is returned.
 ///
 /// ```
 /// use aiera_chat::core::names::nearest;
@@ -32,8 +32,8 @@ pub fn nearest<'a>(unknown: &str, candidates: impl IntoIterator<Item = &'a str>)
         .map(|(_, candidate)| candidate)
 }
 
-/// How far the candidate is from the unknown name: 0 for the same name, 1 for a shared beginning, else 1 more than the
-/// edit distance. `None` where they are not near.
+/// The distance of the candidate from the unknown name: 0 for the same name, 1 for a shared beginning, else 1 more than the
+/// edit distance. `None` if they are not near.
 fn rank(unknown: &str, candidate: &str) -> Option<usize> {
     if unknown == candidate {
         return Some(0);
@@ -81,7 +81,7 @@ mod tests {
     ];
 
     #[test]
-    fn slips_and_other_spellings_are_near() {
+    fn typos_and_other_spellings_are_near() {
         for (unknown, expected) in [
             ("apiKey", "apiKey"),
             ("apikey", "apiKey"),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_name_is_nearer_than_a_shared_beginning_and_that_than_a_slip() {
+    fn the_same_name_ranks_before_a_shared_beginning_and_that_before_a_typo() {
         assert_eq!(nearest("PAGE", ["pageSize", "page"]), Some("page"));
         assert_eq!(nearest("sources", ["source", "sourcesX", "sources_"]), Some("sources_"));
         assert_eq!(nearest("titel", ["title", "titelText"]), Some("titelText"));

@@ -1,4 +1,4 @@
-//! The table of the API's operations: method, path, and the payload that each is answered with.
+//! The table of the API's operations: method, path, and the payload of the response.
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,18 +38,18 @@ pub enum Payload {
     Confirmation,
 }
 
-/// What a failed request leaves open, for an operation that must not be repeated.
+/// The effect of sending the request of an operation a second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
     /// The request may be sent any number of times.
     Safe,
-    /// A second request may make a second session.
+    /// A second request may create a second session.
     CreatesSession,
-    /// A second request may make a second prompt.
+    /// A second request may create a second prompt.
     CreatesPrompt,
 }
 
-/// An operation of the client. Its properties stand in [`Operation::spec`].
+/// An operation of the client. [`Operation::spec`] has its properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Creates a session.
@@ -66,7 +66,7 @@ pub enum Operation {
     UpdateSession,
     /// Deletes a session.
     DeleteSession,
-    /// Empties a session's list of sources.
+    /// Removes all sources of a session.
     ClearSources,
 }
 
@@ -75,7 +75,7 @@ pub enum Operation {
 pub struct Spec {
     /// The HTTP method.
     pub method: Method,
-    /// The path after [`SESSIONS_PATH`]: the session's id, and this behind it; nothing, if `None`.
+    /// The path after [`SESSIONS_PATH`] and the session's id; `None` if the path has neither.
     pub path_after_id: Option<&'static str>,
     /// The payload of a successful response.
     pub payload: Payload,
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_create_and_a_prompt_must_not_be_repeated() {
+    fn only_creates_and_prompts_must_not_be_repeated() {
         use Operation::*;
         for operation in [PollSession, GetSession, ListSessions, UpdateSession, DeleteSession, ClearSources] {
             assert!(operation.is_repeatable(), "{operation:?}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poll_may_take_ten_minutes_and_every_other_call_one() {
+    fn a_poll_may_take_ten_minutes_and_any_other_call_one_minute() {
         assert_eq!(Operation::PollSession.spec().timeout_ms, 600_000.0);
         assert_eq!(Operation::SendPrompt.spec().timeout_ms, 60_000.0);
     }

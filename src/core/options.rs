@@ -1,12 +1,12 @@
-//! Options and parameters: their names, the values they take, and their defaults.
+//! Options and parameters: their names, the values that they accept, and their defaults.
 //!
-//! Reading them from JavaScript objects is left to `web::args`.
+//! `web::args` reads them from JavaScript objects.
 
 use super::names;
 use super::operation::Operation;
 use super::text::is_blank;
 
-/// The values that an option or a parameter takes.
+/// The values that an option or a parameter accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A string that is not blank.
@@ -73,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// Whether a message must not show the value: it may be a secret.
+    /// Whether the value may be a secret, which a message must not show.
     pub fn is_secret(self) -> bool {
         matches!(self, Kind::Key | Kind::Url | Kind::Headers)
     }
@@ -97,13 +97,13 @@ impl Kind {
 pub struct Field {
     /// The name in JavaScript.
     pub name: &'static str,
-    /// The values that it takes.
+    /// The values that it accepts.
     pub kind: Kind,
-    /// The name in a request's body or query; empty where it stands in neither.
+    /// The name in a request's body or query; empty if it is in neither.
     pub wire: &'static str,
 }
 
-/// A list of fields that may stand in one object.
+/// A list of fields that may be in one object.
 pub type Table = &'static [Field];
 
 const fn option(name: &'static str, kind: Kind) -> Field {
@@ -184,7 +184,7 @@ pub const UPDATE_PARAMS: Table =
 pub const LIST_PARAMS: Table =
     &[parameter("page", Kind::PageNumber, "page"), parameter("pageSize", Kind::PageSize, "page_size")];
 
-/// Fields that this version does not know, added to a request's body.
+/// Fields that this version does not have, added to a request's body.
 const EXTRA_BODY: Field = option("extraBody", Kind::Object);
 
 /// The values of `credentials`, as in `fetch`.
@@ -199,12 +199,12 @@ pub const INTERVAL_MS: f64 = 500.0;
 /// The default of `maxIntervalMs`.
 pub const MAX_INTERVAL_MS: f64 = 5_000.0;
 
-/// The limits and the pace that one caller asked for.
+/// The limits and the pace of one call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallOptions {
-    /// The whole call, in milliseconds; at least 1, perhaps infinite.
+    /// The whole call, in milliseconds; at least 1, may be infinite.
     pub timeout_ms: f64,
-    /// One HTTP exchange, in milliseconds; at least 1, perhaps infinite.
+    /// One HTTP exchange, in milliseconds; at least 1, may be infinite.
     pub request_timeout_ms: f64,
     /// Failures in a row that the call survives.
     pub max_retries: u32,
@@ -212,7 +212,7 @@ pub struct CallOptions {
     pub interval_ms: f64,
     /// The longest pause between two polls, in milliseconds.
     pub max_interval_ms: f64,
-    /// The prompt whose response is waited for.
+    /// The prompt to wait for.
     pub prompt_id: Option<u64>,
     /// Whether the caller wants an event after each exchange.
     pub wants_events: bool,
@@ -232,10 +232,10 @@ impl CallOptions {
         }
     }
 
-    /// Sets the pace. One of the two alone moves the other's default with it.
+    /// Sets the pace. One option alone also moves the default of the other.
     ///
     /// # Errors
-    /// A message, where the two contradict each other.
+    /// A message, if the two contradict each other.
     pub fn set_pace(&mut self, interval_ms: Option<f64>, max_interval_ms: Option<f64>) -> Result<(), &'static str> {
         let (interval, max_interval) = match (interval_ms, max_interval_ms) {
             (Some(interval), Some(max_interval)) if interval > max_interval => {
@@ -255,15 +255,15 @@ impl CallOptions {
 /// The message for a name that none of `tables` has.
 pub fn unknown_name(argument: &str, name: &str, tables: &[Table]) -> String {
     let shown: String = name.chars().take(40).collect();
-    let known: Vec<&str> = tables.iter().copied().flatten().map(|field| field.name).collect();
-    let hint = match names::nearest(name, known.iter().copied()) {
+    let accepted: Vec<&str> = tables.iter().copied().flatten().map(|field| field.name).collect();
+    let hint = match names::nearest(name, accepted.iter().copied()) {
         Some(near) => ["Did you mean \"", near, "\"?"].concat(),
-        None => ["The fields are: ", &known.join(", "), "."].concat(),
+        None => ["The fields are: ", &accepted.join(", "), "."].concat(),
     };
     ["\"", &shown, "\" is not a field of ", argument, ". ", &hint].concat()
 }
 
-/// The message for a value of the wrong kind; `shown` is the value in words.
+/// The message for a value of the wrong kind; `shown` describes the value.
 pub fn wrong_kind(argument: &str, field: &Field, shown: &str) -> String {
     let mut message = [argument, ".", field.name, " must be ", field.kind.expected()].concat();
     if !field.kind.is_secret() {
@@ -274,14 +274,14 @@ pub fn wrong_kind(argument: &str, field: &Field, shown: &str) -> String {
     message
 }
 
-/// The message for a field of `extraBody` that a parameter is for; `None` where none is.
+/// The message for a field of `extraBody` that has a parameter; `None` if there is no such parameter.
 pub fn misplaced_in_extra_body(argument: &str, name: &str, table: Table) -> Option<String> {
     let field = table.iter().find(|field| field.name == name || field.wire == name)?;
     Some([argument, ".extraBody must not hold \"", name, "\": that is ", argument, ".", field.name, "."].concat())
 }
 
-/// A key as it stands in a header: without surrounding white space. `None` where it is blank, or holds a character that a
-/// header cannot.
+/// A key as in a header: without surrounding white space. `None` if it is blank, or holds a character that is invalid in a
+/// header.
 pub fn header_key(key: &str) -> Option<&str> {
     let key = key.trim_matches(['\t', '\n', '\r', ' ']);
     let fits = |c: char| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}');
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_near_to_none_is_answered_with_all_names() {
+    fn a_name_that_is_near_no_other_is_answered_with_all_names() {
         let message = unknown_name("params", "zzzzzzzzzzzz", &[CREATE_PARAMS]);
         assert!(message.ends_with("The fields are: title, prompt, sources, extraBody."), "{message}");
         let message = unknown_name("params", &"z".repeat(500), &[CREATE_PARAMS]);
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn one_pace_alone_moves_the_default_of_the_other() {
+    fn one_interval_option_alone_moves_the_default_of_the_other() {
         let pace = |interval, max_interval| {
             let mut options = CallOptions::new(Operation::PollSession);
             options.set_pace(interval, max_interval).map(|()| (options.interval_ms, options.max_interval_ms))
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn extra_fields_may_not_be_known_ones() {
+    fn extra_body_may_not_hold_a_parameter() {
         let message = misplaced_in_extra_body("prompt", "tool_settings", PROMPT_PARAMS);
         let expected = "prompt.extraBody must not hold \"tool_settings\": that is prompt.toolSettings.";
         assert_eq!(message.as_deref(), Some(expected));
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_holds_what_a_header_can_hold() {
+    fn a_key_holds_only_characters_that_are_valid_in_a_header() {
         assert_eq!(header_key(" k\u{e9}y 1\n"), Some("k\u{e9}y 1"));
         for key in ["", " ", "\u{a0}", "a\nb", "a\0b", "\u{20ac}", "a\u{7f}"] {
             assert_eq!(header_key(key), None, "{key:?}");
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_stands_twice_in_the_options_of_one_call() {
+    fn the_options_of_one_call_have_distinct_names() {
         for tables in [[CALL, POLL], [CALL, ASK], [CALL, GET]] {
             let mut names: Vec<_> = tables.concat().iter().map(|field| field.name).collect();
             names.sort_unstable();

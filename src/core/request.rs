@@ -1,10 +1,10 @@
-//! The request of an operation: its URL, and the label that error messages name it by.
+//! The request of an operation: its URL, and its label in error messages.
 
 use super::operation::{Operation, SESSIONS_PATH};
 use super::session_id::SessionId;
 use super::text::decimal;
 
-/// Where the API is, unless a client says otherwise.
+/// The default of `baseUrl`.
 pub const DEFAULT_BASE_URL: &str = "https://premium.aiera.com/api";
 
 /// The header that carries the key.
@@ -13,11 +13,11 @@ pub const KEY_HEADER: &str = "X-API-Key";
 /// A request without its body and headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The operation that it belongs to.
+    /// The operation.
     pub operation: Operation,
-    /// The session in the path, where the operation has one.
+    /// The session in the path, if the operation has one.
     pub session: Option<SessionId>,
-    /// The query, in order. Names and values need no escaping: they are ours, numbers, or booleans.
+    /// The query, in order. It needs no escaping: the names are constants, the values numbers or booleans.
     pub query: Vec<(&'static str, String)>,
 }
 
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_written_in_order() {
+    fn a_query_keeps_its_order() {
         let query = vec![("page", String::from("2")), ("page_size", String::from("50"))];
         let request = Request { query, ..Request::new(Operation::ListSessions, None) };
         assert_eq!(request.url(BASE), "https://a.example/api/chat-v1/sessions?page=2&page_size=50");

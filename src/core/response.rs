@@ -1,4 +1,4 @@
-//! The outcome of one exchange, and what it means to the call: rules 1 and 2.
+//! The outcome of one exchange, and the decision that follows from it: rules 1 and 2.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::session_id::{IdError, SessionId};
 use super::session_status::SessionStatus;
 use super::turn::Message;
 
-/// How many bytes of a body an error keeps.
+/// The number of bytes of a body that an error keeps.
 pub const BODY_LIMIT: usize = 2_048;
 
 /// The outcome of one exchange. `S` holds a payload, `E` an error of the platform.
@@ -19,17 +19,17 @@ pub enum Outcome<S, E> {
     NoKey(Option<String>, Option<E>),
     /// There is no `fetch`. Nothing was sent.
     NoFetch,
-    /// `fetch` resolved with something else than a `Response`, described here.
+    /// `fetch` resolved with a value that is not a `Response`. Holds a description of the value.
     NotAResponse(String),
-    /// The framework around `fetch` took control, with these words and this error.
+    /// The framework around `fetch` took control, with this message and this error.
     ControlFlow(String, E),
     /// No response, or not all of it.
     Lost {
-        /// The request surely never left.
+        /// The request certainly never left.
         is_unsent: bool,
-        /// The HTTP status, where the body alone was lost.
+        /// The HTTP status, if only the body was lost.
         status: Option<u16>,
-        /// What the platform says happened.
+        /// The platform's description.
         description: String,
         /// The platform's error.
         error: E,
@@ -41,7 +41,7 @@ pub enum Outcome<S, E> {
 /// A complete response.
 #[derive(Clone, Debug)]
 pub struct Response<S> {
-    /// The HTTP status; 0 where the platform hides it.
+    /// The HTTP status; 0 if the platform hides it.
     pub status: u16,
     /// The pause that the server asks for, in milliseconds.
     pub retry_after_ms: Option<f64>,
@@ -71,22 +71,22 @@ impl<S> From<Head> for Response<S> {
 pub enum Body<S> {
     /// A success with a session.
     Session(Session<S>),
-    /// A success with another payload; `None` where there is none to return.
+    /// A success with another payload; `None` if the operation returns nothing.
     Payload(Option<S>),
     /// Everything else.
     Other(Rc<ResponseDetails>),
 }
 
-/// A session, as far as the rules look at it.
+/// The parts of a session that the rules use.
 #[derive(Clone, Debug)]
 pub struct Session<S> {
     /// The id.
     pub id: SessionId,
     /// The status.
     pub status: SessionStatus,
-    /// Whether it differs from the session that the call saw before.
+    /// Whether it differs from the session in the previous response.
     pub is_changed: bool,
-    /// The messages, where a caller waits for a prompt.
+    /// The messages, if a caller waits for a prompt.
     pub messages: Rc<[Message]>,
     /// The session itself.
     pub value: S,
@@ -101,19 +101,19 @@ pub struct ResponseDetails {
     pub location: Option<String>,
     /// The pause that the server asks for, in milliseconds.
     pub retry_after_ms: Option<f64>,
-    /// The id of the request at the server.
+    /// The server's id of the request.
     pub request_id: Option<String>,
     /// The beginning of the body, at most [`BODY_LIMIT`] bytes.
     pub body: Option<String>,
-    /// The server's own words.
+    /// The server's message.
     pub server_message: Option<String>,
-    /// The response comes from the package's own proxy.
+    /// The response is from this package's proxy.
     pub by_proxy: bool,
-    /// The reason why the body is not the payload, where the status says success.
+    /// The reason why the body of a success is not the payload.
     pub decode_reason: Option<DecodeReason>,
 }
 
-/// What a body holds, as far as it decides whether it is the payload that was asked for.
+/// The facts about a body that decide whether it is the payload.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// The body is empty.
@@ -124,7 +124,7 @@ pub struct Facts {
     pub is_json: bool,
     /// The body is a JSON object.
     pub is_object: bool,
-    /// Its `id`, where it has one.
+    /// Its `id`, if it has one.
     pub id: Option<Result<SessionId, IdError>>,
     /// Its `status` is a string.
     pub has_status: bool,
@@ -138,7 +138,7 @@ impl Payload {
     /// Whether a body is this payload.
     ///
     /// # Errors
-    /// The reason why it is not.
+    /// The reason why the body is not the payload.
     pub fn check(self, facts: &Facts) -> Result<(), DecodeReason> {
         if self == Payload::Confirmation {
             return match facts {
@@ -170,22 +170,22 @@ impl Payload {
     }
 }
 
-/// What to do about an outcome.
+/// The reaction to an outcome.
 #[derive(Clone, Debug)]
 pub enum Decision<S, E> {
-    /// Take in the session.
+    /// Observe the session.
     Session(Session<S>),
     /// The call is done, with this payload.
     Done(Option<S>),
-    /// Send the request again; fail with this where no retry is left.
+    /// Retry; fail with this if no retry is left.
     Retry(Failure<E>),
-    /// Send the request again with a fresh key; fail with this where none can be had.
+    /// Retry with a fresh key; fail with this if there is no fresh key.
     RefreshKey(Failure<E>),
     /// Fail.
     Fail(Failure<E>),
 }
 
-/// What the call knows when it decides.
+/// The circumstances of a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
     /// The operation.
@@ -196,7 +196,7 @@ pub struct Circumstances {
     pub may_have_arrived: bool,
 }
 
-/// What `outcome` means to the call.
+/// The reaction to `outcome`.
 pub fn decide<S, E>(circumstances: Circumstances, outcome: Outcome<S, E>) -> Decision<S, E> {
     let operation = circumstances.operation;
     match outcome {
@@ -221,7 +221,7 @@ pub fn decide<S, E>(circumstances: Circumstances, outcome: Outcome<S, E>) -> Dec
     }
 }
 
-/// What an exchange that took longer than `requestTimeoutMs` means to the call.
+/// The reaction to an exchange that took longer than `requestTimeoutMs`.
 pub fn decide_stalled<S, E>(operation: Operation, limit_ms: f64) -> Decision<S, E> {
     let timeout = Failure::new(ErrorKind::RequestTimeout { limit_ms });
     if !operation.is_repeatable() {
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_redirect_is_one() {
+    fn a_hidden_redirect_is_a_redirect() {
         let details = Rc::new(ResponseDetails { is_redirect: true, ..ResponseDetails::default() });
         let hidden =
             || Outcome::Response(Response { status: 0, retry_after_ms: None, body: Body::Other(details.clone()) });
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_response_is_retried_where_the_operation_may_be_repeated() {
+    fn a_lost_response_is_retried_if_the_operation_may_be_repeated() {
         for operation in REPEATABLE {
             for is_unsent in [false, true] {
                 assert_eq!(outcome(operation, lost(is_unsent)), ("retry", Some("network"), Some("platform")));
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_retried_without_a_key_a_fetch_or_a_response() {
+    fn a_missing_key_a_missing_fetch_or_a_value_that_is_not_a_response_is_not_retried() {
         for operation in REPEATABLE {
             let not_a_response = Outcome::NotAResponse("a string".into());
             assert_eq!(outcome(operation, not_a_response), ("fail", Some("invalid_argument"), None));
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_must_be_the_one_asked_for() {
+    fn a_session_with_another_id_is_not_the_payload() {
         let session = |number| {
             let (status, messages) = (SessionStatus::Active, Rc::from([]));
             let body = Body::Session(Session { id: id(number), status, is_changed: true, messages, value: "session" });

@@ -1,29 +1,29 @@
-//! The delay that a server asks for: `retry-after-ms`, and `Retry-After` in seconds or as an HTTP date.
+//! The delay that a server asks for: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date.
 //!
-//! Whether the delay fits a deadline is left to the caller.
+//! The caller checks the delay against its deadline.
 
 /// The longest delay: the largest integer below which a JavaScript number holds every integer.
 const MAX_MS: f64 = 9_007_199_254_740_991.0;
 
-/// Longer texts are no HTTP date. The longest one is `Wednesday, 09-Nov-94 08:49:37 GMT`.
+/// A longer text is not an HTTP date. The longest date is like `Wednesday, 09-Nov-94 08:49:37 GMT`.
 const MAX_DATE_LEN: usize = 40;
 
-/// The values of the headers of an HTTP response that say when to send the request again.
+/// The headers of an HTTP response that ask for a delay.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RetryAfterHeaders<'a> {
-    /// `retry-after-ms`: milliseconds. It takes precedence, since it is the more precise one.
+    /// `retry-after-ms`: milliseconds. It takes precedence as the more precise one.
     pub retry_after_ms: Option<&'a str>,
     /// `Retry-After`: seconds, or an HTTP date.
     pub retry_after: Option<&'a str>,
-    /// `Date`: the server's clock. A date is compared with it, so that a wrong local clock does no harm.
+    /// `Date`: the server's clock. A date is relative to it, so a wrong local clock does no harm.
     pub date: Option<&'a str>,
 }
 
-/// Milliseconds to wait, or `None` where no header says so.
+/// Milliseconds to wait, or `None` if no header asks for a delay.
 ///
-/// The result is a whole number from 0 to 2^53 - 1. A date in the past gives 0. A negative or unreadable value counts as
-/// absent. `now_ms` is the wall clock (milliseconds since the epoch), for a response without a `Date`; `parse_date` is the
-/// platform's `Date.parse`. It is called with an HTTP date in GMT only, since engines take nearly any text for a date.
+/// The result is a whole number from 0 to 2^53 - 1. A date in the past results in 0. A negative or unreadable value counts
+/// as absent. `now_ms` is the wall clock (milliseconds since the epoch), for a response without a `Date`; `parse_date` is
+/// the platform's `Date.parse`, called with HTTP dates in GMT only, since engines accept nearly any text as a date.
 ///
 /// ```
 /// use aiera_chat::core::retry_after::{RetryAfterHeaders, parse};
@@ -42,13 +42,13 @@ pub fn parse(headers: &RetryAfterHeaders<'_>, now_ms: f64, parse_date: &dyn Fn(&
         .and_then(|text| parse_decimal(text, 1.0))
         .or_else(|| parse_decimal(retry_after?, 1_000.0))
         .or_else(until_date)?;
-    // A broken clock gives NaN.
+    // A broken clock returns NaN.
     (!delay_ms.is_nan()).then(|| delay_ms.ceil().clamp(0.0, MAX_MS))
 }
 
 /// Reads an unsigned decimal number, with or without a fraction, and multiplies it by `factor`.
 ///
-/// The parser of the standard library accepts signs, exponents and `inf`, and adds kilobytes to the module.
+/// The standard library's parser accepts signs, exponents and `inf`, and adds kilobytes to the module.
 fn parse_decimal(text: &str, factor: f64) -> Option<f64> {
     let text = text.trim_ascii();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -59,7 +59,7 @@ fn parse_decimal(text: &str, factor: f64) -> Option<f64> {
     for byte in whole.bytes() {
         digits = digits * 10.0 + digit(byte)?;
     }
-    // The fraction's digits stay integers until the one division, so that 1.005 s is exactly 1005 ms.
+    // The digits stay integers until a single division, so that 1.005 s is exactly 1005 ms.
     let mut scale = 1.0;
     for byte in fraction.bytes() {
         let digit = digit(byte)?;
@@ -85,7 +85,7 @@ fn parse_http_date(text: &str, parse_date: &dyn Fn(&str) -> Option<f64>) -> Opti
     let time_ms = match shape(text).as_str() {
         // `Sun, 06 Nov 1994 08:49:37 GMT` and `Sunday, 06-Nov-94 08:49:37 GMT`.
         "a, 0 a 0 0:0:0 a" | "a, 0-a-0 0:0:0 a" if ends_with_gmt(text) => parse_date(text),
-        // `Sun Nov  6 08:49:37 1994` is GMT too, but engines take a date without a zone for local time.
+        // `Sun Nov 6 08:49:37 1994` is GMT too, but engines read a date without a zone as local time.
         "a a 0 0:0:0 0" => parse_date(&[text, " GMT"].concat()),
         _ => None,
     };
@@ -131,7 +131,7 @@ mod tests {
         ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"];
     const DATES_MS: f64 = 784_111_777_000.0;
 
-    /// Stands for `Date.parse`, with the one difference that it does not know asctime's form with a zone.
+    /// Replaces `Date.parse`, but does not parse asctime's form with a zone.
     fn parse_date(text: &str) -> Option<f64> {
         let without_zone = text.strip_suffix(" GMT").unwrap_or(text);
         let time = httpdate::parse_http_date(text).or_else(|_| httpdate::parse_http_date(without_zone)).ok()?;
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_may_have_a_fraction_and_white_space_around() {
+    fn seconds_may_have_a_fraction_and_surrounding_white_space() {
         for (text, ms) in [
             ("0", 0.0),
             ("1", 1_000.0),
@@ -174,14 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_are_rounded_up_to_whole_ones() {
+    fn milliseconds_are_rounded_up_to_integers() {
         for (text, ms) in [("250", 250.0), ("0", 0.0), ("250.2", 251.0), ("2147483648", 2_147_483_648.0)] {
             assert_eq!(retry_after_ms(text), Some(ms), "{text:?}");
         }
     }
 
     #[test]
-    fn huge_numbers_are_cut_to_the_longest_delay() {
+    fn a_huge_number_becomes_the_longest_delay() {
         assert_eq!(retry_after(&"9".repeat(400)), Some(MAX_MS));
         assert_eq!(retry_after_ms("9007199254740993"), Some(MAX_MS));
         assert_eq!(retry_after(&format!("1.{}", "9".repeat(400))), Some(2_000.0));
@@ -278,19 +278,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_date_is_read_as_httpdate_reads_it(seconds in 0..253_402_300_799_u64) {
+        fn every_date_is_read_as_by_httpdate(seconds in 0..253_402_300_799_u64) {
             let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
             let headers = RetryAfterHeaders { retry_after: Some(&text), ..Default::default() };
             prop_assert_eq!(parse(&headers, 0.0, &parse_date), Some(seconds as f64 * 1_000.0));
         }
 
         #[test]
-        fn every_number_of_milliseconds_is_itself(ms in 0..=9_007_199_254_740_991_u64) {
+        fn an_integer_number_of_milliseconds_is_unchanged(ms in 0..=9_007_199_254_740_991_u64) {
             prop_assert_eq!(retry_after_ms(&ms.to_string()), Some(ms as f64));
         }
 
         #[test]
-        fn every_text_gives_a_whole_number_in_range(text in ".{0,60}", number in "[0-9]{0,30}\\.?[0-9]{0,30}") {
+        fn every_delay_is_an_integer_in_range(text in ".{0,60}", number in "[0-9]{0,30}\\.?[0-9]{0,30}") {
             for text in [text, number] {
                 if let Some(ms) = retry_after(&text) {
                     prop_assert!((0.0..=MAX_MS).contains(&ms) && ms.fract() == 0.0, "{}", ms);

@@ -1,4 +1,4 @@
-//! The pause between two polls of a session that is under way: long where an answer is unlikely, short where it is due.
+//! The pause between two polls of a working session: long while an answer is unlikely, short when it is due.
 //!
 //! The next poll is sent when the density of worthwhile polls since the last one adds up to one. The density follows from the
 //! hazard: the likelihood that the answer comes at that moment, estimated from a prior and from the client's earlier
@@ -31,7 +31,7 @@ pub struct Situation {
     pub max: f64,
 }
 
-/// How many of the latest sessions a [`History`] keeps.
+/// The number of sessions that a [`History`] keeps.
 pub const KEPT: usize = 32;
 
 /// The durations of the latest sessions of a client, at most [`KEPT`].
@@ -49,8 +49,8 @@ struct Durations {
 }
 
 impl History {
-    /// Adds a session that was answered `total_ms` after its turn began, and `generating_ms` after the first poll that showed
-    /// [`Stage::Generating`], if one did. Replaces the oldest session. Ignores times that no clock returns.
+    /// Adds a session that was answered `total_ms` after the start of its turn, and `generating_ms` after the first poll
+    /// that showed [`Stage::Generating`], if one did. Replaces the oldest session. Ignores times that no clock returns.
     pub fn record(&mut self, total_ms: f64, generating_ms: Option<f64>) {
         if !(total_ms > 0.0 && total_ms < f64::INFINITY) {
             return;
@@ -67,7 +67,7 @@ impl History {
         self.recorded.min(KEPT)
     }
 
-    /// Whether there is no session.
+    /// Whether the history holds no session.
     pub fn is_empty(&self) -> bool {
         self.recorded == 0
     }
@@ -139,8 +139,8 @@ impl Forecast {
     }
 }
 
-/// Milliseconds to wait before the next poll: within `min` and `max` (brought to at least 1 ms and into order, should
-/// they not be) and finite, whatever it is given. `jitter` is in `[0, 1)`.
+/// Milliseconds to wait before the next poll: finite for any input, and within `min` and `max`. A `min` below 1 ms counts
+/// as 1 ms, a `max` below `min` as `min`. `jitter` is in `[0, 1)`.
 pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     let min = situation.min.max(1.0);
     let max = situation.max.max(min);
@@ -148,8 +148,8 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     let (shortest, longest) = (min / unit, max / unit);
     let now = situation.elapsed.max(0.0) / unit;
 
-    // After the writing has begun, the prediction comes from the durations of writing, or from their ratio to those of finding
-    // sources: from whichever varies less. A stage that the first poll showed has no known start.
+    // After the writing has begun, the prediction comes from the durations of writing, or from their ratio to those of
+    // finding sources: from the one that varies less. The start of a stage that the first poll showed is unknown.
     let mut origin = now - situation.in_stage / unit;
     let mut forecast = Forecast { times: [0.0; KEPT], spread: NO_FORECAST };
     if situation.stage == Stage::Generating && origin >= shortest {
@@ -234,11 +234,11 @@ mod tests {
         Situation { elapsed, stage, in_stage, min: 500.0, max: 5_000.0 }
     }
 
-    fn blind(elapsed: f64) -> f64 {
+    fn pause_without_history(elapsed: f64) -> f64 {
         pause(&at(elapsed, Stage::Other, elapsed), &History::default(), 0.5)
     }
 
-    fn seen(sessions: &[(f64, Option<f64>)]) -> History {
+    fn history_of(sessions: &[(f64, Option<f64>)]) -> History {
         let mut history = History::default();
         for (total, writing) in sessions {
             history.record(*total, *writing);
@@ -247,48 +247,48 @@ mod tests {
     }
 
     #[test]
-    fn knowing_nothing_it_asks_most_often_early_on_and_then_less_and_less() {
-        assert!((1_000.0..1_500.0).contains(&blind(0.0)), "{}", blind(0.0));
-        assert!((500.0..1_000.0).contains(&blind(5_000.0)), "{}", blind(5_000.0));
-        assert!((2_000.0..3_000.0).contains(&blind(60_000.0)), "{}", blind(60_000.0));
-        assert_eq!(blind(600_000.0), 5_000.0);
+    fn without_a_history_polls_are_frequent_early_on_and_then_less_and_less_so() {
+        assert!((1_000.0..1_500.0).contains(&pause_without_history(0.0)), "{}", pause_without_history(0.0));
+        assert!((500.0..1_000.0).contains(&pause_without_history(5_000.0)), "{}", pause_without_history(5_000.0));
+        assert!((2_000.0..3_000.0).contains(&pause_without_history(60_000.0)), "{}", pause_without_history(60_000.0));
+        assert_eq!(pause_without_history(600_000.0), 5_000.0);
     }
 
     #[test]
-    fn waits_long_before_the_usual_time_and_asks_often_around_it() {
-        let history = seen(&[(40_000.0, None); 20]);
+    fn polls_are_rare_before_the_usual_time_and_frequent_around_it() {
+        let history = history_of(&[(40_000.0, None); 20]);
         let at = |elapsed| pause(&at(elapsed, Stage::Other, elapsed), &history, 0.5);
-        assert!(at(10_000.0) > 2.0 * blind(10_000.0));
-        assert!(at(39_000.0) < 0.6 * blind(39_000.0));
+        assert!(at(10_000.0) > 2.0 * pause_without_history(10_000.0));
+        assert!(at(39_000.0) < 0.6 * pause_without_history(39_000.0));
     }
 
     #[test]
-    fn predicts_the_rest_from_what_finding_sources_took() {
+    fn the_time_spent_finding_sources_predicts_the_time_of_the_answer() {
         let history =
-            seen(&[(10_000.0, Some(7_000.0)), (40_000.0, Some(28_000.0)), (5_000.0, Some(3_500.0))].repeat(7));
+            history_of(&[(10_000.0, Some(7_000.0)), (40_000.0, Some(28_000.0)), (5_000.0, Some(3_500.0))].repeat(7));
         let writing = |elapsed, in_stage| pause(&at(elapsed, Stage::Generating, in_stage), &history, 0.5);
         // Found after 6 s: due at 20 s.
         assert!(writing(8_000.0, 2_000.0) > 2_500.0);
         assert!(writing(19_000.0, 13_000.0) < 1_000.0);
         // Found after 3 s: due at 10 s.
         assert!(writing(9_500.0, 6_500.0) < 1_000.0);
-        // Being written at the first poll already: who knows since when.
+        // The first poll showed the writing: its start is unknown.
         let total = pause(&at(8_000.0, Stage::Other, 8_000.0), &history, 0.5);
         assert_eq!(writing(8_000.0, 7_950.0), total);
     }
 
     #[test]
-    fn hurries_less_while_sources_are_sought_and_more_if_writing_is_quick() {
+    fn pauses_are_long_while_the_service_finds_sources_but_shorter_if_writing_is_quick() {
         let finding = |history: &History| pause(&at(20_000.0, Stage::FindingSources, 20_000.0), history, 0.5);
         let nothing = finding(&History::default());
         assert_eq!(nothing, 5_000.0);
-        let quick = finding(&seen(&[(20_000.0, Some(1_000.0)); 20]));
+        let quick = finding(&history_of(&[(20_000.0, Some(1_000.0)); 20]));
         assert!(quick < 2_000.0, "{quick}");
     }
 
     #[test]
-    fn ignores_times_that_no_clock_gives() {
-        let mut history = seen(&[(f64::NAN, None), (f64::INFINITY, Some(1.0)), (0.0, None), (-5.0, Some(-1.0))]);
+    fn the_history_ignores_times_that_no_clock_returns() {
+        let mut history = history_of(&[(f64::NAN, None), (f64::INFINITY, Some(1.0)), (0.0, None), (-5.0, Some(-1.0))]);
         assert!(history.is_empty());
         history.record(1_000.0, Some(f64::NAN));
         history.record(1_000.0, Some(f64::INFINITY));
@@ -296,8 +296,8 @@ mod tests {
     }
 
     #[test]
-    fn forgets_all_but_the_latest() {
-        let mut history = seen(&[(90_000.0, Some(80_000.0)); 50]);
+    fn the_history_forgets_all_but_the_latest_sessions() {
+        let mut history = history_of(&[(90_000.0, Some(80_000.0)); 50]);
         let mut fresh = History::default();
         for session in 0..KEPT {
             let total = 3_000.0 + 100.0 * session as f64;
@@ -314,7 +314,7 @@ mod tests {
 
     fn histories(time: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = History> {
         proptest::collection::vec((time.clone(), proptest::option::of(time)), 0..40)
-            .prop_map(|sessions| seen(&sessions))
+            .prop_map(|sessions| history_of(&sessions))
     }
 
     fn stages() -> impl Strategy<Value = Stage> {
@@ -325,7 +325,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
         #[test]
-        fn stays_within_its_bounds_whatever_it_is_given(
+        fn a_pause_stays_within_its_bounds_for_any_input(
             elapsed in ANY, in_stage in ANY, min in ANY, max in ANY, jitter in ANY, stage in stages(), history in histories(ANY),
         ) {
             let pause = pause(&Situation { elapsed, stage, in_stage, min, max }, &history, jitter);
@@ -337,7 +337,7 @@ mod tests {
         }
 
         #[test]
-        fn equal_bounds_leave_no_choice(
+        fn equal_bounds_decide_the_pause(
             elapsed in 0.0..1e6f64, share in 0.0..1.0f64, bound in 1.0..1e9f64, jitter in 0.0..1.0f64, stage in stages(), history in histories(1.0..3e5f64),
         ) {
             let situation = Situation { elapsed, stage, in_stage: elapsed * share, min: bound, max: bound };
@@ -345,7 +345,7 @@ mod tests {
         }
 
         #[test]
-        fn wider_bounds_never_lead_the_other_way(
+        fn a_higher_bound_never_shortens_the_pause(
             elapsed in 0.0..6e5f64, share in 0.0..1.0f64, min in 500.0..5e3f64, more in 1.0..10.0f64, jitter in 0.0..1.0f64, stage in stages(),
         ) {
             let history = History::default();
@@ -355,25 +355,25 @@ mod tests {
         }
 
         #[test]
-        fn the_longer_the_wait_the_longer_the_pause(elapsed in 15_000.0..1e6f64, more in 1.0..10.0f64) {
-            prop_assert!(blind(elapsed * more) >= blind(elapsed) * 0.999);
+        fn the_pause_grows_with_the_elapsed_time(elapsed in 15_000.0..1e6f64, more in 1.0..10.0f64) {
+            prop_assert!(pause_without_history(elapsed * more) >= pause_without_history(elapsed) * 0.999);
         }
 
         #[test]
-        fn jitter_is_a_tenth_either_way(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
+        fn a_pause_is_jittered_by_a_tenth_either_way(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
             let jittered = |jitter| pause(&Situation { max: 1e9, ..at(elapsed, Stage::Other, elapsed) }, &history, jitter);
             let expected = jittered(0.5) * (0.9 + 0.2 * jitter);
             prop_assert!(jittered(jitter) >= expected * 0.999 && jittered(jitter) <= (expected * 1.001).max(jittered(0.5)));
         }
 
         #[test]
-        fn finding_sources_is_never_asked_after_more_often(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
+        fn polls_are_never_more_frequent_while_the_service_finds_sources(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
             let of = |stage| pause(&at(elapsed, stage, elapsed), &history, jitter);
             prop_assert!(of(Stage::FindingSources) >= of(Stage::Other));
         }
 
         #[test]
-        fn a_shorter_interval_makes_everything_faster_in_proportion(
+        fn a_shorter_interval_shortens_every_pause_in_proportion(
             elapsed in 0.0..3e5f64, share in 0.0..1.0f64, stage in stages(), faster in 1.0..100.0f64, sessions in proptest::collection::vec((600.0..3e5f64, 0.0..1.0f64), 0..30),
         ) {
             let of = |scale: f64| {

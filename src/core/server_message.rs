@@ -1,14 +1,14 @@
 //! The server's own message in the body of an error response: a field of a JSON object, the title of an HTML page, or
 //! plain text.
 //!
-//! Parsing JSON is left to the platform, removing the key to the caller.
+//! The platform parses JSON; the caller redacts the key.
 
 use super::text::is_space;
 
 /// The longest message, in characters, with its ellipsis.
 const MAX_CHARS: usize = 300;
 
-/// How many arrays and objects may enclose the message: `{"detail": [{"msg": "field required"}]}` has three.
+/// The number of arrays and objects that may enclose the message: `{"detail": [{"msg": "field required"}]}` has three.
 const MAX_DEPTH: usize = 3;
 
 /// The fields that hold a message or a code, the best first.
@@ -37,7 +37,7 @@ const MAX_ENTITY_LEN: usize = 8;
 
 /// A parsed JSON value. Each method returns `None` for a value of another type.
 pub trait Json: Sized {
-    /// A string as it is, or a number in decimal.
+    /// A string unchanged, or a number in decimal.
     fn text(&self) -> Option<String>;
     /// The first element of an array.
     fn first(&self) -> Option<Self>;
@@ -47,14 +47,14 @@ pub trait Json: Sized {
 
 /// The message in a JSON body, on one line of at most 300 characters.
 ///
-/// A sentence takes precedence over a code, which follows it: `{"error": 42, "description": "Not found"}` gives
-/// "Not found (error 42)".
+/// A sentence takes precedence over a code, which follows it: `{"error": 42, "description": "Not found"}` becomes "Not
+/// found (error 42)".
 pub fn from_json<J: Json>(body: &J) -> Option<String> {
     fold(&find_message(body, MAX_DEPTH)?)
 }
 
 /// The message in a body that is not JSON, on one line of at most 300 characters: the title of an HTML page, else its first
-/// heading, else nothing; plain text as it is.
+/// heading, else nothing; plain text unchanged.
 ///
 /// ```
 /// use aiera_chat::core::server_message::from_text;
@@ -95,7 +95,7 @@ fn find_message<J: Json>(value: &J, depth: usize) -> Option<String> {
     }
 }
 
-/// The text of the first element of this name that has any. Reads the page once, since a server may send megabytes.
+/// The text of the first non-empty element of this name. Reads the page once, since a server may send megabytes.
 fn element(html: &str, name: &str) -> Option<String> {
     let mut rest = html;
     loop {
@@ -120,8 +120,8 @@ fn after_opening_tag<'a>(html: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
-/// The text up to the closing tag of this name, without other tags, and the HTML from that tag on. A body that is cut off
-/// ends anywhere, in a tag too.
+/// The text up to the closing tag of this name, without other tags, and the HTML from that tag on. A truncated body may end
+/// inside a tag.
 fn split_at_closing_tag<'a>(html: &'a str, name: &str) -> (String, &'a str) {
     let mut text = String::new();
     let mut rest = html;
@@ -147,13 +147,13 @@ fn split_at_closing_tag<'a>(html: &'a str, name: &str) -> (String, &'a str) {
     (text, "")
 }
 
-/// Whether a tag, from behind its `<` or `</`, has this name.
+/// Whether a tag has this name; `tag` starts after `<` or `</`.
 fn has_tag_name(tag: &str, name: &str) -> bool {
     let Some((start, rest)) = tag.split_at_checked(name.len()) else { return false };
     start.eq_ignore_ascii_case(name) && !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-')
 }
 
-/// The HTML behind a tag's `>`, of those outside of its attributes' quotes.
+/// The HTML after a tag's `>`. A `>` in a quoted attribute does not count.
 fn after_tag(tag: &str) -> Option<&str> {
     let mut quote = None;
     let mut last = '\0';
@@ -169,7 +169,7 @@ fn after_tag(tag: &str) -> Option<&str> {
     None
 }
 
-/// Replaces character references, once: `&amp;lt;` gives `&lt;`.
+/// Replaces character references, once: `&amp;lt;` becomes `&lt;`.
 fn decode(text: &str) -> String {
     let mut decoded = String::new();
     let mut rest = text;
@@ -190,7 +190,7 @@ fn decode(text: &str) -> String {
     decoded
 }
 
-/// The character of the reference that the text starts with, from behind its `&`, and the text after its `;`.
+/// The character of the reference at the start of a text (without its `&`), and the text after its `;`.
 fn split_entity(reference: &str) -> Option<(char, &str)> {
     let end = reference.bytes().take(MAX_ENTITY_LEN + 1).position(|byte| byte == b';')?;
     let name = reference.get(..end)?;
@@ -209,7 +209,8 @@ fn entity(name: &str) -> Option<char> {
     char::from_u32(code.ok()?)
 }
 
-/// The text on one line: white space and control characters folded, cut to 300 characters. `None` where nothing is left.
+/// The text on one line of at most 300 characters, with runs of white space and control characters folded. `None` if it is
+/// empty.
 fn fold(text: &str) -> Option<String> {
     let mut line = String::new();
     let mut chars = 0;
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn json_without_a_message_has_none() {
+    fn json_without_a_message_is_no_message() {
         for body in [
             json!({}),
             json!([]),
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn three_levels_are_read() {
+    fn a_message_is_found_at_most_three_levels_deep() {
         let body = json!({"error": {"detail": {"message": "deep"}}});
         assert_eq!(from_json(&body).as_deref(), Some("deep"));
     }
@@ -335,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_of_a_page_is_the_message() {
+    fn the_title_of_a_page_is_its_message() {
         for page in [
             "<html><head><title>502 Bad Gateway</title></head><body><h1>other</h1>",
             "<!doctype html><TITLE>\n502 Bad\n Gateway </TITLE >",
@@ -367,14 +368,14 @@ mod tests {
     }
 
     #[test]
-    fn a_title_without_closing_tag_ends_at_the_next_tag() {
+    fn a_title_without_a_closing_tag_ends_at_the_next_tag() {
         assert_eq!(from_text("<title>Oops<body><h1>Big").as_deref(), Some("Oops"));
         assert_eq!(from_text("<title>Oops<!-- x").as_deref(), Some("Oops"));
         assert_eq!(from_text("<title>a < b</title>").as_deref(), Some("a < b"));
     }
 
     #[test]
-    fn a_page_without_title_has_its_heading_as_message() {
+    fn the_heading_of_a_page_without_a_title_is_its_message() {
         for (page, message) in [
             ("<html><body><h1>Not <em class=\"x\">found</em>.</h1><p>more", "Not found."),
             ("<body><H1 id=a>Gone</H1>", "Gone"),
@@ -394,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_title_and_heading_has_no_message() {
+    fn a_page_without_a_title_and_a_heading_has_no_message() {
         for page in ["<html><body><p>long text</p>", "<script>var title = 1</script>", "<title", "<title>", "<h1></h1>"]
         {
             assert_eq!(from_text(page), None, "{page}");
@@ -403,7 +404,7 @@ mod tests {
 
     #[test]
     fn large_pages_are_read_once() {
-        // Each of these takes minutes if the rest of the page is read for every tag.
+        // Each page takes minutes if every tag causes a read of the rest.
         for part in ["<h1>", "<h1></h1>", "<title>", "<", "<title", "<h1", "&", "<title>&"] {
             let page = ["<html>", &part.repeat(500_000)].concat();
             assert!(from_text(&page).is_none_or(|message| !message.contains("title")), "{part}");
@@ -424,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn long_messages_are_cut() {
+    fn long_messages_are_truncated() {
         let exact = "é".repeat(MAX_CHARS);
         assert_eq!(from_text(&exact), Some(exact.clone()));
         assert_eq!(from_text(&[&exact, " \n"].concat()), Some(exact.clone()));
@@ -437,7 +438,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_gives_one_line_of_bounded_length(text in "(<|>|/|title|h1|=|\"|'|&|;|#|br| |\n|é|.){0,60}", tail in ".{0,400}") {
+        fn every_message_is_one_line_of_bounded_length(text in "(<|>|/|title|h1|=|\"|'|&|;|#|br| |\n|é|.){0,60}", tail in ".{0,400}") {
             for body in [text.clone(), ["<title>", &text, &tail].concat(), ["<h1>", &text, &tail].concat(), tail] {
                 if let Some(message) = from_text(&body) {
                     prop_assert!(!message.is_empty() && message.chars().count() <= MAX_CHARS);

@@ -14,7 +14,7 @@ pub struct SessionId(u64);
 pub enum IdError {
     /// Not a positive integer, or not in canonical decimal.
     NotAnId,
-    /// An integer above 2^53 - 1. JSON parsers round such a number, so that it could name another session.
+    /// An integer above 2^53 - 1. JSON parsers round it, possibly to the id of another session.
     TooLarge,
 }
 
@@ -22,7 +22,7 @@ impl SessionId {
     /// Reads an id from a JavaScript number.
     ///
     /// # Errors
-    /// [`IdError::TooLarge`] for an integer above 2^53 - 1; [`IdError::NotAnId`] for all other values.
+    /// [`IdError::TooLarge`] for an integer above 2^53 - 1; [`IdError::NotAnId`] for any other value.
     ///
     /// ```
     /// use aiera_chat::core::session_id::{IdError, SessionId};
@@ -32,7 +32,7 @@ impl SessionId {
     /// assert_eq!(SessionId::from_number(1e300), Err(IdError::TooLarge));
     /// ```
     pub fn from_number(n: f64) -> Result<Self, IdError> {
-        // `trunc` keeps infinity as it is.
+        // `trunc` does not change infinity.
         if n < 1.0 || !n.is_finite() || n.trunc() != n {
             Err(IdError::NotAnId)
         } else if n > MAX as f64 {
@@ -42,15 +42,15 @@ impl SessionId {
         }
     }
 
-    /// Reads an id from canonical decimal: digits alone, without a sign, a leading zero or white space.
+    /// Reads an id from canonical decimal: digits only, without a sign, a leading zero or white space.
     ///
     /// # Errors
-    /// [`IdError::TooLarge`] for a number above 2^53 - 1, however long; [`IdError::NotAnId`] for all other texts.
+    /// [`IdError::TooLarge`] for a number above 2^53 - 1, however long; [`IdError::NotAnId`] for any other text.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         if text.is_empty() || text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(IdError::NotAnId);
         }
-        // Digits alone fail to parse only by overflow.
+        // A text of digits fails to parse only by overflow.
         match text.parse() {
             Ok(id) if id <= MAX => Ok(Self(id)),
             _ => Err(IdError::TooLarge),
@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_id_survives_text_and_number(n in 1..=MAX) {
+        fn every_id_survives_the_conversion_to_text_and_to_number(n in 1..=MAX) {
             let id = SessionId::parse(&n.to_string()).unwrap();
             prop_assert_eq!(id.get(), n);
             prop_assert_eq!(id.to_string(), n.to_string());
@@ -136,14 +136,14 @@ mod tests {
         }
 
         #[test]
-        fn no_number_panics_and_every_accepted_one_is_itself(n in any::<f64>()) {
+        fn no_number_panics_and_an_accepted_number_is_unchanged(n in any::<f64>()) {
             if let Ok(id) = SessionId::from_number(n) {
                 prop_assert_eq!(id.as_f64(), n);
             }
         }
 
         #[test]
-        fn no_text_panics_and_every_accepted_one_is_itself(text in ".{0,24}") {
+        fn no_text_panics_and_an_accepted_text_is_unchanged(text in ".{0,24}") {
             if let Ok(id) = SessionId::parse(&text) {
                 prop_assert_eq!(id.to_string(), text);
             }

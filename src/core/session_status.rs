@@ -5,7 +5,7 @@ use super::schedule::Stage;
 /// The `status` of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionStatus {
-    /// The session is idle: the response to the latest prompt is there, or there was none.
+    /// The session is idle: it has the response to the latest prompt, or no prompt.
     Active,
     /// The service gathers sources for the latest prompt.
     FindingSources,
@@ -19,7 +19,7 @@ pub enum SessionStatus {
     GeneratingResponseError,
     /// The session was deleted.
     Deleted,
-    /// A status that this version does not know. The API's list may grow, so it does not end a poll (rule 6).
+    /// An undocumented status. The API's list may grow, so it does not end a poll (rule 6).
     Unknown,
 }
 
@@ -45,7 +45,7 @@ impl SessionStatus {
         Self::DOCUMENTED.iter().find(|(_, status)| *status == self).map_or("unknown", |(name, _)| name)
     }
 
-    /// How far the session has come, where it is at work. `None` for the final statuses.
+    /// The stage of the work; `None` for the final statuses.
     pub fn stage(self) -> Option<Stage> {
         match self {
             SessionStatus::FindingSources => Some(Stage::FindingSources),
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_documented_statuses_are_final_and_the_others_are_work() {
+    fn four_documented_statuses_are_final_and_the_others_are_working() {
         for (name, status) in SessionStatus::DOCUMENTED {
             assert_eq!((SessionStatus::parse(name), status.name()), (status, name));
             let is_final = name == "active" || name == "deleted" || name.ends_with("_error");

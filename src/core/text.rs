@@ -1,17 +1,17 @@
-//! Small functions on strings. The standard library's `contains` and `to_string` bring its substring search and its formatting
-//! into the module: 12 KB of code.
+//! Small functions on strings. The standard library's `contains` and `to_string` would link its substring search and its
+//! formatting into the module: 12 KB of code.
 
 /// Whether `text` contains `part`.
 pub fn contains(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// Whether a character is white space, as JavaScript's `trim` has it: U+FEFF is.
+/// Whether JavaScript's `trim` removes a character: white space, and U+FEFF.
 pub fn is_space(character: char) -> bool {
     character.is_whitespace() || character == '\u{feff}'
 }
 
-/// Whether nothing is left of a text after JavaScript's `trim`.
+/// Whether JavaScript's `trim` would leave a text empty.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_space)
 }
@@ -47,12 +47,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn contains_finds_what_the_standard_library_finds(text in "[ab]{0,12}", part in "[ab]{0,3}") {
+        fn contains_agrees_with_the_standard_library(text in "[ab]{0,12}", part in "[ab]{0,3}") {
             prop_assert_eq!(contains(&text, &part), text.contains(&part));
         }
 
         #[test]
-        fn decimal_writes_what_the_standard_library_writes(number: u64) {
+        fn decimal_agrees_with_the_standard_library(number: u64) {
             prop_assert_eq!(decimal(number), number.to_string());
         }
     }

@@ -1,14 +1,14 @@
 //! Whether a session holds the response to a prompt: the rule that keeps a follow-up from resolving with the previous turn.
 //!
-//! The first polls after a follow-up may still show the previous turn, as `active` or with its error. So the status alone does
-//! not end a poll that waits for a prompt (rule 10).
+//! The first polls after a follow-up may still show the previous turn, as `active` or with its error. The status alone
+//! therefore does not end a poll that waits for a prompt (rule 10).
 
 use super::session_status::SessionStatus;
 
-/// A message, as far as the rule looks at it.
+/// The parts of a message that the rule uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The id; 0 where it is not a valid one.
+    /// The id; 0 if it is invalid.
     pub id: u64,
     /// Whether its `message_type` is `response`.
     pub is_response: bool,
@@ -16,10 +16,10 @@ pub struct Message {
     pub prompt_id: Option<u64>,
 }
 
-/// The state of a turn after a session was seen.
+/// The state of a turn in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// The turn goes on, or has not begun.
+    /// The turn continues, or has not begun.
     Waiting,
     /// The turn is over, and the session is active.
     Finished,
@@ -30,24 +30,24 @@ pub enum Progress {
 /// The turn that one caller waits for.
 #[derive(Clone, Debug, Default)]
 pub struct Turn {
-    /// `None`: the newest turn, whichever it is.
+    /// `None`: the newest turn.
     prompt_id: Option<u64>,
-    /// The prompt was among the messages.
+    /// A session listed the prompt among its messages.
     was_listed: bool,
-    /// The session was idle since the prompt was sent: later work is for this prompt.
+    /// The session has been idle since the prompt was sent: later work is for this prompt.
     was_idle: bool,
-    /// The session was at work for this prompt.
+    /// The session has worked on this prompt.
     was_working: bool,
 }
 
 impl Turn {
-    /// The turn of a prompt; of the newest one, if `None`.
+    /// The turn of a prompt, or the newest turn if `None`.
     pub fn new(prompt_id: Option<u64>) -> Turn {
         Turn { prompt_id, ..Turn::default() }
     }
 
-    /// Takes in the session that the caller passed: work on the prompt counts, such as a create's own `finding_sources`.
-    /// Nothing else does, since it may be older than the prompt.
+    /// Observes the session that the caller passed. Only work on the prompt counts, such as `finding_sources` after a
+    /// create, since the session may be older than the prompt.
     pub fn passed_in(&mut self, status: SessionStatus, messages: &[Message]) {
         if status.is_working() && self.lists_prompt(messages) {
             self.was_listed = true;
@@ -55,7 +55,7 @@ impl Turn {
         }
     }
 
-    /// Takes in the session as a response shows it.
+    /// Observes the session in a response.
     pub fn observe(&mut self, status: SessionStatus, messages: &[Message]) -> Progress {
         let Some(prompt_id) = self.prompt_id else {
             return match status {
@@ -77,7 +77,7 @@ impl Turn {
                 self.was_working |= self.was_listed || self.was_idle;
                 Progress::Waiting
             }
-            // Idle, or an error, left over from the previous turn.
+            // The idleness or the error is the previous turn's.
             _ => {
                 self.was_idle = true;
                 Progress::Waiting
@@ -85,9 +85,9 @@ impl Turn {
         }
     }
 
-    /// Takes in the session as a response to a request from before the caller's call showed it. It may be older than the prompt
-    /// and than the session that the caller passed: it neither ends work that was seen there, nor does it show that the session
-    /// was idle since.
+    /// Observes the session in a response whose request left before the caller's call. It may be older than the prompt and
+    /// than the session that the caller passed, so it neither ends the work shown there nor proves that the session has
+    /// been idle since.
     pub fn observe_earlier(&mut self, status: SessionStatus, messages: &[Message]) -> Progress {
         let mut earlier = Turn::new(self.prompt_id);
         let progress = earlier.observe(status, messages);
@@ -101,7 +101,7 @@ impl Turn {
     }
 }
 
-/// Whether `messages` hold the response to a prompt: by its `prompt_message_id`, or, where no response has one, by order.
+/// Whether `messages` hold the response to a prompt: by its `prompt_message_id`, or by order if no response has one.
 fn is_answered(prompt_id: u64, messages: &[Message]) -> bool {
     let mut responses = messages.iter().filter(|message| message.is_response);
     if responses.clone().any(|response| response.prompt_id.is_some()) {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn idleness_before_the_call_does_not_make_the_work_on_another_prompt_this_ones() {
+    fn after_idleness_before_the_call_work_on_another_prompt_does_not_count() {
         let mut turn = Turn::new(Some(PROMPT));
         assert_eq!(turn.observe_earlier(Active, &previous()), Progress::Waiting);
         assert_eq!(turn.observe(GeneratingResponse, &previous()), Progress::Waiting);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_session_does_not_end_the_work_in_the_one_that_was_passed_in() {
+    fn an_earlier_session_does_not_end_the_work_in_the_session_that_the_caller_passed() {
         let listed = with(&[prompt(PROMPT)]);
         for status in [Active, GeneratingResponseError] {
             let mut turn = Turn::new(Some(PROMPT));
@@ -157,7 +157,7 @@ mod tests {
         }
     }
 
-    /// The progress after each state in a row.
+    /// The progress after each of successive states.
     fn progress(states: &[(SessionStatus, Vec<Message>)]) -> Vec<Progress> {
         let mut turn = Turn::new(Some(PROMPT));
         states.iter().map(|(status, messages)| turn.observe(*status, messages)).collect()
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_was_at_work_and_is_active_is_finished_without_a_response() {
+    fn an_active_session_is_finished_without_a_response_after_work_on_the_prompt() {
         let listed = with(&[prompt(PROMPT)]);
         assert_eq!(progress(&[(FindingSources, listed.clone()), (Active, listed)]), [Waiting, Finished]);
         assert_eq!(progress(&[(Active, vec![]), (Unknown, vec![]), (Active, vec![])]), [Waiting, Waiting, Finished]);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn order_decides_only_where_no_response_names_its_prompt() {
+    fn order_decides_only_if_no_response_names_its_prompt() {
         let unnamed = vec![prompt(10), response(11, None), prompt(PROMPT), response(21, None)];
         assert_eq!(progress(&[(Active, unnamed)]), [Finished]);
         let unanswered = vec![prompt(10), response(11, None), prompt(PROMPT)];
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_creates_own_work_counts() {
+    fn the_work_after_a_create_counts() {
         let mut turn = Turn::new(Some(PROMPT));
         turn.passed_in(FindingSources, &[prompt(PROMPT)]);
         assert_eq!(turn.observe(Active, &[]), Finished);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     proptest! {
-        /// Rule 10: without a response to the prompt a turn finishes only as `active` after work.
+        /// Rule 10: without a response to the prompt, a turn is finished only if the session is `active` after work.
         #[test]
         fn a_turn_without_a_response_finishes_only_after_work(states in prop::collection::vec(any_state(), 1..12)) {
             let progress = progress(&states);
@@ -264,7 +264,7 @@ mod tests {
             }
         }
 
-        /// Rule 10: an earlier session ends a turn by its own messages alone, whatever came before.
+        /// Rule 10: only the messages of an earlier session can end a turn, for any earlier states.
         #[test]
         fn an_earlier_session_ends_a_turn_as_if_it_were_the_only_one(
             passed_in in any_state(),
@@ -281,9 +281,9 @@ mod tests {
             prop_assert_eq!(turn.observe_earlier(last.0, &last.1), alone);
         }
 
-        /// A response to the prompt in an active session finishes the turn, whatever came before.
+        /// A response to the prompt in an active session finishes the turn, for any earlier states.
         #[test]
-        fn a_response_always_finishes(states in prop::collection::vec(any_state(), 0..8)) {
+        fn a_response_to_the_prompt_always_finishes_its_turn(states in prop::collection::vec(any_state(), 0..8)) {
             let mut turn = Turn::new(Some(PROMPT));
             for (status, messages) in &states {
                 turn.observe(*status, messages);

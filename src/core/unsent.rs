@@ -1,10 +1,10 @@
-//! Whether a failed request never left this machine, from the platform's own error.
+//! Whether a failed request never left this machine, according to the platform's error.
 //!
-//! A create that never left may be sent again without harm. Where the error does not say, the answer is no: browsers hide
-//! the reason, and a connection that was reset while it was open may have carried the request.
+//! A create that never left may be repeated without harm. An error without a reason counts as sent: browsers hide the
+//! reason, and a connection that was reset while it was open may have carried the request.
 //!
-//! One runtime needs the caller's help. Deno (2.9) sends a POST a second time by itself after a kept-alive connection broke,
-//! and reports the failure of that second attempt, as a refused connection for example. It does not if the body is a `Blob`.
+//! Deno needs the caller's help. Deno 2.9 resends a POST after a kept-alive connection broke, and reports the failure of
+//! the second attempt, for example a refused connection. It does not resend a body that is a `Blob`.
 
 use super::text::contains;
 
@@ -13,7 +13,7 @@ const CODES: [&str; 29] = [
     // The name was not resolved. `ENOTFOUND` has its system call in Node, but not in node-fetch.
     "ENOTFOUND",
     "EAI_AGAIN",
-    // The connection was not made: undici, which also counts the TLS handshake into it, and Bun.
+    // The connection was not made: undici, whose codes include the TLS handshake, and Bun.
     "UND_ERR_CONNECT_TIMEOUT",
     "ConnectionRefused",
     "FailedToOpenSocket",
@@ -37,7 +37,7 @@ const CODES: [&str; 29] = [
     "UNABLE_TO_GET_ISSUER_CERT",
     "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    // The TLS handshake failed. Alerts that a server may also send later, such as `internal_error`, are not here, nor are
+    // The TLS handshake failed. Alerts that a server may also send later, such as `internal_error`, are not listed, nor are
     // those on the client's certificate, which TLS 1.3 sends after the client's first data.
     "ERR_SSL_WRONG_VERSION_NUMBER",
     "ERR_SSL_UNSUPPORTED_PROTOCOL",
@@ -47,22 +47,22 @@ const CODES: [&str; 29] = [
     "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
 ];
 
-/// Codes that mean the same unless the error names another system call: an open connection can fail with them too, on a
-/// read, after the network behind it is gone.
+/// Codes that mean the same unless the error names another system call: a read on an open connection fails with them too if
+/// the network disappears.
 const CONNECT_CODES: [&str; 6] =
     ["ECONNREFUSED", "ENETDOWN", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH", "EADDRNOTAVAIL"];
 
-/// Parts of messages that occur only before a request is sent, of errors whose code says less.
+/// Parts of messages that occur only before a request is sent, for errors whose code says less.
 const MESSAGE_PARTS: [&str; 9] = [
-    // Node, where the server closes the connection during the handshake. The code is `ECONNRESET`.
+    // Node, if the server closes the connection during the handshake. The code is `ECONNRESET`.
     "before secure TLS connection was established",
-    // undici, where an HTTP proxy refuses the tunnel: "Proxy response (407) !== 200 when HTTP Tunneling".
+    // undici, if an HTTP proxy refuses the tunnel: "Proxy response (407) !== 200 when HTTP Tunneling".
     "when HTTP Tunneling",
-    // node-fetch, which keeps the system call in its message alone.
+    // node-fetch, which names the system call only in its message.
     "reason: connect E",
     // Bun. The code is `EPROTO`.
     "The TLS handshake failed",
-    // Deno. "Connect" covers the resolver, TCP and TLS; older versions do not say it.
+    // Deno. "Connect" covers the resolver, TCP and TLS; older versions lack it.
     "client error (Connect)",
     "tcp connect error",
     "dns error",
@@ -74,27 +74,27 @@ const MESSAGE_PARTS: [&str; 9] = [
 /// The message of undici's error for a port that `fetch` blocks.
 const BLOCKED_PORT: &str = "bad port";
 
-/// The error that `fetch` rejected with, as far as it says why.
+/// The parts of an error of `fetch` that show the reason.
 #[derive(Clone, Debug, Default)]
 pub struct PlatformError {
     /// `error.name`
     pub name: String,
-    /// `error.code`, where it is a string.
+    /// `error.code`, if it is a string.
     pub code: Option<String>,
     /// `error.syscall`, of Node: `connect`, `getaddrinfo`, `read`.
     pub syscall: Option<String>,
     /// `error.message`
     pub message: String,
-    /// `error.cause`, where it is an error.
+    /// `error.cause`, if it is an error.
     pub cause: Option<Box<PlatformError>>,
     /// `error.errors` of an `AggregateError`: one for each address that was tried.
     pub errors: Vec<PlatformError>,
 }
 
 impl PlatformError {
-    /// Whether the request surely never left.
+    /// Whether the request certainly never left.
     ///
-    /// All errors of an `AggregateError` must say so, and one in a chain of causes.
+    /// True if one error in the chain of causes says so. All errors of an `AggregateError` must say so.
     pub fn never_left(&self) -> bool {
         if !self.errors.is_empty() {
             return self.errors.iter().all(Self::never_left);
@@ -102,7 +102,7 @@ impl PlatformError {
         self.is_before_sending() || self.cause.as_deref().is_some_and(Self::never_left)
     }
 
-    /// The last error of the chain of causes, by way of the first error of an `AggregateError`.
+    /// The last error of the chain of causes, through the first error of an `AggregateError`.
     pub fn deepest(&self) -> &Self {
         match self.cause.as_deref().or(self.errors.first()) {
             Some(cause) => cause.deepest(),
@@ -132,7 +132,7 @@ impl PlatformError {
         description
     }
 
-    /// This error alone, without its causes.
+    /// Whether this error, without its causes, occurs only before a request is sent.
     fn is_before_sending(&self) -> bool {
         match self.syscall.as_deref() {
             Some("connect" | "getaddrinfo") => return true,
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_aggregate_error_counts_if_all_of_its_errors_do() {
+    fn an_aggregate_error_never_left_if_all_of_its_errors_say_so() {
         let refused = || error("Error", "ECONNREFUSED", "connect", "connect ECONNREFUSED ::1:4447");
         let timed_out = || error("Error", "ETIMEDOUT", "connect", "connect ETIMEDOUT 127.0.0.1:4447");
         let reset = || error("Error", "ECONNRESET", "read", "read ECONNRESET");
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn node_fetch_has_the_system_call_in_its_message() {
+    fn node_fetch_names_the_system_call_in_its_message() {
         for (code, reason, never_left) in [
             ("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:4447", true),
             ("ETIMEDOUT", "connect ETIMEDOUT 10.255.255.1:443", true),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn bun_says_it_in_code_or_message() {
+    fn bun_says_in_code_or_message_that_the_request_never_left() {
         for (code, syscall, message) in [
             ("ECONNREFUSED", "", "ECONNREFUSED: Unable to connect. Is the computer able to access the url?"),
             ("EHOSTUNREACH", "", "EHOSTUNREACH: Unable to connect. Is the computer able to access the url?"),
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn deno_says_it_in_the_message_of_the_cause() {
+    fn deno_says_in_the_message_of_the_cause_that_the_request_never_left() {
         let url = "error sending request for url (https://localhost:43931/): ";
         for reason in [
             "client error (Connect): tcp connect error: Connection refused (os error 111)",
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_message_is_described_by_its_name() {
+    fn an_error_without_a_message_is_described_by_its_name() {
         assert_eq!(error("AggregateError", "E1", "", " ").description(), "AggregateError (E1)");
         assert_eq!(PlatformError::default().description(), "");
     }

@@ -1,4 +1,4 @@
-//! One caller of a call: its limits, its counters, and what it has been notified of.
+//! One caller of a call: its limits, its counters, and its last notification.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -14,17 +14,17 @@ pub type WaiterId = u32;
 /// A caller that joins a call.
 #[derive(Clone, Debug)]
 pub struct NewWaiter<S> {
-    /// The id, above those of the waiters before.
+    /// The id, above those of all earlier waiters.
     pub id: WaiterId,
     /// The limits and the pace.
     pub options: CallOptions,
-    /// The time at which the caller made its call; the deadline counts from it.
+    /// The start of the caller's call, from which the deadline counts.
     pub started_at: f64,
-    /// The exchanges made for this caller before, as by the create of an `ask`.
+    /// Earlier exchanges for this caller, such as the create of an `ask`.
     pub attempts: u32,
     /// The turn to wait for.
     pub turn: Turn,
-    /// The session that the caller passed in.
+    /// The session that the caller passed.
     pub last_session: Option<S>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Waiter<S> {
     pub id: WaiterId,
     pub options: CallOptions,
     pub started_at: f64,
-    /// Exchanges made.
+    /// The number of exchanges.
     pub attempts: u32,
     /// Failures in a row.
     pub failures: u32,
@@ -43,7 +43,7 @@ pub(super) struct Waiter<S> {
     /// Whether it has been notified of the latest session.
     pub is_notified: bool,
     pub last_session: Option<S>,
-    /// The length of the current pause, as far as this waiter is concerned.
+    /// The length of the current pause for this waiter.
     pub pause_ms: Cell<f64>,
     turn: Turn,
     /// The state of the turn after the latest session.
@@ -76,7 +76,7 @@ impl<S: Clone> Waiter<S> {
         self.attempts = self.attempts.saturating_add(1);
     }
 
-    /// Takes in a session that a response shows.
+    /// Observes the session in a response.
     pub fn observe(&mut self, session: &super::response::Session<S>) {
         if self.joined_in_flight {
             return self.observe_earlier(session);
@@ -84,7 +84,7 @@ impl<S: Clone> Waiter<S> {
         self.progress = self.turn.observe(session.status, &session.messages);
     }
 
-    /// Takes in the session that a response shows whose request left before the waiter joined.
+    /// Observes the session in a response whose request left before the waiter joined.
     pub fn observe_earlier(&mut self, session: &super::response::Session<S>) {
         self.progress = self.turn.observe_earlier(session.status, &session.messages);
     }
@@ -121,8 +121,8 @@ impl<S: Clone> Waiter<S> {
 
 /// The exchange that an event is about.
 pub(super) struct Exchange<S> {
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was a response.
     pub http_status: Option<u16>,
-    /// The session, where the response holds one.
+    /// The session, if the response holds one.
     pub session: Option<S>,
 }

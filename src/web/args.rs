@@ -1,4 +1,4 @@
-//! Reads arguments and options out of JavaScript values. The names, the kinds and the messages stand in `core::options`.
+//! Reads arguments and options out of JavaScript values. `core::options` has the names, the kinds and the messages.
 
 use js_sys::{Array, Function, JSON, Object};
 use wasm_bindgen::prelude::*;
@@ -24,9 +24,9 @@ pub type Invalid = String;
 pub enum KeySource {
     /// A proxy adds the key.
     None,
-    /// The key itself, fit for a header.
+    /// A fixed key, valid in a header.
     Fixed(Rc<str>),
-    /// A function that is asked before the first request of a call, and again when the key is refused.
+    /// A key provider: called before the first request of a call, and once more if the key is refused.
     Provider(Function),
 }
 
@@ -39,7 +39,7 @@ pub struct ClientOptions {
     pub key: KeySource,
     /// `baseUrl`, resolved and without a trailing slash.
     pub base_url: String,
-    /// Whether `base_url` is on another origin than the page.
+    /// Whether the origin of `base_url` differs from the page's.
     pub is_cross_origin: bool,
     /// `fetch`.
     pub fetch: Option<Function>,
@@ -71,21 +71,21 @@ pub struct CallArgs {
 pub struct SessionArg {
     /// The id.
     pub id: SessionId,
-    /// The session itself, where one was passed.
+    /// The session, if one was passed.
     pub session: Option<JsValue>,
-    /// The prompt that a message in the place of a session implies.
+    /// The prompt, if a message was passed instead of a session.
     pub prompt_id: Option<u64>,
 }
 
-/// The named values of an argument, each of its kind.
+/// The values of an argument's fields, each checked against its kind.
 struct Fields {
     argument: &'static str,
     values: Vec<(Field, JsValue)>,
 }
 
 impl Fields {
-    /// Reads an object whose names all stand in `tables`. `null` and `undefined` are absent, as the object and as its values.
-    /// Names of `ignored` are passed over.
+    /// Reads an object whose fields are all in `tables`. Ignores fields of `ignored`. `null` and `undefined` mean absent,
+    /// both for the object and for its fields.
     fn read(
         argument: &'static str,
         value: &JsValue,
@@ -108,8 +108,8 @@ impl Fields {
                 if ignored.is_some_and(|table| table.iter().any(|field| field.name == name)) {
                     continue;
                 }
-                let known: Vec<Table> = tables.iter().copied().chain(ignored).collect();
-                return Err(options::unknown_name(argument, &name, &known));
+                let accepted: Vec<Table> = tables.iter().copied().chain(ignored).collect();
+                return Err(options::unknown_name(argument, &name, &accepted));
             };
             if js::is_absent(&value) {
                 continue;
@@ -145,7 +145,7 @@ impl Fields {
 
     /// The body of a request, as `JSON.stringify` writes it.
     fn body(&self, table: Table) -> Result<JsValue, Invalid> {
-        // Without a prototype, a field named __proto__ is one like any other.
+        // Without a prototype, `__proto__` is an ordinary field.
         let body = Object::create(JsValue::NULL.unchecked_ref::<Object>());
         for (field, value) in &self.values {
             if !field.wire.is_empty() {
@@ -196,7 +196,7 @@ fn fits(kind: Kind, value: &JsValue) -> bool {
             value.as_f64().is_some_and(|number| kind.fits_number(number))
         }
         Kind::MessageId => snapshot::id_in(value).is_ok(),
-        // Checked with a message of its own.
+        // Checked elsewhere, with a more specific message.
         Kind::SessionRef => true,
         Kind::Function => value.is_function(),
         Kind::Signal => {
@@ -212,7 +212,7 @@ fn fits(kind: Kind, value: &JsValue) -> bool {
     }
 }
 
-/// The key in a value, fit for a header.
+/// The key in a value, valid in a header.
 pub fn key_in(value: &JsValue) -> Option<Rc<str>> {
     value.as_string().as_deref().and_then(options::header_key).map(Rc::from)
 }
@@ -236,11 +236,11 @@ fn credentials_in(value: &JsValue) -> Option<RequestCredentials> {
 }
 
 impl ClientOptions {
-    /// Reads the options of a client; `call` are those of a call that may stand among them.
+    /// Reads the options of a client. If `is_mixed`, they may also hold options of a call.
     pub fn read(value: &JsValue, is_mixed: bool) -> Result<ClientOptions, Invalid> {
         let fields = if is_mixed {
-            // Unknown names are found when the options of the call are read.
-            Fields::read_known(value, options::CLIENT)?
+            // Reading the options of the call checks for unknown names.
+            Fields::read_subset(value, options::CLIENT)?
         } else {
             Fields::read("options", value, &[options::CLIENT], None)?
         };
@@ -277,24 +277,24 @@ impl ClientOptions {
 }
 
 impl Fields {
-    /// As [`Fields::read`] for `options`, but passes over every name that is not in `table`.
-    fn read_known(value: &JsValue, table: Table) -> Result<Fields, Invalid> {
-        let known = Object::new();
+    /// As [`Fields::read`] for `options`, but ignores every name that is not in `table`.
+    fn read_subset(value: &JsValue, table: Table) -> Result<Fields, Invalid> {
+        let subset = Object::new();
         if js::is_plain_object(value) {
             for (name, value) in js::entries(value).unwrap_or_default() {
                 if name.as_string().is_some_and(|name| table.iter().any(|field| field.name == name)) {
-                    js::set(&known, &name, &value);
+                    js::set(&subset, &name, &value);
                 }
             }
         }
-        Fields::read("options", &known, &[table], None)
+        Fields::read("options", &subset, &[table], None)
     }
 }
 
 fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String, Invalid> {
     let Some(value) = value else { return Ok(DEFAULT_BASE_URL.into()) };
     let text = value.as_string().unwrap_or_else(|| js::get(value, "href").as_string().unwrap_or_default());
-    // Against the page's origin, not its address: a <base> must not send the key elsewhere.
+    // Relative to the page's origin, not to its address: a <base> must not redirect the key.
     let url = match page_origin {
         Some(origin) if base_url::is_path(&text) => Url::new_with_base(&text, origin),
         _ => Url::new(&text),
@@ -306,14 +306,14 @@ fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String
         pathname: url.pathname(),
         has_credentials: !url.username().is_empty() || !url.password().is_empty(),
     });
-    // The value is not quoted: there may be a password in it.
+    // Without the value: it may hold a password.
     base_url::check(&text, parts.as_ref(), page_origin)
         .map_err(|error| ["options.baseUrl must ", error.expected(), "."].concat())
 }
 
 impl CallArgs {
-    /// Reads the options of a call. `tables` are those of the operation besides `CALL`; those of the client may stand among
-    /// them where `is_mixed`.
+    /// Reads the options of a call. `tables` are those of the operation besides `CALL`. If `is_mixed`, the options may also
+    /// hold those of a client.
     pub fn read(
         value: &JsValue,
         operation: Operation,
@@ -335,7 +335,7 @@ impl CallArgs {
         Ok(CallArgs {
             options: call,
             signal: fields.get("signal").map(|signal| signal.clone().unchecked_into()),
-            // Where they are mixed, the client has them already.
+            // If they are mixed, the client has them already.
             headers: if is_mixed { Vec::new() } else { fields.headers() },
             on_update: fields.function("onUpdate"),
             on_poll,
@@ -363,7 +363,7 @@ pub struct Content {
     pub query: Vec<(&'static str, String)>,
 }
 
-/// Reads the argument that an operation has besides the session and the options.
+/// Reads the argument of an operation besides the session and the options.
 pub fn content(operation: Operation, argument: &JsValue, args: &CallArgs) -> Result<Content, Invalid> {
     let body = match operation {
         Operation::CreateSession => create_body(argument)?,
@@ -381,7 +381,7 @@ fn create_body(params: &JsValue) -> Result<JsValue, Invalid> {
     Fields::read("params", params, &[options::CREATE_PARAMS], None)?.body(options::CREATE_PARAMS)
 }
 
-/// The body of a prompt: its text, which stands in `field`, or an object with the fields of `table`.
+/// The body of a prompt: its text as `field`, or an object with the fields of `table`.
 fn prompt_body(prompt: &JsValue, field: &'static str, table: Table) -> Result<JsValue, Invalid> {
     let params = if fits(Kind::Text, prompt) {
         let params = Object::new();
@@ -400,7 +400,7 @@ fn prompt_body(prompt: &JsValue, field: &'static str, table: Table) -> Result<Js
     }
 }
 
-/// The body of the create in an `ask`: the prompt's text, or the parameters of a create.
+/// The body of the create in an `ask`, from the prompt's text or the parameters of a create.
 pub fn ask_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
     if !js::get(prompt, "content").is_undefined() {
         return Err("prompt.content is for a follow-up in options.session: a new session takes prompt.prompt.".into());
@@ -434,14 +434,14 @@ fn list_query(params: &JsValue) -> Result<Vec<(&'static str, String)>, Invalid> 
     Ok(Fields::read("params", params, &[options::LIST_PARAMS], None)?.query())
 }
 
-/// A session, a message in its place, or an id.
+/// Reads a session, a message (which stands for its session), or an id.
 pub fn session(argument: &str, value: &JsValue) -> Result<SessionArg, Invalid> {
     if !value.is_object() {
         let id = snapshot::id_in(value).map_err(|error| not_a_session(argument, value, error))?;
         return Ok(SessionArg { id, session: None, prompt_id: None });
     }
     let session_id = js::get(value, "session_id");
-    // A session has a status; a message has none, and names its session.
+    // A message has no status, and names its session.
     if js::is_absent(&session_id) || js::get(value, "status").is_string() {
         let own = js::get(value, "id");
         let id = snapshot::id_in(&own).map_err(|error| {
@@ -467,7 +467,7 @@ fn not_a_session(argument: &str, value: &JsValue, error: IdError) -> Invalid {
 }
 
 impl SessionArg {
-    /// The turn that a poll waits for.
+    /// The turn to wait for.
     pub fn turn(&self, prompt_id: Option<u64>) -> Turn {
         let mut turn = Turn::new(prompt_id);
         if let (Some(session), Some(_)) = (&self.session, prompt_id) {
@@ -481,7 +481,7 @@ impl SessionArg {
         turn
     }
 
-    /// The session as the first `lastSession` of an error.
+    /// The session for the initial `lastSession` of an error.
     pub fn snapshot(&self) -> Option<Rc<Snapshot>> {
         self.session.clone().map(Snapshot::owned)
     }

@@ -19,7 +19,7 @@ use crate::core::request::Request;
 use crate::core::schedule::History;
 use crate::core::session_id::SessionId;
 
-/// A call that is ready to be made.
+/// A call whose arguments have been read.
 pub struct Prepared {
     /// The request.
     pub request: Request,
@@ -35,16 +35,16 @@ pub struct Prepared {
 pub struct Client {
     /// The options.
     pub options: ClientOptions,
-    /// The functions that the package's JavaScript lends.
+    /// The functions of the package's JavaScript.
     pub hooks: Hooks,
-    /// Requests have a cache mode here.
+    /// Requests have a cache mode on this platform.
     pub knows_cache: bool,
     /// The durations of earlier polls.
     pub history: Rc<RefCell<History>>,
-    /// In the order of their ids.
+    /// The polls, ordered by session id.
     polls: RefCell<Vec<(SessionId, Rc<Driver>)>>,
     page_listener: RefCell<Option<PageListener>>,
-    /// The asks in progress, each after those before it in its session.
+    /// The asks in progress, in order within each session.
     asks: RefCell<Vec<(SessionId, Rc<Driver>)>>,
 }
 
@@ -62,13 +62,13 @@ impl Client {
         })
     }
 
-    /// Makes a call of one operation that is no poll.
+    /// Makes a call of one operation that is not a poll.
     pub fn call(self: &Rc<Self>, call: Prepared) -> Promise {
         let driver = Driver::new(self, call.request, call.body);
         driver.join(call.caller, Start::new(call.session.as_ref()))
     }
 
-    /// Polls a session, together with the callers that poll it already.
+    /// Polls a session. Callers of one session share one driver.
     pub fn poll(self: &Rc<Self>, id: SessionId, caller: Rc<Caller>, start: Start) -> Promise {
         let place = self.place_of(id);
         let current = place.ok().and_then(|at| self.polls.borrow().get(at).map(|(_, driver)| driver.clone()));
@@ -81,12 +81,12 @@ impl Client {
         driver.join(caller, start)
     }
 
-    /// The place of a session's poll, or the place where it would stand.
+    /// The index of a session's poll, or the index at which to insert it.
     fn place_of(&self, id: SessionId) -> Result<usize, usize> {
         self.polls.borrow().binary_search_by_key(&id, |(id, _)| *id)
     }
 
-    /// A poll is over: removes it.
+    /// Removes a poll that is over.
     pub fn poll_ended(&self, id: SessionId, driver: &Rc<Driver>) {
         let place = self.place_of(id);
         let is_idle = {
@@ -122,18 +122,18 @@ impl Client {
     pub async fn ask(self: Rc<Self>, ask: Prepared, on_created: Option<Function>) -> Result<JsValue, JsValue> {
         let Prepared { request, body, caller, session } = ask;
         let driver = Driver::new(&self, request, body);
-        let turn = session.as_ref().map(|session| AskTurn::begin(&self, session.id, &driver));
+        let turn = session.as_ref().map(|session| QueuedAsk::begin(&self, session.id, &driver));
         let start = Start { has_callbacks: false, ..Start::new(session.as_ref()) };
         let begun = JsFuture::from(driver.join(caller.clone(), start)).await?;
         caller.has_begun.set(true);
-        // The create or the prompt has been checked: the payload has an id.
+        // The payload of the create or the prompt has been checked: it has an id.
         let id = snapshot::id_in(&begun.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
         let (session, prompt_id, _turn) = match session {
             Some(session) => (session, Some(id.get()), turn),
             None => {
-                // Not read as an argument is: a field named session_id does not make a message of it.
+                // Not `args::session`: a session with a field named session_id is not a message.
                 let session = SessionArg { id, session: Some(begun.clone()), prompt_id: None };
-                let turn = AskTurn::begin(&self, session.id, &driver);
+                let turn = QueuedAsk::begin(&self, session.id, &driver);
                 if let Some(on_created) = on_created {
                     self.call_back(&caller, &on_created, &begun);
                 }
@@ -159,7 +159,7 @@ impl Client {
         Err(errors::call_error(&self.hooks, &self.context(&request), request.session, &error, &caller))
     }
 
-    /// Calls a callback in the async context of its caller. Its exception is the caller's business, as an uncaught error is.
+    /// Calls a callback in the async context of its caller. Reports its exception as an uncaught error.
     pub fn call_back(&self, caller: &Caller, callback: &Function, argument: &JsValue) {
         if let Err(error) = js::call(caller.site.context().as_ref(), callback, &[argument]) {
             self.hooks.report(&error);
@@ -177,32 +177,33 @@ impl Client {
     }
 }
 
-/// The turn of an `ask` in its session: asks in one session run one after the other. Dropping it lets the next one begin.
-struct AskTurn {
+/// The place of an `ask` in the queue of its session: asks in one session run one after the other. Dropping it lets the
+/// next one begin.
+struct QueuedAsk {
     client: Rc<Client>,
     session: SessionId,
     driver: Rc<Driver>,
 }
 
-impl AskTurn {
-    /// Begins the turn, or holds back the first request until the turns before are over.
-    fn begin(client: &Rc<Client>, session: SessionId, driver: &Rc<Driver>) -> AskTurn {
+impl QueuedAsk {
+    /// Joins the queue. Holds back the first request while earlier asks run.
+    fn begin(client: &Rc<Client>, session: SessionId, driver: &Rc<Driver>) -> QueuedAsk {
         let mut asks = client.asks.borrow_mut();
         if asks.iter().any(|(other, _)| *other == session) {
             driver.hold();
         }
         asks.push((session, driver.clone()));
-        AskTurn { client: client.clone(), session, driver: driver.clone() }
+        QueuedAsk { client: client.clone(), session, driver: driver.clone() }
     }
 }
 
-impl Drop for AskTurn {
+impl Drop for QueuedAsk {
     fn drop(&mut self) {
         let mut asks = self.client.asks.borrow_mut();
         asks.retain(|(_, driver)| !Rc::ptr_eq(driver, &self.driver));
         let next = asks.iter().find(|(other, _)| *other == self.session).map(|(_, driver)| driver.clone());
         drop(asks);
-        // Does nothing where the next one runs already.
+        // Does nothing if the next one runs already.
         if let Some(next) = next {
             next.input(Input::Release);
         }

@@ -16,8 +16,8 @@ pub fn now() -> f64 {
     now_at_least(0.0)
 }
 
-/// As [`now`], but not before `moment`, from now on. The clock is never behind its own timers: where fake timers move the
-/// timers alone, or where a timer fires a moment early, time has passed all the same.
+/// Moves the clock to at least `moment` and returns it. The clock is never behind its timers, even if fake timers advance
+/// without the platform's clock, or if a timer fires early.
 pub fn now_at_least(moment: f64) -> f64 {
     let platform = js::now();
     let (lead, latest) = CLOCK.get();
@@ -26,7 +26,7 @@ pub fn now_at_least(moment: f64) -> f64 {
     now
 }
 
-/// The time on this clock at which the platform's clock showed `platform`.
+/// Converts a time on the platform's clock to this clock.
 pub fn at(platform: f64) -> f64 {
     let (lead, _) = CLOCK.get();
     platform + lead
@@ -40,8 +40,8 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Calls `wake` with [`Timer::at`], which is `until`, or earlier where that is further away than a timer can reach: a
-    /// longer one would overflow, and fire at once.
+    /// Calls `wake` with [`Timer::at`]: `until`, or the latest time that a timer can reach. A longer timer would overflow,
+    /// and fire at once.
     pub fn new(now: f64, until: f64, wake: impl FnOnce(f64) + 'static) -> Timer {
         let length = (until - now).ceil().max(0.0).min(f64::from(i32::MAX));
         let at = now + length;

@@ -1,7 +1,7 @@
 //! Runs a `core::call::Call` with real requests, timers and callbacks.
 //!
-//! Everything that happens (a timer, a response, an abort, a hidden page) ends in [`Driver::input`], which steps the call and
-//! carries out its action. Nothing is borrowed while foreign code runs: a callback may call back in.
+//! Every event (a timer, a response, an abort, a hidden page) ends in [`Driver::input`], which steps the call and carries
+//! out its action. Nothing is borrowed while foreign code runs, since a callback may call this module.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -29,28 +29,28 @@ use crate::core::session_id::SessionId;
 use crate::core::turn::Turn;
 use crate::core::waiter::{NewWaiter, WaiterId};
 
-/// Timers of more than this are kept when a shorter one comes in between, as one does in every exchange.
+/// Timers longer than this are kept while a shorter one runs, as during every exchange.
 const LONG_MS: f64 = 10_000.0;
 
-/// One promise given to a caller: its options and the circumstances in which it was made.
+/// One promise returned to a caller: the options and the circumstances of its call.
 pub struct Caller {
     /// The options of the call.
     pub args: CallArgs,
     /// The circumstances.
     pub site: CallSite,
-    /// Whether the create or the prompt of an `ask` is done: the same call again would make another one.
+    /// Whether the create or the prompt of an `ask` is done, so that repeating the call would repeat it.
     pub has_begun: Cell<bool>,
-    /// Exchanges made in the calls that have succeeded for this caller.
+    /// The number of exchanges of earlier successful calls for this caller.
     pub attempts: Cell<u32>,
 }
 
 impl Caller {
-    /// A caller that has made its call just now.
+    /// A caller whose call starts now.
     pub fn new(args: CallArgs, site: CallSite) -> Rc<Caller> {
         Rc::new(Caller { args, site, has_begun: Cell::new(false), attempts: Cell::new(0) })
     }
 
-    /// The time of the call, on our clock.
+    /// The start of the call, on this module's clock.
     pub fn started_at(&self) -> f64 {
         clock::at(self.site.started_at())
     }
@@ -60,7 +60,7 @@ impl Caller {
 pub struct Start {
     /// The turn to wait for.
     pub turn: Turn,
-    /// The first `lastSession` of an error.
+    /// The initial `lastSession` of an error.
     pub last_session: Option<Rc<Snapshot>>,
     /// Whether `onUpdate` and `onPoll` are called.
     pub has_callbacks: bool,
@@ -81,18 +81,18 @@ pub struct Driver {
     url: JsValue,
     init: RequestInit,
     has_body: bool,
-    /// Callbacks are being called, one of which may have called back in.
+    /// Callbacks are running, one of which may have called this module.
     is_delivering: Cell<bool>,
     state: RefCell<State>,
 }
 
 struct State {
     call: Call<Rc<Snapshot>, JsValue>,
-    /// In the order of their ids.
+    /// The waiters, ordered by id.
     waiters: Vec<Waiter>,
     next_id: WaiterId,
     key: Option<Rc<str>>,
-    /// The headers of the next request, while neither the key nor the waiters change.
+    /// The headers of the next request, cached until the key or the waiters change.
     headers: Option<Object>,
     exchange: Option<AbortHandle>,
     short_timer: Option<Timer>,
@@ -142,12 +142,12 @@ impl Driver {
         self.state.borrow_mut().call.hold();
     }
 
-    /// Adds a caller; the result is the promise of its call. It resolves with the payload, or with `undefined` where the
+    /// Adds a caller and returns the promise of its call. The promise resolves with the payload, or with `undefined` if the
     /// operation returns nothing, and rejects with an `AieraChatError`.
     pub fn join(self: &Rc<Self>, caller: Rc<Caller>, start: Start) -> Promise {
         let mut functions = None;
         let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
-        // A promise calls its executor at once.
+        // A promise calls its executor synchronously.
         let Some((resolve, reject)) = functions else { return promise };
         let Start { turn, last_session, has_callbacks } = start;
         let mut options = caller.args.options.clone();
@@ -184,7 +184,7 @@ impl Driver {
         is_aborted().then(|| signal.reason().unwrap_or(JsValue::UNDEFINED))
     }
 
-    /// Takes in what happened, and carries out the call's next action.
+    /// Passes an input to the call, and carries out the action.
     pub fn input(self: &Rc<Self>, input: Input<Rc<Snapshot>, JsValue>) {
         self.input_at(clock::now(), input);
     }
@@ -192,7 +192,8 @@ impl Driver {
     fn input_at(self: &Rc<Self>, now: f64, input: Input<Rc<Snapshot>, JsValue>) {
         let (action, cancelled) = {
             let mut state = self.state.borrow_mut();
-            // Only the end of an exchange needs jitter: Next.js forbids randomness before the first request of a page that it builds.
+            // Only the end of an exchange needs jitter, and Next.js forbids randomness before the first request of a page
+            // that it builds.
             let may_end = matches!(input, Input::Outcome(_) | Input::Tick) && state.call.is_exchanging();
             let jitter = if may_end { Math::random() } else { 0.0 };
             let action = state.call.step(input, now, jitter);
@@ -214,7 +215,7 @@ impl Driver {
         self.deliver_notifications();
     }
 
-    /// Leaves nothing behind: no timer, and no place among the client's polls.
+    /// Clears the timer, and removes the poll from the client.
     fn stop(self: &Rc<Self>) {
         let mut state = self.state.borrow_mut();
         let timers = (state.short_timer.take(), state.long_timer.take());
@@ -234,7 +235,7 @@ impl Driver {
         if until.is_infinite() || is_served {
             return;
         }
-        // The timer holds the call: between two requests nothing else does.
+        // Between two requests, only the timer keeps the driver alive.
         let driver = self.clone();
         let timer = Timer::new(now, until, move |at| driver.input_at(clock::now_at_least(at), Input::Tick));
         let mut state = self.state.borrow_mut();
@@ -251,7 +252,7 @@ impl Driver {
         self.state.borrow_mut().exchange = Some(handle.clone());
         let driver = self.clone();
         spawn_local(async move {
-            // A replacement fetch may cancel its own exchange and return at once.
+            // A replacement fetch may cancel its exchange and return at once.
             if let (Ok(Some(outcome)), false) = (exchange.await, handle.is_aborted()) {
                 driver.state.borrow_mut().exchange = None;
                 driver.input(Input::Outcome(outcome));
@@ -259,7 +260,7 @@ impl Driver {
         });
     }
 
-    /// One exchange; `None` where the call ended before the request left.
+    /// One exchange; `None` if the call ended before the request left.
     async fn exchange(self: &Rc<Self>, refresh_key: bool) -> Option<Outcome<Rc<Snapshot>, JsValue>> {
         let key = match self.key(refresh_key).await {
             Ok(key) => key,
@@ -289,9 +290,9 @@ impl Driver {
         Some(fetch::exchange(&prepared, latest, &self.client.hooks, on_refused).await)
     }
 
-    /// The key of this call; empty where there is none.
+    /// The key of this call; empty if there is none.
     async fn key(&self, refresh: bool) -> Result<Rc<str>, Outcome<Rc<Snapshot>, JsValue>> {
-        let (known, refused, context) = {
+        let (current, refused, context) = {
             let mut state = self.state.borrow_mut();
             let refused = if refresh { state.key.take() } else { None };
             if refresh {
@@ -300,7 +301,7 @@ impl Driver {
             let context = state.waiters.first().and_then(|waiter| waiter.caller.site.context());
             (state.key.clone(), refused.unwrap_or_default(), context)
         };
-        if let Some(key) = known {
+        if let Some(key) = current {
             return Ok(key);
         }
         let key = match &self.client.options.key {
@@ -311,9 +312,9 @@ impl Driver {
                     Ok(promise) => Pending::new(&promise).await,
                     Err(error) => Err(error),
                 };
-                // The value is not shown: it may be a key with a typing error in it.
+                // Without the value, which may be a key with a typo.
                 let provided = provided.map_err(|error| {
-                    // The message may be about the key that was refused.
+                    // The message may contain the refused key.
                     let (message, error) = Redactor { hooks: &self.client.hooks, key: &refused }.error(error);
                     Outcome::NoKey(Some(message), Some(error))
                 })?;
@@ -324,7 +325,7 @@ impl Driver {
         Ok(key)
     }
 
-    /// The headers of the client and of every waiter, and ours.
+    /// The headers of the client and of every waiter, and those of the package.
     fn headers(&self, state: &mut State, key: &str) -> Object {
         if let Some(headers) = &state.headers {
             return headers.clone();
@@ -348,7 +349,8 @@ impl Driver {
         headers
     }
 
-    /// Calls the callbacks, one after another: in Node 20, an async context that is entered within itself may be another one.
+    /// Calls the callbacks one after another. In Node 20, entering an async context within itself may switch to another
+    /// context.
     fn deliver_notifications(&self) {
         if self.is_delivering.replace(true) {
             return;
@@ -387,7 +389,7 @@ impl Driver {
         }
     }
 
-    /// Borrowed for a moment only: a callback may call back in.
+    /// Takes one notification at a time, since a callback may call this module.
     fn next_notification(&self) -> Option<Notification<Rc<Snapshot>, JsValue>> {
         self.state.borrow_mut().call.next_notification()
     }

@@ -13,7 +13,7 @@ use crate::core::error::{Cause, Context, ErrorKind, Failure};
 use crate::core::operation::Operation;
 use crate::core::session_id::SessionId;
 
-/// A JavaScript value as it is.
+/// A JavaScript value, passed through unchanged.
 struct Js(JsValue);
 
 impl Serialize for Js {
@@ -22,7 +22,7 @@ impl Serialize for Js {
     }
 }
 
-/// The details of an error, under the names of its fields in JavaScript.
+/// The details of an error, with the field names of JavaScript.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ErrorDetails<'a> {
@@ -66,7 +66,7 @@ struct EventDetails {
     reason: &'static str,
 }
 
-/// Only a foreign `Serialize` can fail, and there is none.
+/// Does not fail: these types serialize without errors.
 fn to_js(value: &impl Serialize) -> JsValue {
     serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
 }
@@ -78,7 +78,7 @@ pub fn invalid_argument(hooks: &Hooks, message: String, site: &JsValue) -> JsVal
     hooks.error(&to_js(&details(hooks, &context, &failure, site)), site)
 }
 
-/// The error that a call ends in.
+/// The error of a failed call.
 pub fn call_error(
     hooks: &Hooks,
     context: &Context,
@@ -122,7 +122,7 @@ fn details<'a>(hooks: &Hooks, context: &Context, failure: &'a Failure<JsValue>, 
     }
 }
 
-/// The event after an exchange; `error` is that of the event, as JavaScript has it.
+/// The event after an exchange; `error` is the event's error as a JavaScript object.
 pub fn poll_event(event: &PollEvent<Rc<Snapshot>, JsValue>, error: Option<JsValue>) -> JsValue {
     let session_status = event.session.as_ref().map(|session| {
         let value = session.value();

@@ -17,7 +17,8 @@ use crate::core::request::Request;
 
 /// A client.
 ///
-/// The last argument of each method is the [`CallSite`]. Each returns a promise; it rejects with an `AieraChatError`.
+/// The last argument of each method is the [`CallSite`]. Each method returns a promise, which rejects with an
+/// `AieraChatError`.
 #[wasm_bindgen]
 pub struct Client {
     client: Rc<client::Client>,
@@ -26,8 +27,8 @@ pub struct Client {
 
 #[wasm_bindgen]
 impl Client {
-    /// A client with these options. Where they are mixed, the options of a call stand among them, and those of the client among
-    /// the options of each call.
+    /// A client with these options. If `is_mixed`, one object holds the options of the client and those of a call, here and
+    /// in each call.
     ///
     /// # Errors
     /// `invalid_argument`.
@@ -96,7 +97,7 @@ impl Client {
 }
 
 impl Client {
-    /// Makes a call of one operation that is no poll. `argument` is the one besides the session and the options.
+    /// Makes a call of one operation that is not a poll. `argument` is the argument besides the session and the options.
     fn call(
         &self,
         operation: Operation,

@@ -18,35 +18,35 @@ use crate::core::server_message::{self, Json};
 use crate::core::text::{contains, is_blank};
 use crate::core::unsent::PlatformError;
 
-/// How much of a body that is not the payload is read, in UTF-16 units.
+/// The limit of a body that is not the payload, in UTF-16 units.
 const READ_LIMIT: u32 = 8_192;
 
-/// How many errors among the causes of a platform's error are read.
+/// The limit of errors that are read among a platform's error and its causes.
 const ERROR_LIMIT: u32 = 64;
 
-/// The package's own proxy marks its refusals with this, in a header and in the body.
+/// The mark of a refusal by this package's proxy, in a header and in the body.
 const PROXY: &str = "aiera-chat/proxy";
 
 thread_local! {
-    // Read from every response: made once.
+    // Created once, since they are read from every response.
     static RETRY_AFTER: JsString = JsString::from("retry-after");
     static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
 }
 
-/// The latest session that a call saw; an equal body is not parsed again.
+/// The latest session of a call. An equal body is not parsed a second time.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
 
-/// A request that is ready to be sent.
+/// A request with its settings.
 pub struct Prepared {
     /// The URL.
     pub url: JsValue,
     /// The parts of [`RequestInit`] that do not change from attempt to attempt.
     pub init: RequestInit,
-    /// An object with all headers.
+    /// All headers, as an object.
     pub headers: Object,
     /// A replacement for the global `fetch`.
     pub fetch: Option<Function>,
-    /// The async context of a caller.
+    /// The async context of one caller.
     pub context: Option<Function>,
     /// The key, which is redacted in all texts.
     pub key: Rc<str>,
@@ -56,11 +56,11 @@ pub struct Prepared {
     pub is_once: bool,
 }
 
-/// Aborts the request when it is dropped before the response was read.
+/// Aborts the request if it is dropped before the response has been read.
 struct AbortGuard(Option<AbortController>);
 
 impl AbortGuard {
-    /// The controller is missing where there is no `fetch` either.
+    /// Without `fetch`, there may be no `AbortController` either.
     fn new() -> AbortGuard {
         AbortGuard(AbortController::new().ok())
     }
@@ -87,7 +87,7 @@ pub async fn exchange(
     on_refused: impl Fn(Head),
 ) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
-    // A request that fails while the page is offline surely never left. Only a create or a prompt needs to know.
+    // A request that fails while the page is offline certainly never left, which matters only to creates and prompts.
     let was_offline = request.is_once && page::is_offline();
     let Some(fetch) = request.fetch.clone().or_else(js::platform_fetch) else {
         return Outcome::NoFetch;
@@ -95,7 +95,7 @@ pub async fn exchange(
     let mut guard = AbortGuard::new();
     let mut result = send(&fetch, request, &guard).await;
     if result.as_ref().is_err_and(refuses_signal) {
-        // The signal is of another realm than `fetch`. An abort drops the response instead.
+        // The signal and `fetch` are from different realms. Without a signal, an abort drops the response.
         guard.disarm();
         result = send(&fetch, request, &guard).await;
     }
@@ -132,6 +132,7 @@ pub async fn exchange(
                 guard.disarm();
             }
             Err(error) if is_success => return redact.lost(error, Some(status), false),
+            // The status decides.
             _ => {}
         }
     }
@@ -152,22 +153,22 @@ pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredenti
     let init = RequestInit::new();
     init.set_method(method.name());
     if let Some(body) = body {
-        // Deno sends a request again by itself when a kept connection breaks, unless its body is a Blob.
+        // Deno resends a request after a kept connection breaks, unless its body is a Blob.
         let blob = page::is_deno().then(|| Blob::new_with_str_sequence(&Array::of1(body)).ok()).flatten();
         init.set_body(blob.as_ref().map_or(body, AsRef::as_ref));
     }
-    // With "follow" the key would go wherever a redirect points.
+    // With "follow", the key would go to the target of a redirect.
     init.set_redirect(RequestRedirect::Manual);
     init.set_credentials(credentials);
     if knows_cache {
-        // A poll from a cache never changes; Next.js caches GETs on a server.
+        // Next.js caches GETs on servers, and a cached poll never changes.
         init.set_cache(RequestCache::NoStore);
     }
     init
 }
 
 async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
-    // A replacement may keep its objects or change them.
+    // A copy, since a replacement may keep or change its arguments.
     let copy = |object: &Object| Object::assign(&Object::new(), object);
     let init = copy(&request.init).unchecked_into::<RequestInit>();
     init.set_headers(&copy(&request.headers));
@@ -176,19 +177,19 @@ async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Resul
     Pending::new(&promise).await
 }
 
-/// Whether requests have a cache mode here. Old versions of workerd throw on one.
+/// Whether requests have a cache mode on this platform. Old versions of workerd throw on one.
 pub fn knows_cache() -> bool {
     let prototype = js::get(&js::global("Request"), "prototype");
     prototype.is_object() && Reflect::has(&prototype, &"cache".into()).unwrap_or(false)
 }
 
-/// Whether `fetch` refuses the signal itself, as Node's does with that of jsdom. It does so before anything is sent.
+/// Whether `fetch` refused the signal, as Node's does with jsdom's signal, before sending the request.
 fn refuses_signal(error: &JsValue) -> bool {
     error.is_instance_of::<js_sys::TypeError>()
         && js::get(error, "message").as_string().is_some_and(|message| contains(&message, "instance of AbortSignal"))
 }
 
-/// Reads the payload of a success; on failure, returns the text and the facts that say why it is none.
+/// Reads the payload of a success; on failure, returns the text and the facts that show the reason.
 fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
     if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
@@ -231,7 +232,7 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
     }
 }
 
-/// The headers of a response. One that cannot be read is absent: SvelteKit's throw outside of an allow-list.
+/// The headers of a response. A header that throws counts as absent: SvelteKit's throw outside of an allow-list.
 struct Headers(Option<ForeignHeaders>);
 
 impl Headers {
@@ -267,7 +268,7 @@ impl Headers {
 pub struct Redactor<'a> {
     /// The hooks.
     pub hooks: &'a Hooks,
-    /// The key; empty where there is none.
+    /// The key; empty if there is none.
     pub key: &'a str,
 }
 
@@ -294,7 +295,7 @@ impl Redactor<'_> {
         }
     }
 
-    /// A response that did not arrive, or not completely. The platform's error is the cause, unless the key is in it.
+    /// A response that did not arrive, or not completely. The platform's error is the cause, unless it holds the key.
     fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
         let platform = platform_error(&error);
         let digest = errors::digest(&error);
@@ -310,7 +311,8 @@ impl Redactor<'_> {
         Outcome::Lost { is_unsent, status, description, error }
     }
 
-    /// The description of a foreign error, and the error itself; where the key is in it, another one with the description.
+    /// The description of a foreign error, and the error. If it holds the key, a new error with the description replaces
+    /// it.
     pub fn error(&self, error: JsValue) -> (String, JsValue) {
         let description = self.clean(platform_error(&error).description());
         if self.key.is_empty() || self.hooks.is_free_of(&error, self.key) {
@@ -332,13 +334,13 @@ fn platform_error(error: &JsValue) -> PlatformError {
 
 fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
     if *left == 0 {
-        // It does not say that the request never left.
+        // An unread error does not prove that the request never left.
         return PlatformError::default();
     }
     *left -= 1;
     let text = |name| js::get(error, name).as_string();
     let errors = js::get(error, "errors");
-    // One more than is read, which stands for the others.
+    // One more than the limit, in place of the rest.
     let count = js::get(&errors, "length").as_f64().unwrap_or(0.0).min(f64::from(*left + 1)) as u32;
     let cause = js::get(error, "cause");
     let mut inner = |error: JsValue| read_error(&error, depth - 1, left);

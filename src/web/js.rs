@@ -1,4 +1,4 @@
-//! Bindings: the hooks that the package's JavaScript lends, and foreign values.
+//! Bindings: the hooks in the package's JavaScript, and foreign values.
 //!
 //! Foreign values (a replacement `fetch`, its responses, a caller's signal) may throw when they are touched. An exception that
 //! passes through a Rust frame leaves borrows and promises behind, so every access to them is `catch`.
@@ -8,11 +8,11 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The functions that the package's own JavaScript lends: `pkg-template/src/hooks.js`. None of them throws.
+    /// The functions of `pkg-template/src/hooks.js`. None of them throws.
     #[derive(Clone)]
     pub type Hooks;
 
-    /// Makes an `AieraChatError` from its details, with the stack of the call site.
+    /// Creates an `AieraChatError` from its details, with the stack of the call site.
     #[wasm_bindgen(method)]
     pub fn error(this: &Hooks, details: &JsValue, site: &JsValue) -> JsValue;
 
@@ -20,7 +20,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn redact(this: &Hooks, text: &str, key: &str) -> String;
 
-    /// Whether a foreign error can be passed on: no text in it holds the key.
+    /// Whether no text in a foreign error holds the key, so that the error can be passed on.
     #[wasm_bindgen(method, js_name = isFreeOf)]
     pub fn is_free_of(this: &Hooks, error: &JsValue, key: &str) -> bool;
 
@@ -28,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);
 
-    /// The circumstances in which a call was made, as `pkg-template/src/client.js` records them.
+    /// The circumstances of a call, as `pkg-template/src/client.js` records them.
     #[derive(Clone)]
     pub type CallSite;
 
@@ -36,13 +36,13 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn stack(this: &CallSite) -> JsValue;
 
-    /// Runs a function in the async context of the call: `(function, ...arguments) => result`. Absent where the platform has no
-    /// such contexts.
+    /// Runs a function in the async context of the call: `(function, ...arguments) => result`. Absent if the platform has
+    /// no async contexts.
     #[wasm_bindgen(method, getter)]
     pub fn context(this: &CallSite) -> Option<Function>;
 
-    /// The answer in a finished session; `undefined` if there is none. For an `ask` alone. A session may be too large for the
-    /// platform to read.
+    /// The answer in a finished session, or `undefined`. For `ask` only. Throws if the platform cannot read the session, such as
+    /// one that overflows a regular expression.
     #[wasm_bindgen(method, catch)]
     pub fn answer(this: &CallSite, session: &JsValue, prompt_id: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -80,7 +80,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, catch)]
     fn fetch(this: &Global) -> Result<JsValue, JsValue>;
 
-    /// A `Response`, or what a replacement `fetch` resolved with.
+    /// The value that `fetch` resolved with: a `Response`, or anything else from a replacement.
     pub type ForeignResponse;
     #[wasm_bindgen(method, getter, catch)]
     pub fn status(this: &ForeignResponse) -> Result<JsValue, JsValue>;
@@ -130,7 +130,7 @@ extern "C" {
     pub fn prompt_message_id(this: &Record) -> JsValue;
 }
 
-/// A property; `undefined` where there is none, or where reading it throws.
+/// A property; `undefined` if it is absent, or if reading it throws.
 pub fn get(value: &JsValue, name: &str) -> JsValue {
     if value.is_object() || value.is_function() {
         Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
@@ -144,17 +144,17 @@ pub fn global(name: &str) -> JsValue {
     get(&js_sys::global(), name)
 }
 
-/// The platform's `fetch`; `None` where it has none.
+/// The platform's `fetch`, if it has one.
 pub fn platform_fetch() -> Option<Function> {
     js_sys::global().unchecked_ref::<Global>().fetch().ok()?.dyn_into().ok()
 }
 
-/// Whether the value is `null` or `undefined`: both mean absent.
+/// Whether the value is `null` or `undefined`, which both mean absent.
 pub fn is_absent(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-/// The tag of a value, as `Object.prototype.toString` writes it. An object of another realm has another constructor, but the
+/// The tag of a value, as from `Object.prototype.toString`. An object of another realm has another constructor, but the
 /// same tag.
 pub fn tag(value: &JsValue) -> String {
     let tag = tag_of(value).unwrap_or_default();
@@ -166,13 +166,13 @@ pub fn is_plain_object(value: &JsValue) -> bool {
     value.is_object() && matches!(tag(value).as_str(), "Object" | "Module")
 }
 
-/// A copy of an array; `None` where the value is none, or cannot be read.
+/// A copy of an array; `None` if the value is not an array, or cannot be read.
 pub fn items(value: &JsValue) -> Option<js_sys::Array> {
     let is_array = is_array(value).unwrap_or(false);
     if is_array { array_from(value).ok() } else { None }
 }
 
-/// The own enumerable properties of an object, in order; `None` where one cannot be read.
+/// The own enumerable properties of an object, in order; `None` if one cannot be read.
 pub fn entries(value: &JsValue) -> Option<Vec<(JsValue, JsValue)>> {
     let entries = object_entries(value).ok()?;
     let pair = |entry: JsValue| {
@@ -182,7 +182,7 @@ pub fn entries(value: &JsValue) -> Option<Vec<(JsValue, JsValue)>> {
     Some(entries.iter().map(pair).collect())
 }
 
-/// A value in words, for a message: short, and never an exception.
+/// A short description of a value for a message. Does not throw.
 pub fn describe(value: &JsValue) -> String {
     const SHOWN: usize = 60;
     if let Some(text) = value.as_string() {
@@ -194,22 +194,22 @@ pub fn describe(value: &JsValue) -> String {
     description.chars().take(SHOWN).collect()
 }
 
-/// `String(value)`; empty where that throws.
+/// `String(value)`; empty if that throws.
 pub fn text(value: &JsValue) -> String {
     to_string(value).unwrap_or_default()
 }
 
-/// `JSON.parse`; `None` where the text is not JSON.
+/// `JSON.parse`; `None` if the text is not JSON.
 pub fn parse_json(text: &JsValue) -> Option<JsValue> {
     json_parse(text).ok()
 }
 
-/// `Date.parse`; `None` where the text is not a date.
+/// `Date.parse`; `None` if the text is not a date.
 pub fn parse_date(text: &str) -> Option<f64> {
     date_parse(text).ok().filter(|ms| !ms.is_nan())
 }
 
-/// Calls a function with `undefined` as its `this`, in an async context where there is one.
+/// Calls a function with `undefined` as its `this`, in `context` if there is one.
 ///
 /// # Errors
 /// The exception that the function throws.
@@ -225,7 +225,7 @@ pub fn call(context: Option<&Function>, function: &Function, arguments: &[&JsVal
     }
 }
 
-/// Sets a property of an object of our own, which cannot fail.
+/// Sets a property of an object that this module created, which cannot fail.
 pub fn set(object: &Object, name: &JsValue, value: &JsValue) {
     let _ = Reflect::set(object, name, value);
 }

@@ -13,7 +13,7 @@ struct Listener {
 }
 
 impl Listener {
-    /// A target that throws here never fires either.
+    /// A target that throws here never fires.
     fn new(target: Target, event: &'static str, function: Function) -> Listener {
         let _ = target.add_listener(event, &function);
         Listener { target, event, function }
@@ -26,8 +26,8 @@ impl Drop for Listener {
     }
 }
 
-/// Calls back when a signal is aborted, until it is dropped. The calls that share a signal of a caller share one listener on it
-/// (rule 5): the package's JavaScript passes a stand-in for each signal, `pkg-template/src/signals.js`.
+/// Calls back when a signal is aborted, until it is dropped. Calls that share a caller's signal share one listener on it
+/// (rule 5): `pkg-template/src/signals.js` passes a stand-in for each signal.
 pub struct AbortListener {
     _listener: Listener,
     _closure: Closure<dyn Fn()>,
@@ -46,8 +46,8 @@ impl AbortListener {
     }
 }
 
-/// Calls back when the page may have been hidden or shown, or may have gone offline or online, until it is dropped. Does
-/// nothing outside of pages.
+/// Calls back after events that may hide or show the page or change its connection, until it is dropped. Does nothing
+/// outside of pages.
 pub struct PageListener {
     _listeners: Vec<Listener>,
     _closure: Closure<dyn Fn()>,

@@ -8,8 +8,8 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// A promise as a future. Dropping it releases everything, even if the promise never settles: a [`JsFuture`] alone keeps its
-/// callbacks until then.
+/// A promise as a future. Dropping it releases everything, even if the promise never settles, whereas a [`JsFuture`] keeps
+/// its callbacks until then.
 pub struct Pending {
     future: JsFuture,
     cancel: Option<Function>,
@@ -40,7 +40,7 @@ impl Future for Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(cancel) = &self.cancel {
-            // Resolving a promise of our own does not throw.
+            // Resolving a native promise does not throw.
             let _ = cancel.call0(&JsValue::UNDEFINED);
         }
     }

@@ -1,4 +1,4 @@
-//! A session as a response showed it, or as the caller passed it.
+//! A session from a response or from the caller.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,26 +11,26 @@ use crate::core::session_id::{IdError, SessionId};
 use crate::core::session_status::SessionStatus;
 use crate::core::turn::Message;
 
-/// A session. It is parsed from its text again when somebody needs it after [`Snapshot::release`]: a large session is many
-/// objects, which cost more to keep through a poll than to make once more.
+/// A session. After [`Snapshot::release`], it is parsed a second time on demand: the objects of a large session cost more
+/// to keep through a poll than to parse.
 pub struct Snapshot {
-    /// The body that it was parsed from; `None` where the caller passed the session.
+    /// The body that it was parsed from; `None` if the caller passed the session.
     text: Option<JsString>,
     value: RefCell<Option<JsValue>>,
 }
 
 impl Snapshot {
-    /// A session that a response holds.
+    /// A session from a response.
     pub fn parsed(text: JsString, value: JsValue) -> Rc<Snapshot> {
         Rc::new(Snapshot { text: Some(text), value: RefCell::new(Some(value)) })
     }
 
-    /// A payload of the caller's, or one that is not kept.
+    /// A caller's session, or a payload that is not kept.
     pub fn owned(value: JsValue) -> Rc<Snapshot> {
         Rc::new(Snapshot { text: None, value: RefCell::new(Some(value)) })
     }
 
-    /// Whether it was parsed from this body.
+    /// Whether the session was parsed from this body.
     pub fn has_text(&self, text: &JsString) -> bool {
         self.text.as_ref().is_some_and(|own| own == text)
     }
@@ -63,12 +63,12 @@ pub fn id_in(value: &JsValue) -> Result<SessionId, IdError> {
     }
 }
 
-/// The status of a session; `None` where it is not a string.
+/// The status of a session; `None` if it is not a string.
 pub fn status_in(session: &Record) -> Option<SessionStatus> {
     session.session_status().as_string().map(|name| SessionStatus::parse(&name))
 }
 
-/// The messages of a session, `initial_prompt` included.
+/// The messages of a session, including `initial_prompt`.
 pub fn messages_in(session: &JsValue) -> Vec<Message> {
     let mut found = Vec::new();
     let messages = session.unchecked_ref::<Record>().messages();
@@ -78,7 +78,7 @@ pub fn messages_in(session: &JsValue) -> Vec<Message> {
     found
 }
 
-/// A message of a response, as far as the rules look at it.
+/// Reads a message of a response.
 fn message_in(value: &JsValue) -> Option<Message> {
     if !value.is_object() {
         return None;
@@ -87,7 +87,7 @@ fn message_in(value: &JsValue) -> Option<Message> {
     Some(message_of(&message.id(), &message.message_type(), &message.prompt_message_id()))
 }
 
-/// A message of the caller's, whose getters may throw.
+/// Reads a caller's message, whose getters may throw.
 pub fn foreign_message_in(value: &JsValue) -> Option<Message> {
     let field = |name| js::get(value, name);
     value.is_object().then(|| message_of(&field("id"), &field("message_type"), &field("prompt_message_id")))

@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { drawBars, drawPoints } from "../../bench/lib/svg.mjs";
 import { launchBrowser } from "../support/browser.mjs";
 
-/** Clients and loops that are near to each other: name, requests, lag. @type {[string, number, number][]} */
+/** Clients and loops with similar figures: name, requests, lag. @type {[string, number, number][]} */
 const CLIENTS = [
   ["aiera-chat", 17.2, 0.57],
   ["aiera-chat, one client", 12.6, 0.56],
@@ -65,7 +65,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** @typedef {{ text: string, colour: string, x: number, y: number, width: number, height: number }} Text */
+/** @typedef {{ text: string, color: string, x: number, y: number, width: number, height: number }} Text */
 
 /**
  * @param {string} svg
@@ -84,7 +84,7 @@ async function render(svg, colorScheme) {
         size: { width: root.viewBox.baseVal.width, height: root.viewBox.baseVal.height },
         texts: [...root.querySelectorAll("text")].map((element) => {
           const { x, y, width, height } = element.getBBox();
-          return { text: element.textContent ?? "", colour: fill(element), x, y, width, height };
+          return { text: element.textContent ?? "", color: fill(element), x, y, width, height };
         }),
       };
     });
@@ -93,9 +93,9 @@ async function render(svg, colorScheme) {
   }
 }
 
-/** The relative luminance of a colour, as WCAG defines it. @param {string} colour `rgb(…)` */
-function luminance(colour) {
-  const [red, green, blue] = (colour.match(/\d+/g) ?? []).map((value) => {
+/** The relative luminance of a color, as WCAG defines it. @param {string} color `rgb(…)` */
+function luminance(color) {
+  const [red, green, blue] = (color.match(/\d+/g) ?? []).map((value) => {
     const channel = Number(value) / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
@@ -120,7 +120,7 @@ for (const [name, svg] of Object.entries(PLOTS)) {
         for (const b of texts.slice(index + 1)) {
           const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
           const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-          // A box of text is a little higher than its letters.
+          // The box of a text is slightly higher than its letters.
           assert.ok(width <= 0 || height <= 3, `"${a.text}" collides with "${b.text}"`);
         }
       }
@@ -130,8 +130,8 @@ for (const [name, svg] of Object.entries(PLOTS)) {
       test(`texts in a plot of ${name} have enough contrast in ${scheme} mode`, async () => {
         const { texts, background } = await render(svg, scheme);
         assert.ok(scheme === "light" ? luminance(background) > 0.9 : luminance(background) < 0.05);
-        for (const { text, colour } of texts) {
-          assert.ok(contrast(colour, background) >= 4.5, `"${text}": ${colour} on ${background}`);
+        for (const { text, color } of texts) {
+          assert.ok(contrast(color, background) >= 4.5, `"${text}": ${color} on ${background}`);
         }
       });
     }

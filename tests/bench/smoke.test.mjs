@@ -1,6 +1,6 @@
 // @ts-check
-// Short runs of the benchmarks. Times are not checked; what no clock affects is: the schedule, which has a virtual clock, and
-// the memory of a call.
+// Short runs of the benchmarks. They check only results that do not depend on the clock: the schedule, which has a virtual
+// clock, and the memory of a call.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 const RUN = fileURLToPath(new URL("../../bench/run.mjs", import.meta.url));
 const LOOP = "hand-written";
 const OWN = "aiera-chat";
-/** The most bytes that a call may take beyond those of a hand-written loop. */
+/** The limit of bytes per call beyond those of a hand-written loop. */
 const MOST_BYTES = 4_096;
 
 const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-bench-"));
@@ -116,11 +116,11 @@ test("size --functions prints the functions of the module by size", async () => 
   assert.match(stdout, /`aiera_chat::/);
 });
 
-test("no client's default schedule is better in lag, relative lag and requests together", async () => {
+test("no client's default schedule is better in all of lag, relative lag and requests", async () => {
   const { results } = await bench(["size", "lag"], {});
   const { lag, size } = results;
   const ours = lag.find(({ client }) => client === OWN) ?? {};
-  // A service that holds a request open, or streams, is not a schedule of its client.
+  // A service that holds a request open, or streams, replaces the schedule of its client.
   const schedules = lag.filter(
     ({ client }) => ![OWN, "replicate, wait: 60", "@fal-ai/client, streaming"].includes(client),
   );

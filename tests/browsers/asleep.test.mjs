@@ -1,6 +1,6 @@
 // @ts-check
-// A machine that sleeps: all its processes stop, timers included, and go on later. Here whole groups of processes are stopped and
-// continued: Node, and each browser.
+// A machine that sleeps: all its processes stop, including their timers, and continue later. The tests stop and continue
+// whole groups of processes: Node, and each browser.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { launchFirefox } from "../support/firefox.mjs";
 const ASLEEP_MS = 1_500;
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Two polls for the process that sleeps: one with time enough, and one whose deadline passes meanwhile. */
+/** Two polls of the sleeping process: one with enough time, and one whose deadline passes meanwhile. */
 const POLL = `async (aiera, baseUrl, onBegin) => {
   const outcomes = [];
   const chat = new aiera.AieraChat({ baseUrl });
@@ -34,10 +34,10 @@ const SCRIPT = `
 `;
 
 describe("asleep", { skip: process.platform === "win32" && "there is no SIGSTOP" }, () => {
-  /** Whether the first session is finished: it is from the sleep on. The second one never is. */
+  /** Whether the first session is finished, as it is after the sleep. The second one never is. */
   let finished = false;
   let requests = 0;
-  /** Requests for the first session since it is finished. */
+  /** Requests for the first session since it was finished. */
   let requestsSince = 0;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -68,22 +68,22 @@ describe("asleep", { skip: process.platform === "win32" && "there is no SIGSTOP"
   });
 
   /**
-   * Stops a group of processes for a while, in which the first session is finished.
+   * Stops a group of processes for a while. Meanwhile, the first session is finished.
    * @param {number} group
    */
   async function putToSleep(group) {
     process.kill(-group, "SIGSTOP");
-    // A request in flight still arrives.
+    // A request in flight may still arrive.
     await sleep(200);
     const before = requests;
     requestsSince = 0;
     finished = true;
     await sleep(ASLEEP_MS);
-    assert.equal(requests, before, "something was awake");
+    assert.equal(requests, before, "a request was sent during the sleep");
     process.kill(-group, "SIGCONT");
   }
 
-  test("Node goes on after a sleep", async () => {
+  test("a poll in Node continues after a sleep", async () => {
     finished = false;
     const args = ["--input-type=module", "--eval", SCRIPT, `${origin}/api`];
     const child = spawn(process.execPath, args, {
@@ -113,7 +113,7 @@ describe("asleep", { skip: process.platform === "win32" && "there is no SIGSTOP"
     Firefox: launchFirefox,
   };
   for (const [name, launch] of Object.entries(launchers)) {
-    test(`${name} goes on after a sleep`, async (context) => {
+    test(`a poll in ${name} continues after a sleep`, async (context) => {
       finished = false;
       const browser = await launch();
       if (!browser) return context.skip(`no ${name} here, and none could be got`);

@@ -1,6 +1,6 @@
 // @ts-check
-// The same pages in Chromium, Firefox and WebKit: what each of them does with redirects, policies, workers, lost answers and
-// aborts is its own, and what the package makes of it must be the same.
+// The same pages in Chromium, Firefox and WebKit. The browsers differ in redirects, policies, workers, lost responses and
+// aborts; the package must behave the same.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -20,12 +20,12 @@ const SCRIPTS = /** @type {Record<string, string>} */ ({
       .then((done) => postMessage(done.status), (error) => postMessage(String(error)));`,
 });
 
-/** What a test needs of a page, whoever drives it. */
+/** The browsers, each with the function that launches it. */
 const BROWSERS = { Chromium: launchBrowser, Firefox: launchFirefox, WebKit: launchWebKit };
 
 /**
- * A server of pages, the package, a mock of the API, and answers that are none.
- * @param {string} elsewhere where redirects point
+ * A server of pages, the package, a mock of the API, and wrong responses.
+ * @param {string} elsewhere the target of redirects
  */
 async function site(elsewhere) {
   const stages = [{ status: "finding_sources", ms: 30 }, { status: "active" }];
@@ -125,7 +125,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     }
 
     /**
-     * What a call in the page comes to: a status, or an error's code and message.
+     * The result of a call in the page: a status, or an error's code and message.
      * @param {string} call
      */
     const outcome = (call) =>
@@ -144,7 +144,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         await body();
       });
 
-    testHere("asks and waits", async () => {
+    testHere("a page asks and waits", async () => {
       await open();
       const asked = await outcome(
         `aiera.createSession({ prompt: "?" }, { baseUrl: "/api" }).then((session) => aiera.pollSession(session, { baseUrl: "/api", ${QUICK} }))`,
@@ -163,7 +163,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       },
     );
 
-    testHere("follows no redirect", async () => {
+    testHere("a page follows no redirect", async () => {
       await open();
       for (const status of [301, 302, 303, 307, 308]) {
         const options = `{ baseUrl: "/redirect/${status}", apiKey: "secret", dangerouslyAllowBrowser: true }`;
@@ -220,18 +220,18 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.deepEqual(outcome, ["aborted", "AbortError", "enough", true]);
     });
 
-    testHere("asks from a module worker", async () => {
+    testHere("a module worker asks", async () => {
       await open();
-      const said = await page.evaluate(`new Promise((resolve) => {
+      const result = await page.evaluate(`new Promise((resolve) => {
         const worker = new Worker("/worker.mjs", { type: "module" });
         worker.onmessage = ({ data }) => resolve(data);
         worker.onerror = ({ message }) => resolve(message);
       })`);
-      assert.equal(said, "active");
+      assert.equal(result, "active");
     });
 
-    testHere("loads the module from wherever slim is told to, whatever its MIME type", async () => {
-      for (const given of [
+    testHere("slim loads the module from any URL, with any MIME type", async () => {
+      for (const type of [
         `"/module/application/wasm"`,
         `new URL("/module/text/plain", location.href)`,
         `fetch("/module/application/wasm")`,
@@ -240,22 +240,22 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         `WebAssembly.compileStreaming(fetch("/module/application/wasm"))`,
       ]) {
         await open();
-        const said = await page.evaluate(`(async () => {
+        const result = await page.evaluate(`(async () => {
           const slim = await import("/pkg/slim.mjs");
           const early = await slim.createSession({}, { baseUrl: "/api" }).catch((error) => error.code);
           const streamed = [];
           const { compileStreaming } = WebAssembly;
           WebAssembly.compileStreaming = (source) => (streamed.push(1), compileStreaming(source));
-          await slim.init(${given});
+          await slim.init(${type});
           const session = await slim.createSession({ prompt: "?" }, { baseUrl: "/api" });
           return [early, session.status, streamed.length];
         })()`);
-        const streams = /^(?!\(await).*application\/wasm/.test(given) ? 1 : 0;
-        assert.deepEqual(said, ["wasm_unavailable", "finding_sources", streams], given);
+        const streams = /^(?!\(await).*application\/wasm/.test(type) ? 1 : 0;
+        assert.deepEqual(result, ["wasm_unavailable", "finding_sources", streams], type);
       }
     });
 
-    testHere("refuses a key in a page", async () => {
+    testHere("a key in a page is refused", async () => {
       await open();
       assert.match(
         await outcome(`aiera.createSession({}, { apiKey: "key", baseUrl: "/api" })`),
@@ -263,9 +263,11 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
     });
 
-    testHere("holds a wait while the page is offline, and goes on when it is back", async () => {
-      await open();
-      const said = await page.evaluate(`(async () => {
+    testHere(
+      "a poll stops while the page is offline, and continues when it is online",
+      async () => {
+        await open();
+        const result = await page.evaluate(`(async () => {
         const online = (value) => {
           Object.defineProperty(navigator, "onLine", { configurable: true, get: () => value });
           dispatchEvent(new Event(value ? "online" : "offline"));
@@ -280,7 +282,8 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         online(true);
         return [held, (await waiting).status];
       })()`);
-      assert.deepEqual(said, [0, "active"]);
-    });
+        assert.deepEqual(result, [0, "active"]);
+      },
+    );
   });
 }

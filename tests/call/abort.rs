@@ -17,7 +17,7 @@ fn assert_aborted(world: &World, was_sent: bool, state: &str) {
     assert_eq!(world.sleeping_until, f64::INFINITY, "{state}");
 }
 
-/// The states that a call can be in before its request leaves, or while it is in flight.
+/// The states of a call before its request leaves, and while the request is in flight.
 fn states_of_an_exchange(operation: Operation) -> [(&'static str, bool, World); 3] {
     let mut held = World::new(operation, false, PageState::default());
     held.call.hold();
@@ -95,7 +95,7 @@ fn nothing_happens_after_the_end_of_a_call() {
         Input::Tick,
     ] {
         world.now += 1_000.0;
-        // The world fails where a settled waiter is notified, or anything is sent.
+        // `World` panics if a settled waiter is notified, or a request is sent.
         world.step(input);
         assert!(world.call.is_over());
     }
@@ -104,7 +104,7 @@ fn nothing_happens_after_the_end_of_a_call() {
 }
 
 #[test]
-fn a_key_that_comes_after_the_abort_sends_nothing() {
+fn a_key_that_arrives_after_the_abort_sends_nothing() {
     let mut world = World::of(CreateSession);
     world.run();
     world.step(Input::Abort(0, REASON));
@@ -117,19 +117,19 @@ fn a_key_that_comes_after_the_abort_sends_nothing() {
 fn an_abort_in_a_callback_drops_the_remaining_notifications() {
     let mut world = World::of(PollSession);
     world.send();
-    // Not by way of the world, which takes all notifications at once.
+    // Not through `World`, which takes all notifications at once.
     world.call.step(Input::Outcome(session("finding_sources")), EXCHANGE_MS, 0.5);
     let first = world.call.next_notification().unwrap();
     assert!(matches!(first.kind, NotificationKind::Event(_)));
     let action = world.call.step(Input::Abort(0, REASON), EXCHANGE_MS, 0.5);
     assert_eq!(action, Action::Stop);
     let second = world.call.next_notification().unwrap();
-    assert!(matches!(second.kind, NotificationKind::Settle(Err(_))), "no update comes in between");
+    assert!(matches!(second.kind, NotificationKind::Settle(Err(_))), "there is no update in between");
     assert!(world.call.next_notification().is_none());
 }
 
 #[test]
-fn an_abort_in_the_callback_of_the_final_state_does_not_change_the_result() {
+fn an_abort_in_the_final_on_update_does_not_change_the_result() {
     let mut world = World::of(PollSession);
     world.send();
     world.call.step(Input::Outcome(session("active")), EXCHANGE_MS, 0.5);

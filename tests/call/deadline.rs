@@ -1,4 +1,4 @@
-//! `timeoutMs` and `requestTimeoutMs` hold in every state of a call. Rules: 1, 6.
+//! `timeoutMs` and `requestTimeoutMs` apply in every state of a call. Rules: 1, 6.
 
 use aiera_chat::core::call::PageState;
 use aiera_chat::core::error::{Cause, ErrorKind};
@@ -30,7 +30,7 @@ fn a_call_ends_at_its_deadline_while_its_key_is_pending() {
     for operation in ONCE.into_iter().chain(REPEATABLE) {
         let mut world = within(operation, TIMEOUT_MS);
         world.run();
-        assert!(world.is_sending, "the key provider has been asked");
+        assert!(world.is_sending, "the key provider was called");
         world.sleep();
         assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(false)), "{operation:?}");
         assert!(world.is_retryable(), "nothing was sent");
@@ -76,7 +76,7 @@ fn a_poll_ends_at_its_deadline_in_a_pause() {
 }
 
 #[test]
-fn a_call_that_ends_in_a_backoff_keeps_its_last_failure_as_the_cause() {
+fn a_call_that_times_out_in_a_backoff_has_its_last_failure_as_the_cause() {
     let mut world = within(GetSession, TIMEOUT_MS);
     world.exchange(refused(503));
     world.run();
@@ -96,7 +96,7 @@ fn a_good_response_clears_the_cause_of_a_later_timeout() {
 }
 
 #[test]
-fn a_create_or_prompt_that_ends_in_the_backoff_of_a_429_is_retryable() {
+fn a_create_or_prompt_that_times_out_in_the_backoff_of_a_429_is_retryable() {
     for operation in ONCE {
         let mut world = within(operation, TIMEOUT_MS);
         world.exchange(refused(429));
@@ -146,7 +146,7 @@ fn a_held_call_sends_its_request_at_the_release_and_keeps_its_deadline() {
 }
 
 #[test]
-fn a_deadline_counts_from_the_time_of_the_call() {
+fn a_deadline_counts_from_the_start_of_the_call() {
     let mut world = World::poll();
     world.now = 5_000.0;
     let waiter = world.join_started_at(1_000.0, CallOptions { timeout_ms: 6_000.0, ..poll_options() });
@@ -157,7 +157,7 @@ fn a_deadline_counts_from_the_time_of_the_call() {
 }
 
 #[test]
-fn a_call_whose_deadline_is_past_when_it_begins_sends_nothing() {
+fn a_call_that_starts_after_its_deadline_sends_nothing() {
     for operation in ONCE.into_iter().chain(REPEATABLE) {
         let mut world = World::new(operation, false, PageState::default());
         world.now = 5_000.0;
@@ -174,7 +174,7 @@ fn waiters_that_end_at_the_same_time_each_name_their_timeout() {
     world.exchange(after_pause(4_000.0, session("finding_sources")));
     world.pass(2_000.0 - EXCHANGE_MS);
     let second = world.join(CallOptions { timeout_ms: 3_000.0, ..poll_options() });
-    // A device that slept fires the timers late.
+    // A device that was suspended fires its timers late.
     world.now = 9_000.0;
     world.step(Input::Tick);
     for (waiter, limit_ms, was_sent) in [(first, 5_000.0, true), (second, 3_000.0, false)] {
@@ -226,7 +226,7 @@ fn a_stalled_create_or_prompt_has_an_unknown_outcome() {
 }
 
 #[test]
-fn the_time_that_a_key_takes_does_not_count_as_the_exchange() {
+fn the_time_of_the_key_provider_does_not_count_as_the_exchange() {
     let limits = CallOptions { request_timeout_ms: 100.0, max_retries: 0, ..options(CreateSession) };
     let mut world = World::with(CreateSession, limits);
     world.run();
@@ -238,7 +238,7 @@ fn the_time_that_a_key_takes_does_not_count_as_the_exchange() {
 }
 
 #[test]
-fn the_outcome_of_a_cancelled_exchange_counts_for_nothing() {
+fn the_outcome_of_a_cancelled_exchange_is_ignored() {
     let mut world = World::with(PollSession, CallOptions { request_timeout_ms: 100.0, ..poll_options() });
     world.send();
     world.sleep();

@@ -1,4 +1,5 @@
-//! Conversations with `core::call` in virtual time: a file for each rule, and random ones for the invariants of all calls.
+//! Conversations with `core::call` in virtual time: one file for each rule, and random conversations for the invariants of
+//! all calls.
 
 #![cfg(not(target_arch = "wasm32"))]
 // A test may panic; the library may not.

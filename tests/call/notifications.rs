@@ -1,5 +1,5 @@
-//! `onPoll` is called for each exchange, `onUpdate` for each change of the session, both before the call settles. Whatever a
-//! status is, the poll keeps its pace. Rules: 6.
+//! `onPoll` is called for each exchange, `onUpdate` for each change of the session, both before the call settles. An
+//! unknown status does not change the pace. Rules: 6.
 
 use std::rc::Rc;
 
@@ -57,7 +57,7 @@ fn an_announced_pause_keeps_its_length_when_other_polls_end_meanwhile() {
     }
     assert_eq!(delay_ms, Some(world.pause()));
     world.exchange(unchanged(session("queued")));
-    assert!(world.records[0].events[1].next_delay_ms > delay_ms, "the next pause takes the history in");
+    assert!(world.records[0].events[1].next_delay_ms > delay_ms, "the next pause uses the history");
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn the_last_event_of_a_failed_call_has_the_same_failure_as_the_call() {
 }
 
 #[test]
-fn a_hidden_http_status_is_no_status_in_an_event() {
+fn the_event_of_a_hidden_http_status_has_no_status() {
     let mut world = World::of(PollSession);
     world.exchange(refused(0));
     assert_eq!(world.records[0].events[0].http_status, None);
 }
 
 #[test]
-fn an_unchanged_session_is_no_update() {
+fn an_unchanged_session_causes_no_update() {
     let mut world = World::of(PollSession);
     world.exchange(session("finding_sources"));
     for _ in 0..5 {
@@ -110,14 +110,14 @@ fn an_unchanged_session_is_no_update() {
 }
 
 #[test]
-fn the_first_session_is_an_update_even_if_it_is_called_unchanged() {
+fn the_first_session_causes_an_update_even_if_it_is_marked_as_unchanged() {
     let mut world = World::of(PollSession);
     world.exchange(unchanged(session("finding_sources")));
     assert_eq!(world.records[0].updates, ["finding_sources"]);
 }
 
 #[test]
-fn a_change_while_the_status_stays_is_an_update() {
+fn a_change_without_a_change_of_status_causes_an_update() {
     let mut world = World::of(PollSession);
     for _ in 0..3 {
         world.exchange(session("generating_response"));
@@ -126,7 +126,7 @@ fn a_change_while_the_status_stays_is_an_update() {
 }
 
 #[test]
-fn a_poll_without_a_session_notifies_of_no_update() {
+fn a_poll_without_a_session_causes_no_update() {
     let mut world = World::of(PollSession);
     world.exchange(refused(404));
     assert!(world.records[0].updates.is_empty());
@@ -153,7 +153,7 @@ fn the_pauses_stay_within_the_bounds_of_the_options() {
         let mut world = World::with(PollSession, pace);
         for status in ["finding_sources", "generating_response", "queued"].into_iter().cycle().take(60) {
             world.exchange(session(status));
-            // A clock far from zero keeps no more than a thousandth of a millisecond.
+            // Far from zero, the clock has a precision of a thousandth of a millisecond.
             let pause = world.pause();
             assert!(pause > interval_ms - 0.001 && pause < max_interval_ms + 0.001, "{pause}");
         }
@@ -161,7 +161,7 @@ fn the_pauses_stay_within_the_bounds_of_the_options() {
 }
 
 #[test]
-fn a_failed_session_is_an_update_and_then_an_error() {
+fn a_failed_session_causes_an_update_and_then_an_error() {
     for status in ["finding_sources_error", "generating_response_error", "deleted"] {
         let mut world = World::of(PollSession);
         world.exchange(session("finding_sources"));
@@ -185,7 +185,7 @@ fn a_finished_poll_is_recorded_in_the_history() {
 }
 
 #[test]
-fn polls_that_say_nothing_about_durations_are_not_recorded() {
+fn polls_without_information_on_durations_are_not_recorded() {
     for statuses in
         [&["active"][..], &["finding_sources", "finding_sources_error"], &["generating_response", "deleted"]]
     {

@@ -1,4 +1,4 @@
-//! Polls slow down in hidden pages and hold in offline ones. Rules: 8.
+//! Polls slow down in hidden pages and stop in offline ones. Rules: 8.
 
 use aiera_chat::core::call::{HIDDEN_PAUSE_MS, PageState, Reason};
 use aiera_chat::core::operation::Operation::{CreateSession, GetSession, PollSession, SendPrompt};
@@ -38,7 +38,7 @@ fn a_fresh_key_is_used_at_once_in_a_hidden_page() {
 }
 
 #[test]
-fn a_poll_goes_on_at_once_when_the_page_is_shown() {
+fn a_poll_continues_at_once_when_the_page_is_shown() {
     for outcome in [session("finding_sources"), lost()] {
         let mut world = World::of(PollSession);
         world.change_page(true, false);
@@ -51,7 +51,7 @@ fn a_poll_goes_on_at_once_when_the_page_is_shown() {
 }
 
 #[test]
-fn a_page_that_is_hidden_in_a_pause_lengthens_it() {
+fn hiding_the_page_lengthens_the_current_pause() {
     let mut world = World::of(PollSession);
     world.exchange(session("finding_sources"));
     world.pass(100.0);
@@ -60,7 +60,7 @@ fn a_page_that_is_hidden_in_a_pause_lengthens_it() {
 }
 
 #[test]
-fn a_longer_pause_than_30_s_is_kept_in_a_hidden_page() {
+fn a_pause_of_more_than_30_s_does_not_change_in_a_hidden_page() {
     let pace = CallOptions { interval_ms: 45_000.0, max_interval_ms: 45_000.0, ..poll_options() };
     let mut world = World::with(PollSession, pace);
     world.change_page(true, false);
@@ -70,7 +70,7 @@ fn a_longer_pause_than_30_s_is_kept_in_a_hidden_page() {
 }
 
 #[test]
-fn a_pause_that_the_server_asked_for_is_kept_when_the_page_is_shown() {
+fn showing_the_page_does_not_shorten_a_pause_that_the_server_asked_for() {
     for outcome in [refused(503), session("finding_sources")] {
         let mut world = World::of(PollSession);
         world.exchange(after_pause(2_000.0, outcome));
@@ -83,18 +83,18 @@ fn a_pause_that_the_server_asked_for_is_kept_when_the_page_is_shown() {
 }
 
 #[test]
-fn a_poll_holds_while_the_page_is_offline_and_goes_on_at_once_when_it_is_online() {
+fn a_poll_stops_while_the_page_is_offline_and_continues_at_once_when_it_is_online() {
     let mut world = World::of(PollSession);
     world.exchange(session("finding_sources"));
     world.change_page(false, true);
-    assert_eq!(world.sleeping_until, poll_options().timeout_ms, "nothing but the deadline ends the pause");
+    assert_eq!(world.sleeping_until, poll_options().timeout_ms, "only the deadline ends the pause");
     world.pass(10_000.0);
     world.change_page(false, false);
     assert!(world.is_sending);
 }
 
 #[test]
-fn a_poll_that_begins_offline_sends_nothing_until_the_page_is_online() {
+fn a_poll_that_starts_offline_sends_nothing_until_the_page_is_online() {
     let mut world = World::new(PollSession, false, PageState { is_hidden: false, is_offline: true });
     world.join(poll_options());
     world.pass(60_000.0);
@@ -104,7 +104,7 @@ fn a_poll_that_begins_offline_sends_nothing_until_the_page_is_online() {
 }
 
 #[test]
-fn a_page_that_is_shown_while_it_is_offline_does_not_poll() {
+fn showing_an_offline_page_does_not_start_a_poll() {
     let mut world = World::of(PollSession);
     world.change_page(true, true);
     world.exchange(session("finding_sources"));
@@ -139,11 +139,11 @@ fn lost_and_stalled_exchanges_do_not_use_up_max_retries_while_the_page_is_offlin
     assert!(world.is_open(0) && !world.call.is_exchanging(), "the exchange stalled");
     world.change_page(false, false);
     world.exchange(lost());
-    assert_eq!(world.codes(), ("network", Some("platform")), "online, it counts");
+    assert_eq!(world.codes(), ("network", Some("platform")), "the failure counts online");
 }
 
 #[test]
-fn a_bad_response_counts_in_an_offline_page_too() {
+fn a_bad_response_counts_as_a_failure_in_an_offline_page_too() {
     let mut world = World::with(PollSession, CallOptions { max_retries: 0, ..poll_options() });
     world.send();
     world.change_page(false, true);

@@ -1,4 +1,4 @@
-//! The invariants of all calls, over random conversations: [`World`] checks them at each step, and the tests below those of a
+//! The invariants of all calls, over random conversations. [`World`] checks those of each step, the tests below those of a
 //! whole conversation. Rules: 1, 4, 5, 6, 10.
 
 use aiera_chat::core::call::PageState;
@@ -13,7 +13,7 @@ use super::world::*;
 
 /// An event in a random conversation.
 #[derive(Clone, Debug)]
-enum Happening {
+enum RandomEvent {
     Pass(f64),
     Sleep,
     Sent,
@@ -25,7 +25,7 @@ enum Happening {
     Release,
 }
 
-/// An outcome of an exchange; not an [`Outcome`], which proptest cannot show as input.
+/// An outcome of an exchange. Not an [`Outcome`], since proptest prints its inputs.
 #[derive(Clone, Debug)]
 struct RandomOutcome {
     kind: RandomKind,
@@ -135,18 +135,18 @@ fn random_options() -> impl Strategy<Value = CallOptions> {
     )
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn random_event() -> impl Strategy<Value = RandomEvent> {
     prop_oneof![
-        1 => (0.0..2e4f64).prop_map(Happening::Pass),
-        2 => Just(Happening::Sleep),
-        2 => Just(Happening::Sent),
-        1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(Happening::Refused),
-        4 => random_outcome().prop_map(Happening::Outcome),
-        1 => random_options().prop_map(Happening::Join),
-        1 => (0u32..4).prop_map(Happening::Abort),
+        1 => (0.0..2e4f64).prop_map(RandomEvent::Pass),
+        2 => Just(RandomEvent::Sleep),
+        2 => Just(RandomEvent::Sent),
+        1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(RandomEvent::Refused),
+        4 => random_outcome().prop_map(RandomEvent::Outcome),
+        1 => random_options().prop_map(RandomEvent::Join),
+        1 => (0u32..4).prop_map(RandomEvent::Abort),
         1 => (any::<bool>(), any::<bool>())
-            .prop_map(|(is_hidden, is_offline)| Happening::Page { is_hidden, is_offline }),
-        1 => Just(Happening::Release),
+            .prop_map(|(is_hidden, is_offline)| RandomEvent::Page { is_hidden, is_offline }),
+        1 => Just(RandomEvent::Release),
     ]
 }
 
@@ -155,21 +155,21 @@ fn operations() -> impl Strategy<Value = Operation> {
     prop_oneof![1 => Just(Operation::PollSession), 1 => prop::sample::select(others)]
 }
 
-/// Lets one event happen, where it can happen now.
-fn happen(world: &mut World, happening: &Happening) {
+/// Applies an event, if it is possible now.
+fn apply(world: &mut World, event: &RandomEvent) {
     let is_poll = world.config.operation == Operation::PollSession;
-    match happening {
-        Happening::Pass(ms) => {
+    match event {
+        RandomEvent::Pass(ms) => {
             world.now = (world.now + ms).min(world.sleeping_until);
             world.step(Input::Tick);
         }
-        Happening::Sleep if world.sleeping_until.is_finite() => world.sleep(),
-        Happening::Sent if world.is_sending => world.step(Input::Sent),
-        Happening::Refused(status) if world.is_in_flight => {
+        RandomEvent::Sleep if world.sleeping_until.is_finite() => world.sleep(),
+        RandomEvent::Sent if world.is_sending => world.step(Input::Sent),
+        RandomEvent::Refused(status) if world.is_in_flight => {
             world.step(Input::Refused(Head { status: *status, retry_after_ms: None }));
         }
-        Happening::Outcome(random) if world.is_sending => {
-            // Without a key or a fetch nothing leaves.
+        RandomEvent::Outcome(random) if world.is_sending => {
+            // Without a key or a fetch, nothing is sent.
             if !matches!(random.kind, RandomKind::NoKey | RandomKind::NoFetch) {
                 world.step(Input::Sent);
             } else if world.is_in_flight {
@@ -178,17 +178,17 @@ fn happen(world: &mut World, happening: &Happening) {
             world.now = (world.now + 1.0).min(world.sleeping_until);
             world.step(Input::Outcome(outcome_of(random, world.config.operation)));
         }
-        Happening::Join(options) if is_poll => {
+        RandomEvent::Join(options) if is_poll => {
             world.join(options.clone());
         }
-        Happening::Abort(waiter) => world.step(Input::Abort(*waiter, "reason")),
-        Happening::Page { is_hidden, is_offline } => world.change_page(*is_hidden, *is_offline),
-        Happening::Release => world.step(Input::Release),
+        RandomEvent::Abort(waiter) => world.step(Input::Abort(*waiter, "reason")),
+        RandomEvent::Page { is_hidden, is_offline } => world.change_page(*is_hidden, *is_offline),
+        RandomEvent::Release => world.step(Input::Release),
         _ => {}
     }
 }
 
-/// Ends a conversation: the network is silent, and calls without a deadline are aborted.
+/// Ends a conversation: no response arrives, and calls without a deadline are aborted.
 fn finish(world: &mut World) {
     for waiter in 0..world.records.len() {
         if world.records[waiter].deadline.is_infinite() {
@@ -203,7 +203,7 @@ fn finish(world: &mut World) {
     }
 }
 
-/// A turn of a simulated session, in the order in which the service goes through its states.
+/// The states of a turn of a simulated session, in order.
 fn states_of_a_follow_up(is_named: bool) -> Vec<(&'static str, Vec<Message>)> {
     vec![
         ("active", messages(2, is_named)),
@@ -215,7 +215,7 @@ fn states_of_a_follow_up(is_named: bool) -> Vec<(&'static str, Vec<Message>)> {
     ]
 }
 
-/// Two turns, one after the other, from before the first one: the second is that of the last prompt.
+/// The states of two successive turns, and the state before them. The second turn is that of the last prompt.
 fn states_of_two_turns(is_named: bool, is_answered: bool) -> Vec<(&'static str, Vec<Message>)> {
     vec![
         ("active", messages(2, is_named)),
@@ -232,26 +232,26 @@ fn states_of_two_turns(is_named: bool, is_answered: bool) -> Vec<(&'static str, 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// One request at a time, none past the deadlines, no sleep into the past, no second create or prompt after an unknown
-    /// outcome (all checked by [`World::step`]); each waiter is settled once, and none stays when all deadlines have passed.
+    /// [`World::step`] checks that there is one request at a time, none after the deadlines, no sleep into the past, and no
+    /// second create or prompt after an unknown outcome. Each waiter is settled once, and none is left after all deadlines.
     #[test]
     fn every_waiter_is_settled_exactly_once(
         operation in operations(),
         can_refresh_key in any::<bool>(),
         is_held in any::<bool>(),
         options in random_options(),
-        happenings in prop::collection::vec(happening(), 1..60),
+        events in prop::collection::vec(random_event(), 1..60),
     ) {
         let mut world = World::new(operation, can_refresh_key, PageState::default());
         if is_held {
             world.call.hold();
         }
         world.join(options);
-        for happening in &happenings {
+        for event in &events {
             if world.call.is_over() {
                 break;
             }
-            happen(&mut world, happening);
+            apply(&mut world, event);
         }
         finish(&mut world);
         for record in &world.records {
@@ -265,32 +265,32 @@ proptest! {
         }
     }
 
-    /// A create or a prompt leaves once, and once more for each 429 and, with a key provider, for one 401 or 403. Where it may
-    /// have been processed, its error is not retryable, and says so unless it was aborted.
+    /// A create or a prompt is sent once, and once more for each 429 and, with a key provider, for one 401 or 403. If it
+    /// may have been processed, its error is not retryable, and has the code of an unknown outcome unless it was aborted.
     #[test]
-    fn an_unknown_outcome_is_never_turned_into_a_second_create_or_prompt(
+    fn an_unknown_outcome_never_leads_to_a_second_create_or_prompt(
         is_prompt in any::<bool>(),
         can_refresh_key in any::<bool>(),
         mut options in random_options(),
-        happenings in prop::collection::vec(happening(), 1..40),
+        events in prop::collection::vec(random_event(), 1..40),
     ) {
         options.max_retries = options.max_retries.max(3);
         let operation = if is_prompt { Operation::SendPrompt } else { Operation::CreateSession };
         let mut world = World::new(operation, can_refresh_key, PageState::default());
         world.join(options);
         let (mut refusals, mut refreshes) = (0, 0);
-        for happening in &happenings {
+        for event in &events {
             if world.call.is_over() {
                 break;
             }
-            let status = match happening {
-                Happening::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. }) if world.is_sending => *status,
-                Happening::Refused(status) if world.is_in_flight => *status,
+            let status = match event {
+                RandomEvent::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. }) if world.is_sending => *status,
+                RandomEvent::Refused(status) if world.is_in_flight => *status,
                 _ => 0,
             };
             refusals += usize::from(status == 429);
             refreshes |= usize::from(can_refresh_key && matches!(status, 401 | 403));
-            happen(&mut world, happening);
+            apply(&mut world, event);
         }
         finish(&mut world);
         prop_assert!(world.requests() <= 1 + refusals + refreshes);
@@ -305,9 +305,9 @@ proptest! {
         }
     }
 
-    /// The states of a follow-up come in order, but each any number of polls late, and with failures in between.
+    /// The states of a follow-up arrive in order, each after any number of polls, with failures in between.
     #[test]
-    fn a_follow_up_resolves_with_its_response_however_late_its_states_are_shown(
+    fn a_follow_up_resolves_with_its_response_after_any_delay_of_its_states(
         is_named in any::<bool>(),
         steps in prop::collection::vec((0usize..3, any::<bool>()), 1..40),
     ) {
@@ -315,7 +315,7 @@ proptest! {
         let mut world = World::poll();
         let waiter = world.join(CallOptions { prompt_id: Some(PROMPTS[1]), timeout_ms: f64::INFINITY, ..poll_options() });
         let mut at = 0;
-        // At the end the newest state is shown.
+        // The last response shows the newest state.
         for (step, fails) in steps.into_iter().chain([(states.len(), false)]) {
             if !world.is_open(waiter) {
                 break;
@@ -331,8 +331,8 @@ proptest! {
         prop_assert_eq!(&world.call.latest().unwrap().messages[..], &messages(4, is_named)[..]);
     }
 
-    /// A waiter for the second turn joins the poll of the first one. The response to a request that was in flight then may show
-    /// the session as it was before the waiter's prompt: it does not end the call.
+    /// A waiter for the second turn joins the poll of the first one. The response to a request that was in flight may show
+    /// the session from before the waiter's prompt, and does not end the call.
     #[test]
     fn a_state_from_before_a_waiters_prompt_does_not_end_its_call(
         (is_named, is_answered) in any::<(bool, bool)>(),
@@ -350,7 +350,7 @@ proptest! {
             let first = (at + before).min(last);
             world.send();
             at = (first + during).min(last);
-            // The second prompt is sent while the first one is at work, or later.
+            // The second prompt is sent during the work on the first one, or later.
             if at >= 2 && joins && late.is_none() {
                 late = Some(world.join_for_prompt(PROMPTS[2]));
             }
@@ -359,8 +359,8 @@ proptest! {
             world.now += EXCHANGE_MS;
             world.step(Input::Outcome(session_with(status, messages)));
             if let Some(late) = late {
-                prop_assert!(world.is_open(late) || shown == last, "it ended with state {}", shown);
-                prop_assert!(!(is_answered && shown == last && world.is_open(late)), "the answer did not end it");
+                prop_assert!(world.is_open(late) || shown == last, "the call ended with state {}", shown);
+                prop_assert!(!(is_answered && shown == last && world.is_open(late)), "the answer did not end the call");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! A create and a prompt are sent once, unless they were surely refused. A repeated delete may meet its first attempt's success.
-//! Rules: 1.
+//! A create and a prompt are sent once, unless they were certainly refused. A repeated delete may find the session deleted
+//! by its first attempt. Rules: 1.
 
 use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::operation::Operation::{self, CreateSession, DeleteSession, GetSession, SendPrompt};
@@ -37,7 +37,7 @@ fn a_create_or_prompt_that_may_have_arrived_is_not_sent_a_second_time() {
 }
 
 #[test]
-fn a_prompt_that_is_answered_with_another_session_has_an_unknown_outcome() {
+fn a_prompt_whose_response_is_another_session_has_an_unknown_outcome() {
     let mut world = World::of(SendPrompt);
     world.exchange(other_session());
     assert_eq!(world.codes(), ("prompt_outcome_unknown", Some("decode")));
@@ -88,7 +88,7 @@ fn a_create_or_prompt_is_retried_after_a_429() {
 }
 
 #[test]
-fn a_create_or_prompt_fails_when_max_retries_429s_are_used_up() {
+fn a_create_or_prompt_fails_after_max_retries_429s() {
     for operation in ONCE {
         for max_retries in [0, 1, 3] {
             let mut world = World::with(operation, CallOptions { max_retries, ..options(operation) });
@@ -137,7 +137,7 @@ fn a_create_or_prompt_with_a_fixed_key_fails_at_a_401_or_403() {
 }
 
 #[test]
-fn refusals_before_it_do_not_make_a_lost_create_or_prompt_safe_to_repeat() {
+fn earlier_refusals_do_not_make_a_lost_create_or_prompt_repeatable() {
     for operation in ONCE {
         let mut world = World::with_key_provider(operation, options(operation));
         for outcome in [refused(429), refused(403), after_pause(1_000.0, refused(429)), lost()] {
@@ -191,7 +191,7 @@ fn a_404_to_a_delete_after_a_stalled_attempt_is_success() {
 }
 
 #[test]
-fn a_404_to_a_delete_is_final_where_no_attempt_can_have_arrived() {
+fn a_404_to_a_delete_is_final_if_no_attempt_can_have_arrived() {
     for refusals in [vec![], vec![unsent()], vec![refused(429)], vec![refused(408), refused(425)], vec![refused(401)]] {
         let name = format!("{refusals:?}");
         let mut world = World::with_key_provider(DeleteSession, options(DeleteSession));
@@ -214,7 +214,7 @@ fn a_404_to_another_operation_is_final_after_a_lost_attempt() {
 }
 
 #[test]
-fn every_operation_succeeds_at_its_first_success() {
+fn every_operation_ends_with_its_first_success() {
     for operation in ONCE.into_iter().chain(REPEATABLE) {
         let mut world = World::of(operation);
         assert_eq!(world.pause(), 0.0, "the first request leaves at once");

@@ -1,4 +1,4 @@
-//! Operations that may be repeated survive failures, up to `maxRetries` in a row. Rules: 2.
+//! Repeatable operations survive failures, up to `maxRetries` in a row. Rules: 2.
 
 use aiera_chat::core::call::{ERROR_BODY_MS, Reason};
 use aiera_chat::core::error::ErrorKind;
@@ -12,7 +12,7 @@ fn poll_with(max_retries: u32) -> World {
 }
 
 #[test]
-fn an_operation_that_may_be_repeated_survives_transient_failures() {
+fn a_repeatable_operation_survives_transient_failures() {
     for operation in REPEATABLE {
         let mut failures = vec![lost(), unsent(), body_lost(), refused(200)];
         failures.extend([408, 425, 429, 500, 502, 503, 504].map(refused));
@@ -31,7 +31,7 @@ fn an_operation_that_may_be_repeated_survives_transient_failures() {
 }
 
 #[test]
-fn an_operation_that_may_be_repeated_fails_at_once_where_a_retry_is_useless() {
+fn a_repeatable_operation_fails_at_once_if_a_retry_is_useless() {
     for operation in REPEATABLE {
         for status in [300, 304, 400, 402, 404, 405, 409, 410, 418, 422, 451, 501, 505, 507, 520] {
             let mut world = World::of(operation);
@@ -87,7 +87,7 @@ fn the_status_of_an_error_response_decides_if_its_body_stalls() {
 }
 
 #[test]
-fn an_operation_that_may_be_repeated_fails_when_its_retries_are_used_up() {
+fn a_repeatable_operation_fails_when_its_retries_are_used_up() {
     for operation in REPEATABLE {
         for max_retries in [0, 1, 6] {
             let mut world = World::with(operation, CallOptions { max_retries, ..options(operation) });
@@ -153,7 +153,7 @@ fn the_backoff_doubles_from_interval_ms_to_twice_max_interval_ms() {
     let (interval_ms, max_interval_ms) = (100.0, 1_000.0);
     let mut world =
         World::with(PollSession, CallOptions { interval_ms, max_interval_ms, max_retries: 9, ..poll_options() });
-    // The jitter of all steps is 0.5: the middle, where no bound cuts it off.
+    // The jitter of all steps is 0.5, the middle of the range, unless a bound limits the pause.
     for pause in [110.0, 200.0, 400.0, 800.0, 1_600.0, 1_800.0, 1_800.0] {
         world.exchange(lost());
         assert_eq!(world.pause().round(), pause);
@@ -185,7 +185,7 @@ fn a_refused_key_is_refreshed_once_a_call() {
 }
 
 #[test]
-fn a_key_that_is_refused_late_in_a_poll_was_refreshed_before() {
+fn a_key_is_not_refreshed_a_second_time_late_in_a_poll() {
     let mut world = World::with_key_provider(PollSession, poll_options());
     for outcome in [refused(401), session("finding_sources"), session("generating_response"), refused(403)] {
         world.exchange(outcome);
@@ -195,7 +195,7 @@ fn a_key_that_is_refused_late_in_a_poll_was_refreshed_before() {
 }
 
 #[test]
-fn a_key_refresh_is_no_failure_in_a_row() {
+fn a_key_refresh_does_not_count_as_a_failure() {
     let mut world = World::with_key_provider(PollSession, CallOptions { max_retries: 2, ..poll_options() });
     for outcome in [lost(), refused(401), lost(), session("active")] {
         world.exchange(outcome);

@@ -38,7 +38,7 @@ fn a_pause_that_the_server_asks_for_is_at_least_interval_ms() {
 }
 
 #[test]
-fn retry_after_counts_as_a_failure_in_a_row() {
+fn retry_after_counts_as_a_failure() {
     let mut world = World::with(PollSession, CallOptions { max_retries: 1, ..poll_options() });
     world.exchange(after_pause(1_000.0, refused(503)));
     world.exchange(after_pause(1_000.0, refused(503)));
@@ -79,7 +79,7 @@ fn a_pause_past_the_deadline_ends_the_call_at_once() {
 }
 
 #[test]
-fn a_pause_that_ends_before_the_deadline_is_kept_and_one_that_ends_at_it_is_not() {
+fn a_pause_is_kept_if_it_ends_before_the_deadline_and_not_if_it_ends_at_it() {
     let mut world = poll_within(2_000.0 + EXCHANGE_MS + 1.0);
     world.exchange(after_pause(2_000.0, refused(503)));
     assert_eq!(world.pause(), 2_000.0);
@@ -89,14 +89,14 @@ fn a_pause_that_ends_before_the_deadline_is_kept_and_one_that_ends_at_it_is_not(
 }
 
 #[test]
-fn a_response_at_the_deadline_ends_as_a_timeout() {
+fn a_response_at_the_deadline_causes_a_timeout() {
     let mut world = poll_within(EXCHANGE_MS);
     world.exchange(after_pause(0.0, refused(503)));
     assert_eq!(world.codes(), ("timeout", Some("http")));
 }
 
 #[test]
-fn a_create_whose_429_asks_for_too_long_a_pause_ends_as_that_429() {
+fn a_create_fails_with_its_429_if_the_pause_is_too_long() {
     let mut world = World::of(CreateSession);
     world.exchange(after_pause(60_000.0, refused(429)));
     assert!(matches!(world.kind(), ErrorKind::Refused { status: 429, .. }));
@@ -105,7 +105,7 @@ fn a_create_whose_429_asks_for_too_long_a_pause_ends_as_that_429() {
 }
 
 #[test]
-fn only_the_waiters_that_cannot_wait_so_long_end() {
+fn only_the_waiters_with_an_earlier_deadline_end() {
     let mut world = World::poll();
     let hasty = world.join(CallOptions { timeout_ms: 5_000.0, ..poll_options() });
     let patient = world.join(CallOptions { timeout_ms: 60_000.0, ..poll_options() });
@@ -118,7 +118,7 @@ fn only_the_waiters_that_cannot_wait_so_long_end() {
 }
 
 #[test]
-fn no_pause_is_too_long_for_a_call_without_deadline() {
+fn no_pause_is_too_long_for_a_call_without_a_deadline() {
     let mut world = poll_within(f64::INFINITY);
     world.exchange(after_pause(LONGEST_MS, refused(503)));
     assert!(world.is_open(0));
@@ -135,7 +135,7 @@ fn a_late_waiter_keeps_the_pause_that_the_server_asked_for() {
 }
 
 #[test]
-fn a_lost_response_asks_for_no_pause() {
+fn a_lost_response_does_not_ask_for_a_pause() {
     let mut world = World::of(PollSession);
     world.exchange(Outcome::Lost { is_unsent: false, status: Some(503), description: RESET.into(), error: RESET });
     let event = &world.records[0].events[0];

@@ -1,4 +1,4 @@
-//! A poll that waits for a follow-up never resolves with the previous turn, in whichever order its states come. Rules: 7, 10.
+//! A poll that waits for a follow-up never resolves with the previous turn, for any order of its states. Rules: 7, 10.
 
 use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::operation::Operation::PollSession;
@@ -18,7 +18,7 @@ fn prompt(id: u64) -> Message {
     Message { id, is_response: false, prompt_id: None }
 }
 
-/// The response to a prompt, which it names.
+/// A response that names its prompt.
 fn response(prompt_id: u64) -> Message {
     Message { id: prompt_id + 1, is_response: true, prompt_id: Some(prompt_id) }
 }
@@ -28,12 +28,12 @@ fn unnamed_response(id: u64) -> Message {
     Message { id, is_response: true, prompt_id: None }
 }
 
-/// The messages of these prompts, all of which have their response.
+/// The messages of these prompts, each with its response.
 fn answered(prompts: &[u64]) -> Vec<Message> {
     prompts.iter().flat_map(|id| [prompt(*id), response(*id)]).collect()
 }
 
-/// The same, and a prompt that waits for its response.
+/// The same, and a prompt without a response.
 fn asked(prompts: &[u64], id: u64) -> Vec<Message> {
     [answered(prompts), vec![prompt(id)]].concat()
 }
@@ -50,7 +50,7 @@ fn follow_up() -> World {
     polls_for(&[SECOND]).0
 }
 
-/// Shows states of the session, all but the last of which must leave the poll open.
+/// Responds with these states of the session. Only the last may end the poll.
 fn show(world: &mut World, states: &[(&'static str, Vec<Message>)]) {
     for (status, messages) in states {
         assert!(world.is_open(0), "the poll ended before {status} {messages:?}");
@@ -78,14 +78,14 @@ fn a_follow_up_does_not_resolve_with_the_previous_turn() {
 }
 
 #[test]
-fn a_follow_up_that_is_answered_at_the_first_poll_resolves_at_once() {
+fn a_follow_up_with_a_response_in_the_first_poll_resolves_at_once() {
     let mut world = follow_up();
     show(&mut world, &[("active", answered(&[FIRST, SECOND]))]);
     assert_eq!(world.payload_of(0), Some("active"));
 }
 
 #[test]
-fn a_response_is_not_enough_while_the_session_is_at_work() {
+fn a_response_does_not_finish_a_turn_while_the_session_is_working() {
     let mut world = follow_up();
     show(
         &mut world,
@@ -99,7 +99,7 @@ fn a_response_is_not_enough_while_the_session_is_at_work() {
 }
 
 #[test]
-fn a_session_that_becomes_active_after_work_is_finished_without_a_response() {
+fn a_session_that_is_active_after_work_is_finished_without_a_response() {
     for working in ["finding_sources", "generating_response", "cancelling_response", "queued"] {
         let mut world = follow_up();
         show(
@@ -111,19 +111,19 @@ fn a_session_that_becomes_active_after_work_is_finished_without_a_response() {
 }
 
 #[test]
-fn a_session_without_messages_is_finished_after_it_was_idle_and_at_work() {
+fn a_session_without_messages_is_finished_after_idleness_and_work() {
     let mut world = follow_up();
     show(&mut world, &[("active", vec![]), ("generating_response", vec![]), ("active", vec![])]);
     assert_eq!(world.payload_of(0), Some("active"));
 }
 
 #[test]
-fn work_that_was_under_way_before_the_prompt_is_listed_does_not_count() {
+fn work_before_the_prompt_is_listed_does_not_count() {
     let mut world = follow_up();
     show(
         &mut world,
         &[
-            // The previous turn is still at work.
+            // The session still works on the previous turn.
             ("generating_response", asked(&[], FIRST)),
             ("active", answered(&[FIRST])),
             ("active", answered(&[FIRST])),
@@ -133,7 +133,7 @@ fn work_that_was_under_way_before_the_prompt_is_listed_does_not_count() {
 }
 
 #[test]
-fn a_response_without_prompt_message_id_counts_where_it_is_listed_after_the_prompt() {
+fn a_response_without_prompt_message_id_counts_if_it_is_listed_after_the_prompt() {
     let before = vec![prompt(FIRST), unnamed_response(11), prompt(SECOND)];
     let after = [&before[..], &[unnamed_response(21)]].concat();
     let mut world = follow_up();
@@ -143,7 +143,7 @@ fn a_response_without_prompt_message_id_counts_where_it_is_listed_after_the_prom
 }
 
 #[test]
-fn a_response_without_prompt_message_id_does_not_count_where_another_one_has_it() {
+fn a_response_without_prompt_message_id_does_not_count_if_another_one_has_it() {
     let mixed = vec![prompt(FIRST), response(FIRST), prompt(SECOND), unnamed_response(21)];
     let mut world = follow_up();
     show(&mut world, &[("active", mixed.clone()), ("active", mixed)]);
@@ -196,7 +196,7 @@ fn a_deleted_session_fails_a_follow_up_by_its_status_and_by_a_404() {
 }
 
 #[test]
-fn failures_in_between_do_not_change_the_turn() {
+fn failed_exchanges_do_not_change_the_turn() {
     let mut world = follow_up();
     show(&mut world, &[("active", answered(&[FIRST])), ("generating_response", asked(&[FIRST], SECOND))]);
     for failure in [lost(), refused(503), other_session()] {
@@ -207,7 +207,7 @@ fn failures_in_between_do_not_change_the_turn() {
 }
 
 #[test]
-fn a_follow_up_whose_response_never_comes_ends_at_its_deadline() {
+fn a_follow_up_without_a_response_ends_at_its_deadline() {
     let mut world = follow_up();
     while world.is_open(0) {
         world.run();
@@ -220,14 +220,14 @@ fn a_follow_up_whose_response_never_comes_ends_at_its_deadline() {
 }
 
 #[test]
-fn waiters_for_different_prompts_share_one_stream_and_end_each_at_its_response() {
+fn waiters_for_different_prompts_share_one_stream_and_each_ends_with_its_response() {
     let (mut world, waiters) = polls_for(&[SECOND, THIRD]);
     let newest = world.join(poll_options());
     world.exchange(session_with("finding_sources", &asked(&[FIRST], SECOND)));
     assert!(waiters.iter().chain([&newest]).all(|waiter| world.is_open(*waiter)));
     world.exchange(session_with("active", &answered(&[FIRST, SECOND])));
     assert_eq!(world.payload_of(waiters[0]), Some("active"));
-    assert_eq!(world.payload_of(newest), Some("active"), "without promptId, active is enough");
+    assert_eq!(world.payload_of(newest), Some("active"), "without promptId, active ends the call");
     assert!(world.is_open(waiters[1]));
     world.exchange(session_with("generating_response", &asked(&[FIRST, SECOND], THIRD)));
     world.exchange(session_with("active", &answered(&[FIRST, SECOND, THIRD])));
@@ -236,7 +236,7 @@ fn waiters_for_different_prompts_share_one_stream_and_end_each_at_its_response()
 }
 
 #[test]
-fn an_error_fails_only_the_waiters_whose_turn_it_is() {
+fn an_error_fails_only_the_waiters_of_its_turn() {
     let (mut world, waiters) = polls_for(&[SECOND, THIRD]);
     world.exchange(session_with("generating_response_error", &asked(&[FIRST], SECOND)));
     assert_eq!(world.code_of(waiters[0]), Some("session_failed"));
@@ -247,18 +247,18 @@ fn an_error_fails_only_the_waiters_whose_turn_it_is() {
 }
 
 #[test]
-fn a_late_waiter_without_prompt_ends_at_once_where_the_latest_session_is_active() {
+fn a_late_waiter_without_a_prompt_ends_at_once_if_the_latest_session_is_active() {
     let (mut world, waiters) = polls_for(&[SECOND]);
     world.exchange(session_with("active", &answered(&[FIRST])));
     let late = world.join(poll_options());
     assert_eq!(world.payload_of(late), Some("active"));
     assert_eq!(world.records[late as usize].updates, ["active"]);
-    assert!(world.records[late as usize].events.is_empty(), "there was no exchange for it");
+    assert!(world.records[late as usize].events.is_empty(), "the late waiter had no exchange");
     assert!(world.is_open(waiters[0]));
 }
 
 #[test]
-fn a_late_waiter_whose_response_is_there_ends_at_once() {
+fn a_late_waiter_ends_at_once_if_the_latest_session_has_its_response() {
     let (mut world, waiters) = polls_for(&[THIRD]);
     world.exchange(session_with("active", &answered(&[FIRST, SECOND])));
     let late = world.join_for_prompt(SECOND);
@@ -267,7 +267,7 @@ fn a_late_waiter_whose_response_is_there_ends_at_once() {
 }
 
 #[test]
-fn a_late_waiter_for_a_newer_prompt_goes_on() {
+fn a_late_waiter_for_a_newer_prompt_keeps_waiting() {
     let (mut world, _) = polls_for(&[THIRD]);
     world.exchange(session_with("active", &answered(&[FIRST])));
     let late = world.join_for_prompt(SECOND);
@@ -277,11 +277,11 @@ fn a_late_waiter_for_a_newer_prompt_goes_on() {
 }
 
 #[test]
-fn a_response_to_a_request_that_left_before_the_waiter_joined_shows_no_idle_session() {
+fn a_response_to_an_earlier_request_does_not_prove_that_the_session_was_idle() {
     let (mut world, earlier) = polls_for(&[FIRST]);
     world.send();
     let late = world.join_for_prompt(SECOND);
-    // The session may have been idle before the second prompt, which this work is not for.
+    // The session may have been idle before the second prompt; this work is for another prompt.
     world.step(Input::Outcome(session_with("active", &[])));
     world.exchange(session_with("generating_response", &[]));
     world.exchange(session_with("active", &[]));
@@ -293,7 +293,7 @@ fn a_response_to_a_request_that_left_before_the_waiter_joined_shows_no_idle_sess
 }
 
 #[test]
-fn a_late_waiter_that_passed_its_turn_at_work_does_not_end_with_an_older_session() {
+fn a_late_waiter_that_passed_a_working_session_does_not_end_with_an_older_session() {
     for status in ["active", ERROR] {
         for is_in_flight in [false, true] {
             let (mut world, _) = polls_for(&[THIRD]);
@@ -318,7 +318,7 @@ fn a_late_waiter_that_passed_its_turn_at_work_does_not_end_with_an_older_session
 }
 
 #[test]
-fn the_work_of_a_create_that_was_passed_in_counts() {
+fn the_work_in_a_created_session_that_is_passed_counts() {
     let mut turn = Turn::new(Some(SECOND));
     turn.passed_in(SessionStatus::FindingSources, &[prompt(SECOND)]);
     let mut world = World::poll();
@@ -329,16 +329,16 @@ fn the_work_of_a_create_that_was_passed_in_counts() {
 }
 
 #[test]
-fn the_schedule_measures_each_turn_by_itself() {
+fn the_schedule_measures_each_turn_separately() {
     let mut world = follow_up();
     show(&mut world, &[("active", answered(&[FIRST]))]);
     world.pass(400.0);
     show(&mut world, &[("generating_response", asked(&[FIRST], SECOND)), ("active", answered(&[FIRST, SECOND]))]);
-    assert_eq!(world.history.borrow().len(), 1, "the stale state is no turn");
+    assert_eq!(world.history.borrow().len(), 1, "the stale state is not recorded");
 }
 
 #[test]
-fn a_poll_without_prompt_ends_at_the_first_active_state() {
+fn a_poll_without_a_prompt_ends_at_the_first_active_state() {
     let mut world = World::of(PollSession);
     show(&mut world, &[("active", answered(&[FIRST]))]);
     assert_eq!(world.payload_of(0), Some("active"));

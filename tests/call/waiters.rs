@@ -1,4 +1,4 @@
-//! The waiters on one session share one stream of requests; each has limits, callbacks and counters of its own. Rules: 7.
+//! The waiters on one session share one stream of requests; each has its own limits, callbacks and counters. Rules: 7.
 
 use aiera_chat::core::error::{Cause, ErrorKind};
 use aiera_chat::core::operation::Operation::PollSession;
@@ -39,7 +39,7 @@ fn the_most_eager_waiter_sets_the_pace() {
     world.send();
     world.step(Input::Abort(eager, "reason"));
     world.step(Input::Outcome(session("finding_sources")));
-    assert_eq!(world.pause(), 2_000.0, "the next eager one sets it");
+    assert_eq!(world.pause(), 2_000.0, "the next most eager waiter sets the pace");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn an_eager_waiter_shortens_the_current_pause_and_its_end_lengthens_it() {
 }
 
 #[test]
-fn a_waiter_whose_interval_is_over_already_leads_to_a_request_at_once() {
+fn a_waiter_with_a_shorter_interval_than_the_elapsed_pause_causes_a_request_at_once() {
     let mut world = World::poll();
     world.join(every(4_000.0));
     world.exchange(session("finding_sources"));
@@ -105,7 +105,7 @@ fn each_waiter_counts_the_exchanges_since_it_joined() {
 }
 
 #[test]
-fn the_exchanges_before_a_poll_count_for_the_ask_that_made_them() {
+fn an_ask_counts_the_exchanges_before_its_poll() {
     let mut world = World::poll();
     let (options, turn) = (poll_options(), Turn::new(None));
     let ask = NewWaiter { id: 0, options, started_at: 0.0, attempts: 2, turn, last_session: Some("created") };
@@ -116,7 +116,7 @@ fn the_exchanges_before_a_poll_count_for_the_ask_that_made_them() {
 }
 
 #[test]
-fn the_timeout_of_an_ask_whose_poll_sent_nothing_says_that_its_create_was_sent() {
+fn the_timeout_of_an_ask_does_not_say_that_nothing_was_sent() {
     let mut world = World::poll();
     let options = CallOptions { timeout_ms: 90.0, ..poll_options() };
     let turn = Turn::new(None);
@@ -128,14 +128,14 @@ fn the_timeout_of_an_ask_whose_poll_sent_nothing_says_that_its_create_was_sent()
 }
 
 #[test]
-fn one_waiter_can_leave_and_the_others_go_on() {
+fn one_waiter_can_leave_and_the_others_keep_waiting() {
     let mut world = World::poll();
     let leaving = world.join(poll_options());
     let staying = world.join(poll_options());
     world.send();
     world.step(Input::Abort(leaving, "reason"));
     assert_eq!(world.error_of(leaving).failure.cause, Some(Cause::Platform("reason")));
-    assert!(world.call.is_exchanging(), "the request serves the other one");
+    assert!(world.call.is_exchanging(), "the request serves the other waiter");
     world.step(Input::Outcome(session("active")));
     assert_eq!(world.payload_of(staying), Some("active"));
 }
@@ -197,7 +197,7 @@ fn failures_before_a_waiter_joined_do_not_count_for_it() {
 }
 
 #[test]
-fn the_most_patient_waiter_decides_how_long_an_exchange_may_take() {
+fn the_most_patient_waiter_sets_the_limit_of_an_exchange() {
     let mut world = World::poll();
     for request_timeout_ms in [100.0, 900.0, 300.0] {
         world.join(CallOptions { request_timeout_ms, ..poll_options() });
@@ -209,7 +209,7 @@ fn the_most_patient_waiter_decides_how_long_an_exchange_may_take() {
 }
 
 #[test]
-fn a_waiter_without_events_is_notified_of_updates_alone() {
+fn a_waiter_without_events_is_only_notified_of_updates() {
     let mut world = World::with(PollSession, CallOptions { wants_events: false, ..poll_options() });
     world.exchange(lost());
     world.exchange(session("active"));

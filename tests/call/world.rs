@@ -1,4 +1,4 @@
-//! Drives a call in virtual time. Every step checks the invariants of all calls, whatever the test is about.
+//! Drives a call in virtual time. Every step of every test checks the invariants of all calls.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ pub const REPEATABLE: [Operation; 6] = [
 
 /// The duration of an exchange.
 pub const EXCHANGE_MS: f64 = 40.0;
-/// The session that every waiter passes in.
+/// The session that every waiter passes.
 pub const PASSED_IN: &str = "passed in";
 /// The error of a lost connection.
 pub const RESET: &str = "connection reset";
@@ -55,7 +55,7 @@ fn response(status: u16, retry_after_ms: Option<f64>, body: Body<Payload>) -> Ou
     Outcome::Response(Response { status, retry_after_ms, body })
 }
 
-/// A session with this status that differs from the one before.
+/// A changed session with this status.
 pub fn session(status: &'static str) -> Outcome {
     session_with(status, &[])
 }
@@ -72,7 +72,7 @@ pub fn session_with(status: &'static str, messages: &[Message]) -> Outcome {
     response(200, None, Body::Session(body))
 }
 
-/// The same outcome, with a session that equals the one before.
+/// The same outcome, with an unchanged session.
 pub fn unchanged(mut outcome: Outcome) -> Outcome {
     if let Outcome::Response(Response { body: Body::Session(session), .. }) = &mut outcome {
         session.is_changed = false;
@@ -97,7 +97,7 @@ pub fn other_session() -> Outcome {
     outcome
 }
 
-/// A response that is no success, or a success without the payload.
+/// An unsuccessful response, or a success without the payload.
 pub fn refused(status: u16) -> Outcome {
     let decode_reason = (200..300).contains(&status).then_some(DecodeReason::NotJson);
     let details = ResponseDetails { decode_reason, ..ResponseDetails::default() };
@@ -139,7 +139,7 @@ pub fn success(operation: Operation) -> Outcome {
     }
 }
 
-/// Whether the server may have processed a request with this outcome. Written without the tables of the core.
+/// Whether the server may have processed a request with this outcome. Does not use the tables of the core.
 pub fn may_have_been_processed(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::NoKey(..) | Outcome::NoFetch => false,
@@ -162,11 +162,11 @@ pub fn poll_options() -> CallOptions {
     options(Operation::PollSession)
 }
 
-/// A waiter, and everything that it has been notified of.
+/// A waiter with all its notifications.
 pub struct Record {
     pub started_at: f64,
     pub deadline: f64,
-    /// Exchanges made.
+    /// The number of exchanges.
     pub attempts: u32,
     pub updates: Vec<Payload>,
     pub events: Vec<Event>,
@@ -175,13 +175,13 @@ pub struct Record {
 
 // ---- The world ----
 
-/// A call with its clock. A waiter's id is its place among the records.
+/// A call with its clock. A waiter's id is its index in the records.
 pub struct World {
     pub config: CallConfig,
     pub call: Call<Payload, PlatformError>,
     pub history: Rc<RefCell<History>>,
     pub now: f64,
-    /// A request is to be sent, or in flight.
+    /// A request is being prepared, or is in flight.
     pub is_sending: bool,
     pub is_in_flight: bool,
     pub sleeping_until: f64,
@@ -221,7 +221,7 @@ impl World {
         World::new(Operation::PollSession, false, PageState::default())
     }
 
-    /// A call with one waiter that has the default options.
+    /// A call with one waiter with the default options.
     pub fn of(operation: Operation) -> World {
         World::with(operation, options(operation))
     }
@@ -240,12 +240,12 @@ impl World {
         world
     }
 
-    /// Adds a waiter that makes its call now.
+    /// Adds a waiter whose call starts now.
     pub fn join(&mut self, options: CallOptions) -> WaiterId {
         self.join_started_at(self.now, options)
     }
 
-    /// Adds a waiter that made its call at another time, as while the module was loading.
+    /// Adds a waiter whose call started at another time, for example while the module was loading.
     pub fn join_started_at(&mut self, started_at: f64, options: CallOptions) -> WaiterId {
         let waiter = self.records.len() as WaiterId;
         let turn = Turn::new(options.prompt_id);
@@ -259,7 +259,7 @@ impl World {
 
     pub fn join_as(&mut self, new: NewWaiter<Payload>) -> WaiterId {
         let id = new.id;
-        assert_eq!(id as usize, self.records.len(), "a waiter's id is its place");
+        assert_eq!(id as usize, self.records.len(), "a waiter's id is its index");
         self.records.push(Record {
             started_at: new.started_at,
             deadline: new.started_at + new.options.timeout_ms,
@@ -277,7 +277,7 @@ impl World {
         self.records.iter().filter(|record| record.result.is_none())
     }
 
-    /// Takes in what happens now, and checks the call's reaction.
+    /// Passes an input to the call, and checks the action.
     pub fn step(&mut self, input: Input) {
         match &input {
             Input::Sent if self.is_sending && !self.is_in_flight => {
@@ -371,19 +371,19 @@ impl World {
 
     /// Lets the next timer fire.
     pub fn sleep(&mut self) {
-        assert!(self.sleeping_until.is_finite(), "the call sleeps for ever");
+        assert!(self.sleeping_until.is_finite(), "the call sleeps forever");
         self.now = self.now.max(self.sleeping_until);
         self.step(Input::Tick);
     }
 
-    /// Lets time pass until a request is to be sent, or the call is over.
+    /// Lets time pass until a request is being prepared, or the call is over.
     pub fn run(&mut self) {
         while !self.is_sending && !self.call.is_over() {
             self.sleep();
         }
     }
 
-    /// Lets time pass while nothing happens but the timers.
+    /// Lets time pass without events other than timers.
     pub fn pass(&mut self, ms: f64) {
         let until = self.now + ms;
         while self.sleeping_until <= until && !self.is_sending && !self.call.is_over() {
@@ -413,7 +413,7 @@ impl World {
         self.step(Input::Refused(Head { status, retry_after_ms: None }));
     }
 
-    /// The length of the pause that begins now. The request that follows it has not left yet.
+    /// The length of the pause that starts now. The request after it has not left yet.
     pub fn pause(&mut self) -> f64 {
         let since = self.now;
         self.run();
@@ -431,7 +431,7 @@ impl World {
     pub fn error_of(&self, waiter: WaiterId) -> &CallError<Payload, PlatformError> {
         match &self.records[waiter as usize].result {
             Some(Err(error)) => error,
-            other => panic!("no error, but {other:?}"),
+            other => panic!("expected an error, got {other:?}"),
         }
     }
 
@@ -446,7 +446,7 @@ impl World {
         &self.error().failure.kind
     }
 
-    /// The code of a waiter's error; `None` while it waits, and where it succeeded.
+    /// The code of a waiter's error; `None` while it waits, and if it succeeded.
     pub fn code_of(&self, waiter: WaiterId) -> Option<&'static str> {
         match &self.records[waiter as usize].result {
             Some(Err(error)) => Some(error.failure.kind.code(self.config.operation)),
@@ -470,7 +470,7 @@ impl World {
         self.kind().is_retryable(self.config.operation)
     }
 
-    /// The payload that a waiter's call succeeded with; `None` while it waits.
+    /// The payload of a waiter's successful call; `None` while it waits.
     pub fn payload_of(&self, waiter: WaiterId) -> Option<Payload> {
         match &self.records[waiter as usize].result {
             Some(Ok(success)) => success.payload,
@@ -479,7 +479,7 @@ impl World {
         }
     }
 
-    /// Whether a waiter's call goes on.
+    /// Whether a waiter's call is not settled.
     pub fn is_open(&self, waiter: WaiterId) -> bool {
         self.records[waiter as usize].result.is_none()
     }

@@ -43,7 +43,7 @@ const ANSWER = {
 };
 
 describe("ask", () => {
-  test("prints the answer and nothing else on stdout", async () => {
+  test("ask prints only the answer on stdout", async () => {
     service = await api({ answer: ANSWER });
     const { code, stdout, stderr } = await cli(["ask", PROMPT]);
     assert.equal(code, 0, stderr);
@@ -58,7 +58,7 @@ describe("ask", () => {
     assert.equal("x-api-key" in service.mock.requests[0].headers, false);
   });
 
-  test("says nothing on stderr with -q", async () => {
+  test("ask -q prints nothing on stderr", async () => {
     service = await api();
     const { code, stdout, stderr } = await cli(["ask", "-q", PROMPT]);
     assert.equal(code, 0);
@@ -66,7 +66,7 @@ describe("ask", () => {
     assert.equal(stderr, "");
   });
 
-  test("reads the prompt from stdin where it is - or absent", async () => {
+  test("ask reads the prompt from stdin if it is - or absent", async () => {
     service = await api();
     for (const args of [["ask"], ["ask", "-"], ["ask", "--title", "From stdin"]]) {
       const { code, stderr } = await cli(args, { input: "Why so?\nAnd é?\n" });
@@ -78,11 +78,11 @@ describe("ask", () => {
     assert.equal(promptSent(), "Wie läuft es?");
   });
 
-  /** The newest prompt that was sent. */
+  /** The latest prompt that was sent. */
   const promptSent = () =>
     service.mock.requests.findLast(({ operation }) => operation === "createSession")?.json.prompt;
 
-  test("an argument wins over an open stdin, which is not read", async () => {
+  test("ask does not read an open stdin if there is an argument", async () => {
     service = await api();
     const running = start(installed.bin, ["ask", PROMPT, "-q", "--base-url", service.url], {
       input: null,
@@ -91,7 +91,7 @@ describe("ask", () => {
     assert.equal(promptSent(), PROMPT);
   });
 
-  test("sends title and sources of a new session", async () => {
+  test("ask sends title and sources of a new session", async () => {
     service = await api();
     const sources = ["--source", "company:1234", "--source", "transcript:5"];
     const { code } = await cli(["ask", PROMPT, "--title", "Tesla", ...sources]);
@@ -106,7 +106,7 @@ describe("ask", () => {
     });
   });
 
-  test("asks a follow-up in a session, and prints its answer", async () => {
+  test("ask --session asks a follow-up, and prints its answer", async () => {
     service = await api({ answer: (prompt) => `On ${prompt}` });
     await cli(["ask", "revenue"]);
     const { code, stdout, stderr } = await cli(["ask", "--session", "2229", "margins"]);
@@ -128,7 +128,7 @@ describe("ask", () => {
     }
   });
 
-  test("with --no-wait, stdout stays empty and the id is on stderr", async () => {
+  test("ask --no-wait prints nothing on stdout, and the id on stderr", async () => {
     service = await api({ delayMs: 600_000 });
     const asked = await cli(["ask", PROMPT, "--no-wait"]);
     assert.deepEqual([asked.code, asked.stdout], [0, ""]);
@@ -147,7 +147,7 @@ describe("ask", () => {
     assert.equal(service.mock.requests.length, 3);
   });
 
-  test("prints the formats and the styles of citations", async () => {
+  test("ask prints each format and each style of citations", async () => {
     service = await api({ answer: ANSWER });
     const plain = await cli(["ask", "-q", PROMPT, "--format", "text", "--citations", "none"]);
     assert.equal(plain.stdout.trim(), "Revenue rose by 8%.");
@@ -164,7 +164,7 @@ describe("ask", () => {
     assert.match(wrong.stderr, /--format: expected markdown, text, json[^]*--format json/);
   });
 
-  test("with --json, stdout is one object", async () => {
+  test("ask --json prints one object on stdout", async () => {
     service = await api({ answer: ANSWER });
     const { stdout } = await cli(["ask", PROMPT, "--json"]);
     const { answer, ...rest } = JSON.parse(stdout);
@@ -172,7 +172,7 @@ describe("ask", () => {
     assert.equal(answer.text, "Revenue **rose** by 8%. [c1]");
   });
 
-  test("prints ids as numbers where a server sends their digits", async () => {
+  test("ask --json prints ids as numbers if a server sends them as strings", async () => {
     const mock = createMockApi({ delayMs: 0, answer: ANSWER });
     const server = await serve(async (request) => {
       const sent = await mock.handler(request);
@@ -189,7 +189,7 @@ describe("ask", () => {
     assert.equal(sessionId, 2230);
   });
 
-  test("ends quietly where the reader of stdout leaves", async (t) => {
+  test("ask ends quietly if the reader closes stdout", async (t) => {
     if (process.platform === "win32") return t.skip("needs head");
     service = await api({
       answer: Array.from({ length: 20_000 }, (_, i) => `Row ${i}.`).join("\n\n"),
@@ -202,7 +202,7 @@ describe("ask", () => {
     assert.equal(stderr, "code 0\n");
   });
 
-  test("says so where stdout cannot be written", async (t) => {
+  test("ask reports that stdout cannot be written", async (t) => {
     if (process.platform !== "linux") return t.skip("needs /dev/full");
     service = await api();
     const command = `"$BIN" ask -q x --base-url "$URL" > /dev/full`;
@@ -215,7 +215,7 @@ describe("ask", () => {
 });
 
 describe("wait and show", () => {
-  test("wait prints the answer once it is there", async () => {
+  test("wait prints the answer when it is ready", async () => {
     service = await api({
       stages: [{ status: "finding_sources", polls: 2 }, { status: "active" }],
     });
@@ -250,7 +250,7 @@ describe("wait and show", () => {
     assert.deepEqual([code, stdout], [0, "On revenue\n"]);
   });
 
-  test("--prompt-id picks an earlier turn", async () => {
+  test("--prompt-id selects an earlier turn", async () => {
     service = await api({ answer: (prompt) => `On ${prompt}` });
     await cli(["ask", "revenue"]);
     await cli(["ask", "--session", "2229", "margins"]);
@@ -293,7 +293,7 @@ describe("list and delete", () => {
     );
   });
 
-  test("delete removes the session, and a second one finds none", async () => {
+  test("delete removes the session, and a second delete fails", async () => {
     service = await api();
     await cli(["ask", PROMPT, "--no-wait"]);
     const { code, stdout, stderr } = await cli(["delete", "2229"]);

@@ -1,5 +1,5 @@
 // @ts-check
-// The completion scripts, in the shells that the machine has.
+// The completion scripts, in the shells of the machine.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ const without = (shell) =>
   spawnSync(shell, ["--version"]).status === 0 ? false : `needs ${shell}`;
 
 describe("completion", () => {
-  test("every script names every command and flag", () => {
+  test("every completion script names every command and flag", () => {
     for (const shell of ["bash", "zsh", "fish"]) {
       const script = completionScript(shell);
       for (const [command, { flags }] of Object.entries(COMMANDS)) {

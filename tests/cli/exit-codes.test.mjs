@@ -1,5 +1,5 @@
 // @ts-check
-// Every exit code, with its message, its hint, and the object of --json, which is valid on every path.
+// Every exit code, with its message, its hint, and the object of --json, which is always valid.
 import assert from "node:assert/strict";
 import { cp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -45,7 +45,7 @@ async function fails(expected, args, options = {}) {
 }
 
 describe("exit codes", () => {
-  test("0: help, version and completion", async () => {
+  test("exit code 0: help, version and completion", async () => {
     for (const args of [["help"], ["--help"], ["help", "ask"], ["completion", "bash"]]) {
       const { code, stdout, stderr } = await run(installed.bin, args);
       assert.deepEqual([code, stderr], [0, ""], args.join(" "));
@@ -63,7 +63,7 @@ describe("exit codes", () => {
     }
   });
 
-  test("1: a session that is not there", async () => {
+  test("exit code 1: a session that does not exist", async () => {
     service = await api();
     for (const command of ["show", "wait", "delete"]) {
       const { stderr, object } = await fails(1, [command, "99"]);
@@ -73,14 +73,14 @@ describe("exit codes", () => {
     }
   });
 
-  test("1: a server that cannot be reached", async () => {
+  test("exit code 1: an unreachable server", async () => {
     const { url, close } = await api();
     await close();
     const { object } = await fails(1, ["ask", PROMPT], { env: { AIERA_BASE_URL: url } });
     assert.equal(object.error.code, "network");
   });
 
-  test("1: a refusal of the proxy, which says nothing about the key", async () => {
+  test("exit code 1: a refusal of the proxy, which does not concern the key", async () => {
     const body = { error: "host not allowed", refused_by: "aiera-chat/proxy" };
     service = await api({ faults: { status: 403, body, times: 2 } });
     const { stderr, object } = await fails(1, ["ask", PROMPT], { env: { AIERA_API_KEY: KEY } });
@@ -88,7 +88,7 @@ describe("exit codes", () => {
     assert.equal(object.error.status, 403);
   });
 
-  test("2: wrong usage sends nothing", async () => {
+  test("exit code 2: wrong usage sends nothing", async () => {
     service = await api();
     const cases = [
       [["aks", PROMPT], /Did you mean "aiera-chat ask"/],
@@ -110,12 +110,12 @@ describe("exit codes", () => {
     assert.equal(service.mock.requests.length, 0);
   });
 
-  test("2: no command shows the help, on stderr", async () => {
+  test("exit code 2: without a command, the help is on stderr", async () => {
     const { stderr } = await fails(2, []);
     assert.match(stderr, /^Usage$[^]*aiera-chat COMMAND/m);
   });
 
-  test("3: a session that failed", async () => {
+  test("exit code 3: a failed session", async () => {
     service = await api({ outcome: "generating_response_error" });
     const { stderr, object } = await fails(3, ["ask", PROMPT]);
     assert.match(stderr, /generating_response_error/);
@@ -127,14 +127,14 @@ describe("exit codes", () => {
     await fails(3, ["show", String(object.sessionId)]);
   });
 
-  test("3: a session without an answer", async () => {
+  test("exit code 3: a session without an answer", async () => {
     service = await api();
     await fetch(`${service.url}/chat-v1/sessions`, { method: "POST", body: "{}" });
     const { object } = await fails(3, ["wait", "2229"]);
     assert.deepEqual([object.status, object.error.code], ["active", "no_answer"]);
   });
 
-  test("4: no key for the default host", async () => {
+  test("exit code 4: no key for the default host", async () => {
     /** @type {Record<string, string>[]} */
     const environments = [{}, { AIERA_API_KEY: " " }, { AIERA_BASE_URL: "" }];
     for (const env of environments) {
@@ -146,7 +146,7 @@ describe("exit codes", () => {
     await fails(4, ["proxy", "--port", "0"]);
   });
 
-  test("4: a key file that cannot be read, or holds no key", async () => {
+  test("exit code 4: a key file that cannot be read, or holds no key", async () => {
     const folder = await temporary("keys");
     const blank = path.join(folder, "blank key.txt");
     const two = path.join(folder, "two.txt");
@@ -161,7 +161,7 @@ describe("exit codes", () => {
     await remove(folder);
   });
 
-  test("4: a key that was refused; the file wins over the variable", async () => {
+  test("exit code 4: a refused key; the file takes precedence over the variable", async () => {
     service = await api({ apiKey: KEY });
     const refused = await fails(4, ["ask", PROMPT], { env: { AIERA_API_KEY: "another-key" } });
     assert.match(refused.stderr, /403[^]*came from AIERA_API_KEY/);
@@ -180,7 +180,7 @@ describe("exit codes", () => {
     await remove(folder);
   });
 
-  test("5: the time is used up, and the session goes on", async () => {
+  test("exit code 5: the time is used up, and the session continues", async () => {
     service = await api({
       stages: [{ status: "finding_sources", polls: Infinity }, { status: "active" }],
     });
@@ -191,7 +191,7 @@ describe("exit codes", () => {
     assert.match(waited.stderr, new RegExp(`aiera-chat wait 2229 --base-url ${service.url}$`, "m"));
   });
 
-  test("6: the outcome of a create or of a prompt is unknown", async () => {
+  test("exit code 6: the outcome of a create or of a prompt is unknown", async () => {
     service = await api({
       faults: [
         { operation: "createSession", drop: true, processed: true, times: 2 },
@@ -210,14 +210,14 @@ describe("exit codes", () => {
     assert.equal(service.mock.requests.length, 4);
   });
 
-  test("6: a create that outlasts --timeout", async () => {
+  test("exit code 6: a create that takes longer than --timeout", async () => {
     service = await api({ faults: { operation: "createSession", stall: true, times: 2 } });
     const { object } = await fails(6, ["ask", PROMPT, "--timeout", "300ms"]);
     assert.equal(object.error.code, "create_outcome_unknown");
   });
 });
 
-describe("a base URL of something else", () => {
+describe("a base URL of another service", () => {
   /** @type {import("node:http").Server} */
   let server;
   afterEach(() => void server.close());
@@ -236,7 +236,7 @@ describe("a base URL of something else", () => {
     ["a 404", 404, "text/html", "<h1>Not Found</h1>"],
     ["a 405", 405, "application/json", '{"errors":["POST only"]}'],
   ])) {
-    test(`${name}: the hint names the variable and the MCP server`, async () => {
+    test(`the hint after ${name} from another service names the variable and the MCP server`, async () => {
       const url = await serveAll(status, type, body);
       for (const args of [["ask", PROMPT], ["list"], ["show", "1"]]) {
         const env = { AIERA_BASE_URL: url, AIERA_API_KEY: KEY };
@@ -268,7 +268,7 @@ describe("a crash", () => {
     ["an error thrown outside", `setTimeout(() => { throw new TypeError("boom ${KEY}"); }, 300);`],
     ["a rejection nobody handles", `setTimeout(() => Promise.reject("boom ${KEY}"), 300);`],
   ]) {
-    test(`${name}: exit code 1 and a valid object, without the key`, async () => {
+    test(`a crash by ${name} has exit code 1 and a valid object without the key`, async () => {
       service = await api({ delayMs: 600_000 });
       const { folder, options } = await preload(code);
       const env = { AIERA_BASE_URL: service.url, AIERA_API_KEY: KEY, NODE_OPTIONS: options };
@@ -283,7 +283,7 @@ describe("a crash", () => {
     });
   }
 
-  test("nothing left to wait for: exit code 1 rather than a silent 0", async () => {
+  test("a command without pending work exits with 1 rather than silently with 0", async () => {
     const { folder, options } = await preload(`
       globalThis.fetch = () => new Promise(() => {});
       const { setTimeout: set } = globalThis;
@@ -296,7 +296,7 @@ describe("a crash", () => {
     await remove(folder);
   });
 
-  test("a broken installation: exit code 1 and a valid object", async () => {
+  test("a broken installation has exit code 1 and a valid object", async () => {
     const folder = await temporary("broken");
     const copy = path.join(folder, "aiera-chat");
     await cp(path.join(installed.folder, "node_modules", "aiera-chat"), copy, { recursive: true });

@@ -1,5 +1,5 @@
 // @ts-check
-// The parser: commands, flags, "did you mean", values, and arguments as Windows shells hand them over.
+// The parser: commands, flags, "did you mean", values, and arguments of Windows shells.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ALL_FLAGS, COMMANDS } from "../../pkg-template/src/cli/commands.js";
@@ -35,7 +35,7 @@ function refuses(action, pattern) {
 }
 
 describe("the parser of the command line", () => {
-  test("reads a command with its argument and flags, in any order", () => {
+  test("the parser reads a command with its argument and flags, in any order", () => {
     const expected = {
       command: "ask",
       argument: "Why?",
@@ -47,7 +47,7 @@ describe("the parser of the command line", () => {
     assert.deepEqual(parse(["ask", ...flags, "--", "Why?"]), expected);
   });
 
-  test("takes a prompt that begins with a dash", () => {
+  test("the parser accepts a prompt that begins with a dash", () => {
     assert.equal(parse(["ask", "- is it so?"]).argument, "- is it so?");
     assert.equal(parse(["ask", "--what? is it"]).argument, "--what? is it");
     assert.equal(parse(["ask", "--", "-5%?"]).argument, "-5%?");
@@ -56,7 +56,7 @@ describe("the parser of the command line", () => {
     assert.deepEqual(parse(["ask", "x", "--title=--json is it"]).flags, { title: "--json is it" });
   });
 
-  test("every flag of one name has one type in all commands", () => {
+  test("flags of one name have the same type in all commands", () => {
     for (const [command, { flags }] of Object.entries(COMMANDS)) {
       for (const [name, { type, short }] of Object.entries(flags)) {
         assert.equal(type, ALL_FLAGS[name].type, `${command} --${name}`);
@@ -65,7 +65,7 @@ describe("the parser of the command line", () => {
     }
   });
 
-  test("shows help for -h, --help and the spellings of Windows", () => {
+  test("the parser recognizes -h, --help and the spellings of Windows", () => {
     assert.deepEqual(parse(["--help"]), { command: "help", flags: {} });
     assert.deepEqual(parse(["-h"]), { command: "help", flags: {} });
     assert.deepEqual(parse(["/?"]), { command: "help", flags: {} });
@@ -76,7 +76,7 @@ describe("the parser of the command line", () => {
     assert.equal(parse([]).command, "");
   });
 
-  test("takes --base-url, --json and -q with every command, as an alias of the shell may", () => {
+  test("every command accepts --base-url, --json and -q, for shell aliases", () => {
     const flags = { "base-url": "http://127.0.0.1:1", json: true, quiet: true };
     for (const command of Object.keys(COMMANDS)) {
       const { argument, optional, choices } = COMMANDS[command];
@@ -86,7 +86,7 @@ describe("the parser of the command line", () => {
     }
   });
 
-  test("names the nearest command and flag", () => {
+  test("a usage error names the nearest command or flag", () => {
     refuses(() => parse(["aks"]), /unknown command "aks"[^]*aiera-chat ask/);
     refuses(() => parse(["WAIT", "1"]), /aiera-chat wait/);
     refuses(() => parse(["summarize"]), /Commands: ask, wait/);
@@ -100,7 +100,7 @@ describe("the parser of the command line", () => {
     refuses(() => parse(["--json"]), /a command is missing/);
   });
 
-  test("never repeats a key that is an argument by mistake", () => {
+  test("a usage error never shows a key that is an argument by mistake", () => {
     for (const flag of ["--api-key", "--apikey", "--key", "--token"]) {
       const pattern = /never an argument[^]*AIERA_API_KEY[^]*--key-file/;
       const shown = refuses(() => parse(["ask", "x", flag, "sk-secret"]), pattern);
@@ -118,7 +118,7 @@ describe("the parser of the command line", () => {
     );
   });
 
-  test("checks how many arguments and values there are", () => {
+  test("the parser checks the number of arguments and values", () => {
     refuses(() => parse(["wait"]), /wait needs a session's ID[^]*aiera-chat wait ID/);
     refuses(() => parse(["completion"]), /bash\|zsh\|fish/);
     refuses(() => parse(["ask", "Why", "so?"]), /one argument, not 2[^]*quotes/);
@@ -131,7 +131,7 @@ describe("the parser of the command line", () => {
     refuses(() => parse(["ask", "x", "--json=yes"]), /--json takes no value/);
   });
 
-  test("finds --json where the arguments are wrong, and not in a prompt", () => {
+  test("--json is found among wrong arguments, but not in a prompt", () => {
     assert.equal(wantsJson(["aks", "--json", "--nope"]), true);
     assert.equal(wantsJson(["ask", "--", "--json"]), false);
     assert.equal(wantsJson(["ask", "--json is it?"]), false);
@@ -139,7 +139,7 @@ describe("the parser of the command line", () => {
 });
 
 describe("arguments of Windows shells", () => {
-  test("paths keep their backslashes, drives and spaces", () => {
+  test("Windows paths keep their backslashes, drives and spaces", () => {
     const file = "C:\\Users\\An Analyst\\key.txt";
     assert.deepEqual(parse(["list", "--key-file", file]).flags, { "key-file": file });
     assert.deepEqual(parse(["list", `--key-file=${file}`]).flags, { "key-file": file });
@@ -149,23 +149,23 @@ describe("arguments of Windows shells", () => {
     });
   });
 
-  test("single quotes of cmd.exe are pointed out", () => {
+  test("a usage error points out single quotes of cmd.exe", () => {
     refuses(() => parse(["ask", "'What", "now?'"]), /double quotes/);
   });
 
-  test("a dash of a word processor is pointed out", () => {
+  test("a usage error points out a dash of a word processor", () => {
     refuses(() => parse(["ask", "Why?", "–json"]), /another dash/);
     refuses(() => parse(["list", "—json"]), /another dash/);
   });
 
-  test("hints quote for the shell of the platform", () => {
+  test("hints use the quotes of the platform's shell", () => {
     assert.equal(shellArgument("http://127.0.0.1:8787/api", "linux"), "http://127.0.0.1:8787/api");
     assert.equal(shellArgument("it's here", "linux"), "'it'\\''s here'");
     assert.equal(shellArgument("C:\\keys\\aiera.txt", "win32"), "C:\\keys\\aiera.txt");
     assert.equal(shellArgument("C:\\My Keys\\a.txt", "win32"), '"C:\\My Keys\\a.txt"');
   });
 
-  test("text of PowerShell is read by its byte order mark", () => {
+  test("text of PowerShell is decoded by its byte order mark", () => {
     assert.equal(decodeText(Buffer.from("\ufeffkey\r\n", "utf8")), "key\r\n");
     assert.equal(decodeText(Buffer.from("\ufeffkey é", "utf16le")), "key é");
     assert.equal(decodeText(Buffer.from("\ufeffkey é", "utf16le").swap16()), "key é");
@@ -174,7 +174,7 @@ describe("arguments of Windows shells", () => {
 });
 
 describe("messages of the package", () => {
-  test("name flags and variables instead of options", () => {
+  test("messages name flags and variables instead of options", () => {
     const ask = { command: "ask", flags: { timeout: "5m" } };
     const timeout = "No complete response within timeoutMs (747 ms).";
     assert.equal(withFlagNames(timeout, ask), "No complete response within --timeout (5m).");
@@ -195,7 +195,7 @@ describe("messages of the package", () => {
 });
 
 describe("values of flags", () => {
-  test("a timeout has a unit", () => {
+  test("a timeout requires a unit", () => {
     assert.equal(readTimeout("timeout", "500ms"), 500);
     assert.equal(readTimeout("timeout", "90s"), 90_000);
     assert.equal(readTimeout("timeout", "10m"), 600_000);

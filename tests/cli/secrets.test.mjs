@@ -1,5 +1,5 @@
 // @ts-check
-// The key is in no output, no error and no process list: with servers that echo it, and in what the command line says itself.
+// The key is in no output, no error and no process list, even if a server echoes it.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -29,7 +29,7 @@ describe("the key", () => {
   });
   afterEach(() => service?.close());
 
-  /** Whether a run of eight letters of the key stands in a text. @param {string} text */
+  /** Whether a text contains eight successive letters of the key. @param {string} text */
   function leaks(text) {
     for (let i = 0; i + 8 <= KEY.length; i++) {
       if (text.toLowerCase().includes(KEY.slice(i, i + 8))) return true;
@@ -45,7 +45,7 @@ describe("the key", () => {
     ["from the variable", { AIERA_API_KEY: KEY }, () => []],
     ["from a file", {}, () => ["--key-file", file]],
   ])) {
-    test(`${name}: is not shown where a server echoes it`, async () => {
+    test(`the key ${name} is not shown if a server echoes it`, async () => {
       const operations = /** @type {const} */ (["createSession", "getSession", "listSessions"]);
       service = await api({
         faults: operations.flatMap((operation) => [
@@ -65,7 +65,7 @@ describe("the key", () => {
       }
     });
 
-    test(`${name}: is not shown in a status or in an error of the network`, async () => {
+    test(`the key ${name} is not shown in a status or in a network error`, async () => {
       const stages = [{ status: `working-${KEY}`, polls: 1 }, { status: "active" }];
       service = await api({ stages });
       const full = ["ask", PROMPT, "--base-url", service.url, ...args()];
@@ -75,7 +75,7 @@ describe("the key", () => {
       assert.equal(leaks(stderr), false, stderr);
     });
 
-    test(`${name}: is in no process list`, async (t) => {
+    test(`the key ${name} is in no process list`, async (t) => {
       if (process.platform !== "linux") return t.skip("needs /proc");
       service = await api({ delayMs: 600_000 });
       const full = ["ask", PROMPT, "--base-url", service.url, ...args()];
@@ -90,7 +90,7 @@ describe("the key", () => {
     });
   }
 
-  test("is not shown where it is an argument by mistake", async () => {
+  test("a key that is an argument by mistake is not shown", async () => {
     service = await api();
     const env = { AIERA_API_KEY: KEY };
     const url = ["--base-url", service.url];

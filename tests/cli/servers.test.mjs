@@ -1,5 +1,5 @@
 // @ts-check
-// proxy and mock: the URL on stdout works as a base URL, the log holds no secret, a port in use is reported with a way out.
+// proxy and mock: the URL on stdout works as a base URL, the log holds no secret, and the error for a port in use names a flag.
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /**
- * A server of the command line, once its URL is there.
+ * Starts a server of the command line; resolves with its URL.
  * @param {string[]} args
  * @param {Record<string, string>} [env]
  */
@@ -51,7 +51,7 @@ async function upstream(options) {
 }
 
 /**
- * A request whose path is sent as it is written.
+ * Sends a request with an unchanged path.
  * @param {string} url
  * @param {string} target
  * @param {Record<string, string>} [headers]
@@ -74,7 +74,7 @@ function get(url, target, headers = {}, method = "GET") {
 }
 
 describe("mock", () => {
-  test("serves the API at the URL on stdout, which is alone there", async () => {
+  test("mock serves the API at the URL on stdout, and prints only that", async () => {
     const { running, url } = await serve(["mock", "--port", "0", "--delay", "0"]);
     assert.equal(running.shown.stdout, `${url}\n`);
     const asked = await run(installed.bin, ["ask", "-q", PROMPT, "--base-url", url]);
@@ -85,7 +85,7 @@ describe("mock", () => {
     assert.deepEqual([code, stdout], [0, `${url}\n`]);
   });
 
-  test("takes the options of the mock API", async () => {
+  test("mock has flags for the options of the mock API", async () => {
     const folder = await temporary("mock");
     cleanups.push(() => remove(folder));
     const file = path.join(folder, "an answer.md");
@@ -111,12 +111,12 @@ describe("mock", () => {
     assert.equal((await run(installed.bin, ["ask", "x", "--base-url", failing.url])).code, 3);
   });
 
-  test("is also called aiera-chat-mock", async () => {
+  test("aiera-chat-mock is the same as mock", async () => {
     const { url } = await serve(["", "--port", "0", "--delay", "0"]);
     assert.equal((await run(installed.bin, ["list", "--base-url", url])).code, 0);
   });
 
-  test("with --json, stdout is one object with the URL", async () => {
+  test("mock --json prints one object with the URL", async () => {
     const { running, url } = await serve(["mock", "--port", "0", "--json"]);
     running.child.kill("SIGTERM");
     const { code, stdout } = await running.ended;
@@ -131,7 +131,7 @@ describe("mock", () => {
     });
   });
 
-  test("a port in use and wrong options say which flag to change", async () => {
+  test("the errors for a port in use and for wrong options name the flag to change", async () => {
     const { url } = await serve(["mock", "--port", "0"]);
     const { port } = new URL(url);
     for (const args of [["mock"], ["proxy", "--base-url", url]]) {
@@ -163,7 +163,7 @@ describe("mock", () => {
 describe("proxy", () => {
   const ORIGIN = "http://localhost:5173";
 
-  test("adds the key, lets listed origins in, and logs neither key nor prompt", async () => {
+  test("proxy adds the key, allows listed origins, and logs neither key nor prompt", async () => {
     const service = await upstream({ apiKey: KEY });
     const env = { AIERA_API_KEY: KEY, AIERA_BASE_URL: service.url };
     const { running, url } = await serve(["proxy", "--port", "0", "--allow-origin", ORIGIN], env);
@@ -188,14 +188,14 @@ describe("proxy", () => {
     assert.ok(service.mock.requests.every(({ headers }) => headers["x-api-key"] === KEY));
   });
 
-  test("sends no key where there is none and the API is elsewhere", async () => {
+  test("proxy sends no key if there is none and the API is not Aiera's", async () => {
     const service = await upstream();
     const { url } = await serve(["proxy", "--port", "0", "--base-url", service.url]);
     assert.equal((await run(installed.bin, ["list", "--base-url", url])).code, 0);
     assert.equal("x-api-key" in service.mock.requests[0].headers, false);
   });
 
-  test("answers to names of this machine alone, and to those of --allow-host", async () => {
+  test("proxy accepts only hosts of this machine and of --allow-host", async () => {
     const service = await upstream();
     const args = ["proxy", "--port", "0", "--base-url", service.url];
     const { url } = await serve(args);
@@ -209,14 +209,14 @@ describe("proxy", () => {
     assert.equal(await statusFor(added.url, "rebound.test"), 403);
   });
 
-  test("warns where other machines can reach it, also with -q", async () => {
+  test("proxy warns if other machines can reach it, also with -q", async () => {
     const service = await upstream();
     const args = ["proxy", "--port", "0", "--host", "0.0.0.0", "-q", "--base-url", service.url];
     const { running } = await serve(args);
     await running.until(/warning: the proxy is open/);
   });
 
-  test("refuses wrong options before it listens", async () => {
+  test("proxy refuses wrong options before it listens", async () => {
     const cases = [
       [["--allow-origin", "*"], /--allow-origin/],
       [["--allow-host", "http://x"], /--allow-host/],
@@ -237,7 +237,7 @@ describe("proxy", () => {
     }
   });
 
-  test("--static serves the folder's files, and no other", async () => {
+  test("proxy --static serves only the folder's files", async () => {
     const service = await upstream();
     const folder = await temporary("static");
     cleanups.push(() => remove(folder));
@@ -291,7 +291,7 @@ describe("proxy", () => {
     for (const target of [...hidden, ...unusual, "/none", "/app.mjs/"]) {
       assert.equal((await get(url, target)).status, 404, target);
     }
-    // A page of the folder may use the proxy.
+    // A page from the folder may use the proxy.
     const fromPage = await get(url, "/chat-v1/sessions", {
       origin: url,
       "sec-fetch-site": "same-origin",
@@ -299,7 +299,7 @@ describe("proxy", () => {
     assert.equal(fromPage.status, 200);
   });
 
-  test("refuses to serve the folder that holds the key file", async () => {
+  test("proxy refuses to serve the folder that holds the key file", async () => {
     const folder = await temporary("static");
     cleanups.push(() => remove(folder));
     const file = path.join(folder, "key.txt");

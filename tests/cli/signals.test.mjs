@@ -1,11 +1,11 @@
 // @ts-check
 // Ctrl-C and SIGTERM: while stdin is read, during a create, a prompt, a poll and the pause between two polls. The command
-// ends at once and says how to go on.
+// ends at once and says how to continue.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { api, eventually, install, PROMPT, run, start } from "./support.mjs";
 
-// Windows has no SIGINT that a process can send to another.
+// On Windows, a process cannot send SIGINT to another.
 const skip = process.platform === "win32" ? "needs POSIX signals" : false;
 
 describe("an interrupted command", { skip }, () => {
@@ -21,7 +21,7 @@ describe("an interrupted command", { skip }, () => {
   afterEach(() => service?.close());
 
   /**
-   * Starts a command, interrupts it once `isReady` holds, and returns its end.
+   * Starts a command, interrupts it once `isReady` is true, and resolves with its result.
    * @param {string[]} args
    * @param {() => boolean} isReady
    * @param {NodeJS.Signals} [signal]
@@ -32,7 +32,7 @@ describe("an interrupted command", { skip }, () => {
     const at = performance.now();
     running.child.kill(signal);
     const ended = await running.ended;
-    assert.equal(ended.signal, null, "the command ends by itself, with an exit code");
+    assert.equal(ended.signal, null, "the command exits with an exit code");
     return { ...ended, ms: performance.now() - at };
   }
 
@@ -42,7 +42,7 @@ describe("an interrupted command", { skip }, () => {
 
   const ENDLESS = [{ status: "finding_sources", polls: 3 }, { status: "active" }];
 
-  test("during a create: a session may exist", async () => {
+  test("after an interrupt during a create, the message says that a session may exist", async () => {
     service = await api({ faults: { operation: "createSession", stall: true, times: 2 } });
     const plain = await interrupt(["ask", PROMPT], () => requested("createSession"));
     assert.deepEqual([plain.code, plain.stdout], [130, ""]);
@@ -59,7 +59,7 @@ describe("an interrupted command", { skip }, () => {
     );
   });
 
-  test("during a prompt: the session may be at work on it", async () => {
+  test("after an interrupt during a prompt, the message says that the session may work on it", async () => {
     service = await api({ faults: { operation: "sendPrompt", stall: true } });
     await run(installed.bin, ["ask", PROMPT, "--base-url", service.url]);
     const args = ["ask", "--session", "2229", "more"];
@@ -68,7 +68,7 @@ describe("an interrupted command", { skip }, () => {
     assert.match(stderr, /may be at work on it[^]*aiera-chat show 2229 --base-url/);
   });
 
-  test("during a poll: the session goes on", async () => {
+  test("after an interrupt during a poll, the message says that the session continues", async () => {
     service = await api({ faults: { operation: "getSession", stall: true } });
     const { code, stdout, stderr } = await interrupt(["ask", PROMPT], () =>
       requested("getSession"),
@@ -77,7 +77,7 @@ describe("an interrupted command", { skip }, () => {
     assert.match(stderr, /goes on[^]*aiera-chat wait 2229 --base-url/);
   });
 
-  test("between two polls; the command that it names prints the answer", async () => {
+  test("after an interrupt between two polls, the command in the message prints the answer", async () => {
     service = await api({ stages: ENDLESS });
     const running = start(installed.bin, ["ask", PROMPT, "--base-url", service.url]);
     await running.until(/^finding_sources/m);
@@ -97,7 +97,7 @@ describe("an interrupted command", { skip }, () => {
     assert.ok(service.mock.requests.length > sent);
   });
 
-  test("a follow-up: the command that it names waits for that prompt", async () => {
+  test("after an interrupt during a follow-up, the command in the message waits for that prompt", async () => {
     service = await api({ delayMs: 0, answer: (prompt) => `On ${prompt}` });
     await run(installed.bin, ["ask", "revenue", "--base-url", service.url]);
     const stall = { operation: /** @type {const} */ ("getSession"), stall: true };
@@ -110,7 +110,7 @@ describe("an interrupted command", { skip }, () => {
     assert.equal((await run(installed.bin, resume.split(" "))).stdout, "On margins\n");
   });
 
-  test("while stdin is read: nothing was sent", async () => {
+  test("after an interrupt while stdin is read, the message says that nothing was sent", async () => {
     service = await api();
     const running = start(installed.bin, ["ask", "--base-url", service.url], { input: null });
     await running.until(/reading the prompt from stdin/);
@@ -121,7 +121,7 @@ describe("an interrupted command", { skip }, () => {
     assert.equal(service.mock.requests.length, 0);
   });
 
-  test("SIGTERM ends it with 143 and the same hint", async () => {
+  test("SIGTERM ends a command with 143 and the same hint", async () => {
     service = await api({ faults: { operation: "getSession", stall: true } });
     const ended = await interrupt(["ask", PROMPT], () => requested("getSession"), "SIGTERM");
     assert.equal(ended.code, 143);

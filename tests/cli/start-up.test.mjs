@@ -18,7 +18,7 @@ describe("the modules of a command", () => {
   after(() => installed?.remove());
 
   /**
-   * The package's files that ran, by the engine's coverage, and the modules of Node that were loaded.
+   * The package's files that ran, according to the engine's coverage, and the modules of Node that were loaded.
    * @param {string[]} args
    */
   async function loadedBy(args) {
@@ -60,7 +60,7 @@ describe("the modules of a command", () => {
     ["ask", "x", "--nope"],
     ["wait", "x"],
   ]) {
-    test(`aiera-chat ${args.join(" ")} loads cli.mjs alone, and no node:http`, async () => {
+    test(`aiera-chat ${args.join(" ")} loads only cli.mjs, and not node:http`, async () => {
       const { files, modules } = await loadedBy(args);
       assert.deepEqual(files, ["cli.mjs"]);
       for (const name of ["http", "https", "http2", "crypto", "child_process", "readline"]) {
@@ -70,7 +70,7 @@ describe("the modules of a command", () => {
     });
   }
 
-  test("help starts quickly: the times of this machine", (t) => {
+  test("help starts quickly", (t) => {
     /** @param {string[]} args */
     const median = (args) => {
       const times = Array.from({ length: 7 }, () => {
@@ -86,7 +86,7 @@ describe("the modules of a command", () => {
     );
   });
 
-  test("list loads the client, and neither proxy nor mock", async (t) => {
+  test("list loads the client, but neither proxy nor mock", async (t) => {
     const service = await api();
     t.after(service.close);
     const { code, files } = await loadedBy(["list", "--base-url", service.url]);

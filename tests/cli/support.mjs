@@ -1,5 +1,5 @@
 // @ts-check
-// Runs the command line as its users do: the packed package in an empty folder, as a process, against the mock API on a port.
+// Runs the command line as users do: the packed package in an empty folder, as a process, with the mock API on a port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -7,16 +7,16 @@ import { createMockApi } from "../../pkg/testing.mjs";
 import { serve } from "../../pkg/testing-node.mjs";
 import { pack, project, remove } from "../support/packed.mjs";
 
-/** A key that no other text of a test resembles. */
+/** A key that does not resemble any other text. */
 export const KEY = "sk-live-9f3c1a77e2";
 
 export const PROMPT = "What were the key takeaways from Tesla Q1 2026 earnings?";
 
-/** Longer than any command of a test takes. */
+/** Longer than the duration of any command. */
 const LIMIT_MS = 60_000;
 
 /**
- * The package, installed.
+ * Installs the package.
  * @returns {Promise<{ folder: string, bin: string, remove: () => Promise<void> }>}
  */
 export async function install() {
@@ -38,7 +38,7 @@ export async function api(options = {}) {
 }
 
 /**
- * The environment of a command: of the tester's, only the variables that a process needs.
+ * The environment of a command: only the variables that a process needs.
  * @param {Record<string, string>} [env]
  */
 export function environment(env = {}) {
@@ -47,7 +47,7 @@ export function environment(env = {}) {
 }
 
 /**
- * A command that is under way.
+ * A running command.
  * @param {string} bin
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, input?: string | Uint8Array | null, cwd?: string }} [options] `input: null` leaves
@@ -65,7 +65,7 @@ export function start(bin, args, { env, input = "", cwd } = {}) {
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
-  // A command that does not read its stdin may be gone before it is written.
+  // A command that does not read stdin may exit before the write.
   child.stdin.on("error", () => {});
   if (input !== null) child.stdin.end(input);
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }));
@@ -94,13 +94,13 @@ export function start(bin, args, { env, input = "", cwd } = {}) {
 }
 
 /**
- * A command from its start to its end.
+ * Runs a command to its end.
  * @param {Parameters<typeof start>} args
  */
 export const run = (...args) => start(...args).ended;
 
 /**
- * Waits until the condition holds.
+ * Waits until the condition is true.
  * @param {() => boolean} condition
  */
 export async function eventually(condition) {

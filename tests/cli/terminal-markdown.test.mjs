@@ -1,5 +1,5 @@
 // @ts-check
-// Markdown on a terminal: styles, wrapping and tables, and text that stays as it is written.
+// Markdown on a terminal: styles, wrapping and tables, and unchanged text.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../../pkg-template/src/cli/terminal-markdown.js";
 import { cutTo, widthOf, wrap } from "../../pkg-template/src/cli/text.js";
 
-/** With the styles as tags, which are easier to read. @param {string} markdown @param {number} [columns] */
+/** The rendered text with tags for the styles. @param {string} markdown @param {number} [columns] */
 function shown(markdown, columns = 80) {
   /** @type {Record<string, string>} */
   const tags = { 1: "<b>", 3: "<i>", 4: "<u>", 9: "<s>", 2: "<dim>", 36: "<c>" };
@@ -23,7 +23,7 @@ function shown(markdown, columns = 80) {
 }
 
 describe("Markdown on a terminal", () => {
-  test("styles headings and spans", () => {
+  test("headings and spans have styles", () => {
     assert.equal(shown("# Title #"), "<b>Title</>");
     assert.equal(
       shown("a **b** __c__ *d* _e_ `f` ~~g~~"),
@@ -35,7 +35,7 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("---"), `<dim>${"─".repeat(40)}</>`);
   });
 
-  test("leaves text without markup alone", () => {
+  test("text without markup is unchanged", () => {
     for (const text of [
       "snake_case_name",
       "2 * 3 * 4",
@@ -54,14 +54,14 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("&#42;not bold&#42;"), "*not bold*");
   });
 
-  test("shows labels in no other style, in code as text", () => {
+  test("labels have only their style, and are text in code", () => {
     const label = `${LABEL_START}M1_2, T1${LABEL_END}`;
     const marked = (/** @type {string} */ text) => renderMarkdown(text, 80);
     assert.equal(marked(`a_b ${label} c_d`), "a_b \x1b[36m[M1_2, T1]\x1b[39m c_d");
     assert.equal(marked(`\`x ${label}\``), "\x1b[36mx [M1_2, T1]\x1b[39m");
   });
 
-  test("wraps paragraphs and lists at spaces, with hanging indents", () => {
+  test("paragraphs and lists wrap at spaces, with hanging indents", () => {
     assert.equal(shown("one two three four five\nsix", 20), "one two three four\nfive six");
     assert.equal(shown("- one two three four five", 20), "• one two three four\n  five");
     assert.equal(shown("10. one two three four", 20), "10. one two three\n    four");
@@ -70,7 +70,7 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("averyveryverylongwordindeed x", 20), "averyveryverylongwordindeed\nx");
   });
 
-  test("keeps code blocks as they are", () => {
+  test("code blocks are unchanged", () => {
     assert.equal(
       shown("```js\na  **b**\n\n# c\n```\nafter"),
       "<c>    a  **b**</>\n<c>    </>\n<c>    # c</>\nafter",
@@ -78,7 +78,7 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("~~~\nnever closed"), "<c>    never closed</>");
   });
 
-  test("aligns tables that fit, and leaves others as they are", () => {
+  test("tables are aligned if they fit, else unchanged", () => {
     const table = "| | 2026 | 日本 |\n|---|---:|:-:|\n| Revenue | **25.6** | x |\n| a \\| b | 1 |";
     assert.equal(
       shown(table),
@@ -94,12 +94,12 @@ describe("Markdown on a terminal", () => {
     assert.equal(shown("a | b"), "a | b");
   });
 
-  test("keeps control characters out, also those of entities", () => {
+  test("control characters are removed, also those of entities", () => {
     const text = shown("a\x1b[2Jb\x07 c\x9bd &#27;[31m&#x9b; \ue000x\ue001 \ue0020\ue003");
     assert.equal(text, "a[2Jb cd [31m x 0");
   });
 
-  test("does not hang on hostile text", () => {
+  test("hostile text does not hang the renderer", () => {
     for (const text of [
       "*".repeat(5000),
       "_a".repeat(5000),
@@ -113,7 +113,7 @@ describe("Markdown on a terminal", () => {
 });
 
 describe("widths", () => {
-  test("count columns, not code units", () => {
+  test("widths count columns, not code units", () => {
     assert.equal(widthOf("abc"), 3);
     assert.equal(widthOf("日本"), 4);
     assert.equal(widthOf("\x1b[1mé\x1b[22m"), 1);

@@ -1,5 +1,5 @@
 // @ts-check
-// On a pseudo-terminal, by `script` of util-linux: the rewritten progress row, styles, footnotes, NO_COLOR, Ctrl-C as a key.
+// On a pseudo-terminal, by util-linux's `script`: the rewritten progress row, styles, footnotes, NO_COLOR, Ctrl-C as a key.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +45,7 @@ describe("on a terminal", { skip }, () => {
   /**
    * Runs a shell command with a terminal of 60 columns for stdin, stdout and stderr.
    * @param {string} command `$BIN` is the command line
-   * @param {{ env?: Record<string, string>, keys?: [RegExp, string] }} [options] keys that are typed once a text is shown
+   * @param {{ env?: Record<string, string>, keys?: [RegExp, string] }} [options] keys to type once a text is shown
    */
   async function terminal(command, { env = {}, keys } = {}) {
     const child = spawn("script", ["-qec", `stty cols 60 rows 30; ${command}`, "/dev/null"], {
@@ -72,7 +72,7 @@ describe("on a terminal", { skip }, () => {
     return { code, screen };
   }
 
-  test("shows the answer with styles and its citations as footnotes", async () => {
+  test("a terminal shows the answer with styles, and citations as footnotes", async () => {
     service = await api({ answer: CITED });
     const { code, screen } = await terminal(`"$BIN" ask -q "${PROMPT}"`);
     assert.equal(code, 0, screen);
@@ -86,7 +86,7 @@ describe("on a terminal", { skip }, () => {
     assert.doesNotMatch(screen, /\[c1\]|\[\^F1\]|##|\*\*/);
   });
 
-  test("rewrites one row of progress, and takes it away before the answer", async () => {
+  test("a terminal shows one row of progress, which is removed before the answer", async () => {
     service = await api({ delayMs: 2500 });
     const { screen } = await terminal(`"$BIN" ask "${PROMPT}" > answer.md`);
     assert.match(screen, /\rfinding_sources · 0 s · next poll in \d s/);
@@ -99,7 +99,7 @@ describe("on a terminal", { skip }, () => {
     assert.match(screen, /\r +\r[^\r]*To ask a follow-up/);
   });
 
-  test("styles nothing with NO_COLOR, and with TERM=dumb rewrites nothing either", async () => {
+  test("NO_COLOR removes the styles, and TERM=dumb also the rewriting", async () => {
     service = await api({ answer: CITED, delayMs: 1200 });
     const plain = await terminal(`"$BIN" ask "${PROMPT}"`, { env: { NO_COLOR: "1" } });
     assert.doesNotMatch(plain.screen, /\x1b/);
@@ -125,10 +125,10 @@ describe("on a terminal", { skip }, () => {
       assert.doesNotMatch(shown.screen, /[\x1b\x07\x9b]/);
     }
     const plain = await terminal(`"$BIN" show 2229 -q > out; cat -v out`);
-    assert.match(plain.screen, /before\^\[\]0;owned/, "a file gets the answer as it was sent");
+    assert.match(plain.screen, /before\^\[\]0;owned/, "a file receives the answer unchanged");
   });
 
-  test("Ctrl-C ends a wait with 130 and the command to go on with", async () => {
+  test("Ctrl-C ends a wait with 130 and the command to continue", async () => {
     service = await api({ delayMs: 600_000 });
     const { code, screen } = await terminal(`"$BIN" ask "${PROMPT}"`, {
       keys: [/finding_sources · 1 s/, "\x03"],
@@ -137,7 +137,7 @@ describe("on a terminal", { skip }, () => {
     assert.match(screen, /goes on[^]*aiera-chat wait 2229/);
   });
 
-  test("without a prompt and a pipe there is nothing to ask; with - the prompt can be typed", async () => {
+  test("on a terminal, ask requires a prompt, which can be typed with -", async () => {
     service = await api();
     const none = await terminal(`"$BIN" ask`);
     assert.equal(none.code, 2);
@@ -149,7 +149,7 @@ describe("on a terminal", { skip }, () => {
     assert.equal(service.mock.requests[0].json.prompt, "Why so?");
   });
 
-  test("list is a table with a head that fits the terminal", async () => {
+  test("list prints a table with a header that fits the terminal", async () => {
     service = await api();
     const title = "A very long title that does not fit into sixty columns at all";
     const { screen } = await terminal(`"$BIN" ask -q x --no-wait --title "${title}"; "$BIN" list`);

@@ -38,7 +38,7 @@ describe("bundlers and pages", () => {
   });
 
   /**
-   * Opens a page that asks, and waits for what it says.
+   * Opens a page that asks, and waits for its output.
    * @param {string} address
    */
   async function answerAt(address) {
@@ -66,7 +66,7 @@ describe("bundlers and pages", () => {
   }
 
   /**
-   * The same from a folder of built files.
+   * The same for a folder of built files.
    * @param {string} folder
    * @param {string} [file]
    */
@@ -95,7 +95,7 @@ describe("bundlers and pages", () => {
   }
 
   /**
-   * What a built script prints in Node.
+   * The output of a built script in Node.
    * @param {string} file
    */
   async function answerOf(file) {
@@ -106,7 +106,7 @@ describe("bundlers and pages", () => {
     return stdout.trim();
   }
 
-  test("a static page, without any tool", async () => {
+  test("the package works in a static page without tools", async () => {
     const cwd = await tools.consumer("page");
     await run("cp", ["-r", path.join(tools.folder, "node_modules", "aiera-chat"), cwd], { cwd });
     for (const file of [
@@ -119,23 +119,26 @@ describe("bundlers and pages", () => {
     }
   });
 
-  test("Vite: dev server, and build", async () => {
+  test("the package works in Vite's dev server and build", async () => {
     const cwd = await tools.consumer("vite");
-    const says = /Local:\s+(http:\S+)/;
-    const dev = await tools.serve("vite", ["--port", "0", "--host", "127.0.0.1"], { cwd, says });
+    const addressPattern = /Local:\s+(http:\S+)/;
+    const dev = await tools.serve("vite", ["--port", "0", "--host", "127.0.0.1"], {
+      cwd,
+      addressPattern,
+    });
     assert.equal(await answerAt(dev.address), ANSWER);
     await dev.stop();
     await tools.run("vite", ["build", "--logLevel", "error"], { cwd });
     const preview = await tools.serve("vite", ["preview", "--port", "0", "--host", "127.0.0.1"], {
       cwd,
-      says,
+      addressPattern,
     });
     assert.equal(await answerAt(preview.address), ANSWER);
     await preview.stop();
   });
 
   for (const mode of ["development", "production"]) {
-    test(`webpack, ${mode}: for the web, and for Node`, async () => {
+    test(`the package works in webpack (${mode}) for the web and for Node`, async () => {
       const web = await tools.consumer("webpack");
       await tools.run("webpack", ["--mode", mode], { cwd: web });
       await run("cp", ["index.html", "dist/"], { cwd: web });
@@ -146,7 +149,7 @@ describe("bundlers and pages", () => {
     });
   }
 
-  test("Rollup: for the web, and for Node", async () => {
+  test("the package works in Rollup for the web and for Node", async () => {
     const cwd = await tools.consumer("rollup");
     const options = ["-p", "@rollup/plugin-node-resolve", "--silent", "--dir", "dist"];
     await tools.run("rollup", ["main.js", "--format", "es", ...options], { cwd });
@@ -160,7 +163,7 @@ describe("bundlers and pages", () => {
     assert.equal(await answerOf(path.join(cwd, "dist", "node.cjs")), ANSWER);
   });
 
-  test("esbuild: for the web, and for Node as ESM and as CommonJS", async () => {
+  test("the package works in esbuild for the web, and for Node as ESM and as CommonJS", async () => {
     const cwd = await tools.consumer("esbuild");
     const options = ["--bundle", "--minify", "--log-level=warning"];
     await tools.run("esbuild", ["page.js", "--outdir=dist", ...options], { cwd });
@@ -179,7 +182,7 @@ describe("bundlers and pages", () => {
     }
   });
 
-  test("Parcel", async () => {
+  test("the package works in Parcel", async () => {
     const cwd = await tools.consumer("parcel");
     await tools.run(
       "parcel",

@@ -1,5 +1,5 @@
 // @ts-check
-// Certificates for TLS servers of a test, made on the spot: Node can read X.509, not write it.
+// Creates certificates for TLS servers of tests: Node can read X.509, but not write it.
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
@@ -9,8 +9,8 @@ const ALTERNATIVE_NAMES = "2.5.29.17";
 const DAY_MS = 86_400_000;
 
 /**
- * A self-signed certificate, which is its own authority where a client trusts it.
- * @param {{ address?: [number, number, number, number], expired?: boolean }} [options] the IPv4 address that it is for
+ * A self-signed certificate, which a client can trust as its own authority.
+ * @param {{ address?: [number, number, number, number], expired?: boolean }} [options] the IPv4 address of the server
  * @returns {{ key: string, cert: string }} PEM
  */
 export function certificate({ address = [127, 0, 0, 1], expired = false } = {}) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The packed package compiled down to ES5 by Babel and by TypeScript, as projects with old targets do with their
-// dependencies; and newer syntax of its callers: `await using`, and a module's namespace as options.
+// The packed package compiled to ES5 by Babel and by TypeScript, as in projects with old targets; and newer syntax of its
+// callers: `await using`, and a module namespace as options.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -43,7 +43,7 @@ describe("compiled", () => {
   });
 
   /**
-   * What a script of the consumer prints, as JSON.
+   * The output of a script of the consumer, parsed as JSON.
    * @param {string[]} args
    */
   async function printed(...args) {
@@ -53,7 +53,7 @@ describe("compiled", () => {
   }
 
   /**
-   * Compiles the script and the package's ESM entry, and runs the two.
+   * Compiles the script and the package's ESM entry, and runs both.
    * @param {string} name
    * @param {(code: string) => string} compile to a CommonJS module
    */
@@ -67,7 +67,7 @@ describe("compiled", () => {
   }
 
   for (const loose of [true, false]) {
-    test(`to ES5 by Babel, ${loose ? "loose" : "to the letter"}`, async () => {
+    test(`the package works compiled to ES5 by Babel, ${loose ? "loose" : "strict"}`, async () => {
       const require = createRequire(path.join(cwd, "babel.cjs"));
       const { transformSync } = require("@babel/core");
       const preset = [require.resolve("@babel/preset-env"), { targets: { ie: "11" }, loose }];
@@ -88,7 +88,7 @@ describe("compiled", () => {
     [false, "assigned"],
     [true, "defined"],
   ])) {
-    test(`to ES5 by TypeScript, fields ${fields}`, async () => {
+    test(`the package works compiled to ES5 by TypeScript, fields ${fields}`, async () => {
       const typescript = createRequire(path.join(cwd, "typescript.cjs"))("typescript-5.0");
       const compilerOptions = {
         target: typescript.ScriptTarget.ES5,
@@ -104,21 +104,21 @@ describe("compiled", () => {
     });
   }
 
-  test("`await using` of a watch, by TypeScript: it stops polling", async () => {
+  test("`await using` of a watch, compiled by TypeScript, stops polling", async () => {
     const options = ["--target", "es2022", "--lib", "es2022,esnext.disposable,dom"];
     const modules = ["--module", "node16", "--moduleResolution", "node16", "--types", ""];
     await run(TSC, ["--ignoreConfig", "--strict", ...options, ...modules, "using.mts"], { cwd });
     await stops(await printed("using.mjs"));
   });
 
-  test("`await using` of a watch, by esbuild: it stops polling", async () => {
+  test("`await using` of a watch, compiled by esbuild, stops polling", async () => {
     const code = await readFile(path.join(cwd, "using.mts"), "utf8");
     const built = await transform(code, { loader: "ts", target: "node20", format: "esm" });
     await writeFile(path.join(cwd, "using-esbuild.mjs"), built.code);
     await stops(await printed("using-esbuild.mjs"));
   });
 
-  test("a module's namespace as client, call and poll options", async () => {
+  test("a module namespace works as client, call and poll options", async () => {
     const { status, code, message } = await printed("namespace.mjs");
     assert.equal(status, "active");
     assert.equal(code, "invalid_argument");
@@ -130,7 +130,7 @@ describe("compiled", () => {
 /** @param {{ statuses: string[], left: number, polls: number }} result */
 async function stops({ statuses, left, polls }) {
   assert.deepEqual(statuses, ["finding_sources"]);
-  // The watch is left after its first state; a second poll may have begun by then, and no later one has.
+  // The loop ends after the first state. A second poll may have begun by then, but no later one.
   assert.ok(left >= 1);
   assert.equal(polls, left);
 }

@@ -1,7 +1,7 @@
 // @ts-check
-// Async contexts: a waiter's callbacks run in that waiter's own, and `fetch` and the key provider in that of a call which
-// they serve, with AsyncLocalStorage and with zone.js (in Node and in a page). A context that leaks gives one tenant's
-// session the key of another.
+// Async contexts: a waiter's callbacks run in that waiter's context, `fetch` and the key provider in that of a call that they
+// serve, with AsyncLocalStorage and with zone.js (in Node and in a page). A context that leaks would send one tenant's
+// session with the key of another.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ const tenant = () => tenants.getStore() ?? "nobody";
 const keyOf = (/** @type {string} */ name) => `key-of-${name}-0123456789`;
 
 /**
- * A client of all tenants, and the requests that it sent: in whose context `fetch` ran, and with whose key.
+ * A client of all tenants, and its requests, with the context of `fetch` and the key of each.
  * @param {{ mock?: any, answer?: (url: string, init: any) => Promise<any> }} [options]
  */
 function shared({ mock = consumer.createMockApi({ stages: STAGES }), answer = mock.fetch } = {}) {
@@ -51,51 +51,53 @@ function shared({ mock = consumer.createMockApi({ stages: STAGES }), answer = mo
 }
 
 /**
- * The contexts that a waiter's callbacks ran in.
+ * The contexts of a waiter's callbacks.
  * @param {any} chat
  * @param {any} session
  * @param {object} [options]
  */
-function heardBy(chat, session, options) {
+function contextsOf(chat, session, options) {
   /** @type {Set<string>} */
-  const heard = new Set();
-  const note = () => heard.add(tenant());
+  const contexts = new Set();
+  const note = () => contexts.add(tenant());
   const done = chat.pollSession(session, {
     intervalMs: 1,
     onUpdate: note,
     onPoll: note,
     ...options,
   });
-  return { heard, done };
+  return { contexts, done };
 }
 
 describe("AsyncLocalStorage", () => {
-  test("two waiters on one session are each called back in their own context", async () => {
+  test("the callbacks of two waiters on one session run in their own contexts", async () => {
     const { chat } = shared();
     const session = await tenants.run("ann", () => chat.createSession({ prompt: "?" }));
-    const waiters = ["ann", "bob"].map((name) => tenants.run(name, () => heardBy(chat, session)));
-    const outside = tenants.exit(() => heardBy(chat, session));
+    const waiters = ["ann", "bob"].map((name) =>
+      tenants.run(name, () => contextsOf(chat, session)),
+    );
+    const outside = tenants.exit(() => contextsOf(chat, session));
     await Promise.all([...waiters, outside].map(({ done }) => done));
     assert.deepEqual(
-      [...waiters, outside].map(({ heard }) => [...heard]),
+      [...waiters, outside].map(({ contexts }) => [...contexts]),
       [["ann"], ["bob"], ["nobody"]],
     );
   });
 
-  test("a late waiter is called back in its own context", async () => {
+  test("the callbacks of a late waiter run in its own context", async () => {
     const { chat } = shared();
     const session = await tenants.run("ann", () => chat.createSession({ prompt: "?" }));
-    /** @type {ReturnType<typeof heardBy> | undefined} */
+    /** @type {ReturnType<typeof contextsOf> | undefined} */
     let late;
-    const join = () => (late ??= tenants.run("bob", () => heardBy(chat, session)));
-    const early = tenants.run("ann", () => heardBy(chat, session, { onPoll: join }));
+    const join = () => (late ??= tenants.run("bob", () => contextsOf(chat, session)));
+    const early = tenants.run("ann", () => contextsOf(chat, session, { onPoll: join }));
     await early.done;
     await late?.done;
-    assert.deepEqual([...(late?.heard ?? [])], ["bob"]);
-    assert.deepEqual([...early.heard], ["ann"]);
+    assert.deepEqual([...(late?.contexts ?? [])], ["bob"]);
+    assert.deepEqual([...early.contexts], ["ann"]);
   });
 
-  /** Ways of `fetch` to answer. @type {Record<string, (mock: any) => (url: string, init: any) => Promise<any>>} */
+  /** Ways of `fetch` to respond. @type {Record<string, (mock: any) => (url: string, init: any) => Promise<any>>} */
   const FETCHES = {
     "the mock's": (mock) => mock.fetch,
     "one that answers in one turn": () => {
@@ -126,10 +128,10 @@ describe("AsyncLocalStorage", () => {
         TENANTS.map((name) =>
           tenants.run(name, async () => {
             const { id } = await chat.createSession({ prompt: name });
-            assert.equal(tenant(), name, "the caller's own context");
+            assert.equal(tenant(), name, "the caller's context");
             owners.set(id, name);
             await chat.pollSession(id, { intervalMs: 1 });
-            assert.equal(tenant(), name, "the caller's own context");
+            assert.equal(tenant(), name, "the caller's context");
           }),
         ),
       );
@@ -164,12 +166,12 @@ describe("AsyncLocalStorage", () => {
     for (const name of TENANTS) {
       const own = requests.filter(({ tenant }) => tenant === name);
       assert.equal(own.length, requests.length / TENANTS.length, name);
-      const said = own.map(({ body }) => body?.prompt ?? body?.content ?? body?.title);
-      for (const word of said.filter(Boolean)) assert.equal(word, name);
+      const prompts = own.map(({ body }) => body?.prompt ?? body?.content ?? body?.title);
+      for (const prompt of prompts.filter(Boolean)) assert.equal(prompt, name);
     }
   });
 
-  test("a key that is asked for once more is asked for in the context of its call", async () => {
+  test("a key is refreshed in the context of its call", async () => {
     const mock = consumer.createMockApi({ stages: STAGES });
     mock.fail({ operation: "getSession", status: 401, times: TENANTS.length });
     const { chat, requests } = shared({ mock });
@@ -185,38 +187,38 @@ describe("AsyncLocalStorage", () => {
     assert.deepEqual([...new Set(requests.map(({ tenant }) => tenant))].sort(), TENANTS);
   });
 
-  test("after a waiter has left, nothing runs in its context", async () => {
+  test("nothing runs in a waiter's context after it has left", async () => {
     const { chat, requests } = shared();
     const session = await tenants.run("ann", () => chat.createSession({ prompt: "?" }));
     const leave = new AbortController();
     const first = tenants.run("ann", () =>
-      heardBy(chat, session, { signal: leave.signal, onPoll: () => leave.abort() }),
+      contextsOf(chat, session, { signal: leave.signal, onPoll: () => leave.abort() }),
     );
-    const second = tenants.run("bob", () => heardBy(chat, session));
+    const second = tenants.run("bob", () => contextsOf(chat, session));
     await assert.rejects(first.done, { code: "aborted" });
     const left = requests.length;
     await second.done;
     const later = requests.slice(left);
     assert.ok(later.length > 0);
     for (const { tenant } of later) assert.equal(tenant, "bob");
-    assert.deepEqual([...second.heard], ["bob"]);
+    assert.deepEqual([...second.contexts], ["bob"]);
   });
 
-  test("the callbacks of two asks at once run each in the context of its own", async () => {
+  test("the callbacks of two concurrent asks run in their own contexts", async () => {
     const { chat } = shared({ mock: consumer.createMockApi({ stages: STAGES }) });
-    const heard = await Promise.all(
+    const contexts = await Promise.all(
       ["ann", "bob"].map((name) =>
         tenants.run(name, async () => {
           /** @type {Set<string>} */
-          const heard = new Set();
-          const note = () => heard.add(tenant());
+          const contexts = new Set();
+          const note = () => contexts.add(tenant());
           const options = { intervalMs: 1, onCreated: note, onUpdate: note, onPoll: note };
           await chat.ask(name, options);
-          return [...heard];
+          return [...contexts];
         }),
       ),
     );
-    assert.deepEqual(heard, [["ann"], ["bob"]]);
+    assert.deepEqual(contexts, [["ann"], ["bob"]]);
   });
 });
 
@@ -234,21 +236,21 @@ describe("zone.js", () => {
     "second then": ["second"],
   };
 
-  test("waiters on one session are called back in their own zones, in Node", async () => {
+  test("the callbacks of waiters on one session run in their own zones in Node", async () => {
     const { "any GET": _, ...zones } = JSON.parse(
       await tools.run("node", ["zones-node.mjs"], { cwd }),
     );
     assert.deepEqual(zones, ZONES);
   });
 
-  test("waiters on one session are called back in their own zones, in a page", async () => {
+  test("the callbacks of waiters on one session run in their own zones in a page", async () => {
     const options = ["--bundle", "--format=iife", "--outdir=out", "--log-level=warning"];
     await tools.run("esbuild", ["zones-page.mjs", ...options], { cwd });
     const script = await readFile(path.join(cwd, "out", "zones-page.js"), "utf8");
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
-      // A secure context, as the page of an app is; nothing is sent over a network.
+      // A secure context, without network traffic.
       await page.route("**/*", (route) =>
         route.fulfill({
           contentType: "text/html",

@@ -1,7 +1,7 @@
 // @ts-check
-// What every consumer does: it creates a session, waits for its answer, and asks a second prompt in it.
+// The conversation of every consumer: it creates a session, waits for its answer, and asks a follow-up.
 
-/** Options of the mock API that it asks. */
+/** Options of its mock API. */
 export const MOCK = {
   stages: [
     { status: "finding_sources", polls: 1 },
@@ -25,7 +25,7 @@ export const MOCK = {
 };
 
 /**
- * What it says at the end: the first status, the second answer's text, and the label of its citation, which is the second one
- * of its source in the conversation.
+ * Its output: the first status, the second answer's text, and the label of its citation, which is the second one of its
+ * source in the conversation.
  */
 export const ANSWER = "active, Deliveries rose. [c1], T1.2";

@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1 in runtimes whose `fetch` sends a request a second time by itself after a kept connection breaks: Deno does so, even with a
-// POST, unless the body is a Blob. A create or a prompt arrives once, and its outcome is unknown.
+// Rule 1 in runtimes whose `fetch` resends a request after a kept connection breaks: Deno does so, even with a POST, unless
+// the body is a Blob. A create or a prompt arrives once, and its outcome is unknown.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { toolchains } from "../support/toolchains.mjs";
 const SESSION = JSON.stringify({ id: 7, status: "active" });
 const RESPONSE = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${SESSION.length}\r\n\r\n${SESSION}`;
 
-/** How each runtime runs a script. @type {Record<string, [tool: string, args: string[]]>} */
+/** The command of each runtime to run a script. @type {Record<string, [tool: string, args: string[]]>} */
 const RUNTIMES = {
   Deno: [
     "deno",
@@ -28,7 +28,7 @@ const RUNTIMES = {
 };
 
 /**
- * The ends of the connection by which a POST arrived.
+ * The ends of the connection of a POST.
  * @type {Record<string, { isReset: boolean, isGone: boolean }>}
  */
 const ENDS = {
@@ -97,7 +97,7 @@ describe("a connection that breaks after a create or a prompt arrived", () => {
       ["prompt", "prompt_outcome_unknown", '{"content":"?"}'],
     ])) {
       for (const [name, end] of Object.entries(ENDS)) {
-        test(`${runtime} sends a ${call} once where the connection ${name}`, async (t) => {
+        test(`${runtime} sends a ${call} once if the connection ${name}`, async (t) => {
           const server = await breakingServer(t, end);
           const env = { AIERA_BASE_URL: server.url, CALL: call };
           const outcome = JSON.parse(await tools.run(tool, args, { cwd, env }));

@@ -1,5 +1,5 @@
 // @ts-check
-// The packed package in a browser extension: in its popup, whose origin is no web address, in its service worker, and in a
+// The packed package in a browser extension: in its popup, whose origin is not a web address, in its service worker, and in a
 // content script, on pages that allow WebAssembly and on one that forbids it.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -20,13 +20,13 @@ describe("a browser extension", () => {
   let tools;
   /** @type {import("playwright-core").BrowserContext} */
   let browser;
-  /** The extension's origin; undefined where this browser loads no extension. @type {string | undefined} */
+  /** The extension's origin; undefined if this browser loads no extension. @type {string | undefined} */
   let extension;
   let profile = "";
   let origin = "";
   const mock = createMockApi(MOCK);
   const api = toNodeListener(mock.handler);
-  // A page with the policy that its address asks for, and the API on its origin.
+  // A page with the policy in its address, and the API on its origin.
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     if (pathname.startsWith("/api/")) return api(request, response);
@@ -58,7 +58,7 @@ describe("a browser extension", () => {
     const worker =
       browser.serviceWorkers()[0] ??
       (await browser.waitForEvent("serviceworker", { timeout: 10_000 }).catch(() => undefined));
-    // Node's URL has no origin for such an address.
+    // In Node, the URL of such an address has no origin.
     extension = worker && new URL("/", worker.url()).href.slice(0, -1);
   });
   after(async () => {
@@ -70,7 +70,7 @@ describe("a browser extension", () => {
   });
 
   /**
-   * The title that a page gives itself.
+   * The title that a page sets.
    * @param {string} url
    */
   async function titleOf(url) {
@@ -82,7 +82,7 @@ describe("a browser extension", () => {
     return title;
   }
 
-  test("the popup asks by a path on its own origin, and the service worker with its key", async (t) => {
+  test("the popup asks through a path on its own origin, and the service worker with its key", async (t) => {
     if (!extension) return t.skip("this browser loads no extension from a folder");
     const before = mock.requests.length;
     const { origin, own, background, foreign } = JSON.parse(
@@ -95,11 +95,11 @@ describe("a browser extension", () => {
     for (const { headers } of mock.requests.slice(before)) assert.equal(headers["x-api-key"], KEY);
   });
 
-  test("a policy of the extension's page that forbids WebAssembly is named", async (t) => {
+  test("the error names a policy of the extension's page that forbids WebAssembly", async (t) => {
     if (!extension) return t.skip("this browser loads no extension from a folder");
     const { own, background } = JSON.parse(await titleOf(`${extension}/strict.html`));
     assert.match(own, /^wasm_unavailable: .*'wasm-unsafe-eval'.*script-src/);
-    assert.equal(background, ANSWER, "the policy is that page's alone");
+    assert.equal(background, ANSWER, "the policy applies to that page only");
   });
 
   for (const policy of ["", "script-src 'self' 'wasm-unsafe-eval'"]) {
@@ -109,7 +109,7 @@ describe("a browser extension", () => {
     });
   }
 
-  test("a content script names the page's policy where that forbids WebAssembly", async (t) => {
+  test("the error of a content script names the page's policy if it forbids WebAssembly", async (t) => {
     if (!extension) return t.skip("this browser loads no extension from a folder");
     const before = mock.requests.length;
     const title = await titleOf(`${origin}/?policy=${encodeURIComponent("script-src 'self'")}`);

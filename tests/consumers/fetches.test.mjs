@@ -1,6 +1,6 @@
 // @ts-check
-// Replacements for `fetch` as they are in use: node-fetch 2 and cross-fetch, which leave a byte order mark in the text;
-// axios and other functions that give no `Response`; and abort signals of another realm, jsdom's and happy-dom's.
+// Common replacements for `fetch`: node-fetch 2 and cross-fetch, which leave a byte order mark in the text; axios and other
+// functions that do not return a `Response`; and abort signals of another realm, jsdom's and happy-dom's.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -66,12 +66,12 @@ async function answering(body, status = 200) {
 
 describe("a replacement for `fetch`", () => {
   for (const name of ["nodeFetch", "crossFetch", "undiciFetch"]) {
-    test(`${name}: asks`, async () => {
+    test(`ask works with ${name}`, async () => {
       const answer = await client({ fetch: consumer[name] }).ask("Oil?", { intervalMs: 20 });
       assert.equal(answer.text, "Deliveries rose.");
     });
 
-    test(`${name}: creates and polls a session whose text begins with a byte order mark`, async () => {
+    test(`a session whose text begins with a byte order mark works with ${name}`, async () => {
       const server = await answering(`${BOM}{"id":7,"status":"active"}`);
       try {
         const chat = client({ baseUrl: server.url, fetch: consumer[name] });
@@ -83,7 +83,7 @@ describe("a replacement for `fetch`", () => {
       }
     });
 
-    test(`${name}: an error whose text begins with a byte order mark has the server's words`, async () => {
+    test(`an error whose text begins with a byte order mark has the server's message with ${name}`, async () => {
       const server = await answering(`${BOM}{"error":"no such session"}`, 404);
       try {
         const chat = client({ baseUrl: server.url, fetch: consumer[name] });
@@ -96,7 +96,7 @@ describe("a replacement for `fetch`", () => {
       }
     });
 
-    test(`${name}: an abort ends a request that is under way`, async () => {
+    test(`an abort ends a request in flight with ${name}`, async () => {
       mock.fail({ operation: "getSession", stall: true, times: Infinity });
       const chat = client({ fetch: consumer[name] });
       const session = await chat.createSession({ prompt: "Oil?" });
@@ -111,8 +111,8 @@ describe("a replacement for `fetch`", () => {
   }
 });
 
-describe("a function that gives no `Response`", () => {
-  /** What came, and how the message may name it. @type {Record<string, [() => any, RegExp]>} */
+describe("a function that does not return a `Response`", () => {
+  /** The functions, each with the description of its value in the message. @type {Record<string, [() => any, RegExp]>} */
   const WRONG = {
     "axios's object": [
       () => (/** @type {string} */ url, /** @type {any} */ init) =>
@@ -137,7 +137,7 @@ describe("a function that gives no `Response`", () => {
     ],
   };
   for (const [name, [fetchOf, named]] of Object.entries(WRONG)) {
-    test(`${name}: a poll ends at its first attempt`, async () => {
+    test(`a poll ends at its first attempt if fetch returns ${name}`, async () => {
       const { id } = await client({}).createSession({ prompt: "Oil?" });
       const before = mock.requests.length;
       const chat = client({ fetch: fetchOf() });
@@ -151,7 +151,7 @@ describe("a function that gives no `Response`", () => {
       assert.equal(error.retryable, false);
     });
 
-    test(`${name}: the outcome of a create is unknown`, async () => {
+    test(`the outcome of a create is unknown if fetch returns ${name}`, async () => {
       const chat = client({ fetch: fetchOf() });
       const error = await chat.createSession({}).catch((/** @type {any} */ error) => error);
       assert.equal(error.code, "create_outcome_unknown", error.message);
@@ -169,14 +169,14 @@ describe("a signal of another realm", () => {
     "jsdom's": () => new consumer.JSDOM().window,
     "happy-dom's": () => new consumer.Window(),
   };
-  /** Node's own, and undici's newer one, which refuses such a signal. */
+  /** Node's fetch, and undici's newer one, which refuses such a signal. */
   const FETCHES = ["global", "undiciFetch"];
 
   for (const [name, windowOf] of Object.entries(REALMS)) {
     for (const fetchName of FETCHES) {
       const options = () => (fetchName === "global" ? {} : { fetch: consumer[fetchName] });
 
-      test(`${name}, with fetch ${fetchName}: a call that is not aborted succeeds`, async () => {
+      test(`a call with a signal of ${name} and fetch ${fetchName} succeeds`, async () => {
         const { signal } = new (windowOf().AbortController)();
         const chat = client(options());
         const session = await chat.createSession({ prompt: "Oil?" }, { signal });
@@ -184,7 +184,7 @@ describe("a signal of another realm", () => {
         assert.equal(done.status, "active");
       });
 
-      test(`${name}, with fetch ${fetchName}: an abort ends a request that is under way`, async () => {
+      test(`an abort by a signal of ${name} ends a request in flight with fetch ${fetchName}`, async () => {
         mock.fail({ operation: "getSession", stall: true, times: Infinity });
         const chat = client(options());
         const session = await chat.createSession({ prompt: "Oil?" });

@@ -1,7 +1,7 @@
 // @ts-check
-// The app of `next/` in a version of Next.js, by one of its bundlers, built and in development: a client component behind
-// the proxy, pages and route handlers on Node and on the edge runtime. Next.js caches GETs on a server, and learns a page's
-// kind from errors that `fetch` throws.
+// The app of `next/` in a version of Next.js with one of its bundlers, built and in development: a client component behind
+// the proxy, pages and route handlers on Node and on the edge runtime. Next.js caches GETs on a server, and detects dynamic
+// pages by errors that `fetch` throws.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,9 +12,9 @@ import { launchBrowser } from "../support/browser.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "key-behind-the-proxy-0123456789";
-const SAYS = /Local:\s+(http:\S+)/;
+const ADDRESS = /Local:\s+(http:\S+)/;
 const PORT = ["--port", "0", "--hostname", "127.0.0.1"];
-/** How many polls a session takes. */
+/** The number of polls of a session. */
 const POLLS = 3;
 const STAGES = [{ status: "finding_sources", polls: POLLS - 1 }, { status: "active" }];
 const BLOCK = {
@@ -51,7 +51,7 @@ const pollsOf = (id) =>
   mock.requests.filter(({ method, sessionId }) => method === "GET" && sessionId === id).length;
 
 /**
- * What a page or a route handler says of its session.
+ * The text of a page or a route handler about its session.
  * @param {string} url
  */
 async function shown(url) {
@@ -64,7 +64,7 @@ async function shown(url) {
 }
 
 /**
- * Every request of the page makes a session of its own, and every poll reaches the API.
+ * Asserts that every request of the page creates a session, and that every poll reaches the API.
  * @param {string} url
  */
 export async function asksAtEachRequest(url) {
@@ -78,7 +78,7 @@ export async function asksAtEachRequest(url) {
 }
 
 /**
- * The page was rendered once: its polls reached the API then, and no request makes another session.
+ * Asserts that the page was rendered once: its polls reached the API then, and no request creates another session.
  * @param {string} url
  */
 export async function askedOnce(url) {
@@ -89,7 +89,7 @@ export async function askedOnce(url) {
 }
 
 /**
- * Asks in the client component, by a proxy on the page's own origin.
+ * Asks in the client component through a proxy on the page's own origin.
  * @param {string} address
  * @param {string} proxy its path
  */
@@ -117,14 +117,14 @@ async function asksInThePage(address, proxy) {
  * @property {string} name
  * @property {string} folder under tests/consumers
  * @property {string} [set] of toolchains
- * @property {string[]} [bundler] the option that selects it
+ * @property {string[]} [bundler] the option that selects the bundler
  */
 
 /**
  * Builds and starts an app, and runs tests on it.
  * @param {App} app
- * @param {(server: { address: string, cwd: string, session: number }) => void} tests are given the server, which has an
- *   address as soon as they run
+ * @param {(server: { address: string, cwd: string, session: number }) => void} tests receive the server, whose address is
+ * set when the tests run
  */
 export function describeBuilt({ name, folder, set, bundler = [] }, tests) {
   describe(`${name}, built`, () => {
@@ -139,7 +139,7 @@ export function describeBuilt({ name, folder, set, bundler = [] }, tests) {
       const cwd = await tools.consumer(folder, set);
       const variables = { ...env, AIERA_SESSION: String(server.session) };
       await tools.run("next", ["build", ...bundler], { cwd, env: variables });
-      const how = { cwd, env: variables, says: SAYS };
+      const how = { cwd, env: variables, addressPattern: ADDRESS };
       const started = await tools.serve("next", ["start", ...PORT], how);
       Object.assign(server, { address: started.address, cwd });
       stop = started.stop;
@@ -155,7 +155,7 @@ export function describeBuilt({ name, folder, set, bundler = [] }, tests) {
  */
 export function describeNext(app) {
   describeBuilt({ ...app, folder: "next" }, (server) => {
-    test("knows which pages depend on a request", async () => {
+    test("Next.js knows which pages depend on a request", async () => {
       const manifest = path.join(server.cwd, ".next", "prerender-manifest.json");
       const { routes } = JSON.parse(await readFile(manifest, "utf8"));
       for (const page of ["/static", "/"]) assert.ok(page in routes, page);
@@ -165,17 +165,17 @@ export function describeNext(app) {
       }
     });
 
-    test("a page that could be built without a request asks at each one", () =>
+    test("a page that could be built without a request asks on each request", () =>
       asksAtEachRequest(`${server.address}/built`));
-    test("a page with `revalidate` asks at each request", () =>
+    test("a page with `revalidate` asks on each request", () =>
       asksAtEachRequest(`${server.address}/revalidated`));
-    test("a page with `force-static` asks while it is built", () =>
+    test("a page with `force-static` asks during the build", () =>
       askedOnce(`${server.address}/static`));
-    test("an answer in the data cache is asked for once", () =>
+    test("a page with an answer in the data cache asks once", () =>
       askedOnce(`${server.address}/kept`));
     test("a key provider that reads a cookie makes the page dynamic", () =>
       asksAtEachRequest(`${server.address}/cookie`));
-    test("a page on the edge runtime asks at each request", () =>
+    test("a page on the edge runtime asks on each request", () =>
       asksAtEachRequest(`${server.address}/edge`));
     routesAnswer(server);
     test("the client component asks through the proxy on Node", () =>
@@ -189,7 +189,7 @@ export function describeNext(app) {
     let stop = async () => {};
     before(async () => {
       const cwd = await tools.consumer("next", set);
-      const how = { cwd, env, says: SAYS };
+      const how = { cwd, env, addressPattern: ADDRESS };
       const started = await tools.serve("next", ["dev", ...bundler, ...PORT], how);
       server.address = started.address;
       stop = started.stop;
@@ -201,10 +201,10 @@ export function describeNext(app) {
 
 /** @param {{ address: string }} server */
 function routesAnswer(server) {
-  test("a GET route handler asks at each request", () =>
+  test("a GET route handler asks on each request", () =>
     asksAtEachRequest(`${server.address}/api/ask`));
 
-  test("a GET route handler that reads its request asks at each one", async () => {
+  test("a GET route handler that reads its request asks on each request", async () => {
     const before = mock.requests.length;
     const response = await fetch(`${server.address}/api/handled?prompt=Oil`);
     assert.equal(await response.text(), "Oil: Deliveries rose. [c1]");
@@ -213,7 +213,7 @@ function routesAnswer(server) {
     assert.equal(polls.length, POLLS);
   });
 
-  test("a route handler on the edge runtime asks at each request", () =>
+  test("a route handler on the edge runtime asks on each request", () =>
     asksAtEachRequest(`${server.address}/api/edge`));
   test("the client component asks through the proxy on the edge runtime", () =>
     asksInThePage(server.address, "/api/edge-aiera"));
@@ -221,17 +221,17 @@ function routesAnswer(server) {
 
 /** @param {{ address: string }} server */
 function controlFlowPasses(server) {
-  test("a redirect that `fetch` throws is followed by Next.js", async () => {
+  test("Next.js follows a redirect that `fetch` throws", async () => {
     const response = await fetch(`${server.address}/moved`, { redirect: "manual" });
     assert.equal(response.status, 307);
     assert.equal(response.headers.get("location"), "/built");
   });
 
-  test("a not-found that `fetch` throws is Next.js's 404", async () => {
+  test("a not-found error that `fetch` throws becomes Next.js's 404", async () => {
     assert.equal((await fetch(`${server.address}/missing`)).status, 404);
   });
 
-  test("a control-flow error is the cause, and ends the call at its first attempt", async () => {
+  test("a control-flow error ends the call at its first attempt, and is its cause", async () => {
     const response = await fetch(`${server.address}/caught`);
     const text = await response.text();
     const found = /poll: (.*?), create: (.*?)</.exec(text);

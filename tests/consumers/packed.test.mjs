@@ -1,6 +1,5 @@
 // @ts-check
-// The packed package in an empty folder, as its users have it: its files, and that it works in Node (as ESM and CommonJS)
-// against the mock on a real port.
+// The packed package in an empty folder: its files, and its use in Node (as ESM and CommonJS) with the mock on a real port.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -16,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = path.join(ROOT, "node_modules", ".bin");
 const QUESTION = "What were the key takeaways from Tesla Q1 2026 earnings?";
 
-/** Every file that is published. */
+/** Every published file. */
 const FILES = [
   "CHANGELOG.md",
   "LICENSE-APACHE",
@@ -46,7 +45,7 @@ const BODY = `
   const failed = await chat.pollSession(999_999).catch((error) => error);
   console.log(failed instanceof AieraChatError, failed instanceof Error, failed.code, failed.status);
 `;
-const SAID = [
+const OUTPUT = [
   "finding_sources",
   "generating_response",
   "active",
@@ -90,16 +89,16 @@ describe("the packed package", () => {
     });
 
   for (const args of [["ask.mjs"], ["ask.cjs"], ["--no-experimental-require-module", "ask.cjs"]]) {
-    test(`node ${args.join(" ")}`, async () => {
+    test(`the package works with node ${args.join(" ")}`, async () => {
       const known = process.allowedNodeEnvironmentFlags.has("--experimental-require-module");
-      // Node 20 before 20.17 does not know the flag, and does what it asks for.
+      // Node 20 before 20.17 lacks the flag, and behaves as if it were set.
       const { stdout, stderr } = await ask(...args.filter((arg) => known || !arg.startsWith("--")));
-      assert.deepEqual(stdout.trim().split("\n"), SAID);
+      assert.deepEqual(stdout.trim().split("\n"), OUTPUT);
       assert.equal(stderr, "");
     });
   }
 
-  test("the request on the wire is the documented one", async () => {
+  test("the package sends the documented request", async () => {
     const before = mock.requests.length;
     await ask("ask.mjs");
     const [created, polled] = mock.requests.slice(before);
@@ -112,11 +111,11 @@ describe("the packed package", () => {
     assert.equal(polled.body, "");
   });
 
-  test("holds what it should, and nothing else", () => {
+  test("the package holds exactly the listed files", () => {
     assert.deepEqual(packed.files, FILES);
   });
 
-  test("names no path of the machine that built it", async () => {
+  test("the package names no path of the machine that built it", async () => {
     for (const file of FILES) {
       const text = await readFile(path.join(PKG, file), "latin1");
       for (const place of [ROOT, homedir()])
@@ -124,7 +123,7 @@ describe("the packed package", () => {
     }
   });
 
-  test("has no dependency and no install script, and the crate's version", async () => {
+  test("the package has the crate's version, no dependency and no install script", async () => {
     const manifest = JSON.parse(await readFile(path.join(PKG, "package.json"), "utf8"));
     for (const name of ["dependencies", "optionalDependencies", "scripts"]) {
       assert.equal(manifest[name], undefined, name);
@@ -136,22 +135,22 @@ describe("the packed package", () => {
     assert.equal(manifest.version, /^version = "(.+)"$/m.exec(crate)?.[1]);
   });
 
-  test("npm has nothing to correct before it publishes", async () => {
+  test("npm publish corrects nothing in the package", async () => {
     const args = ["publish", "--dry-run", "--offline", "--ignore-scripts", "--loglevel=warn"];
     const { stdout, stderr } = await run("npm", args, { cwd: PKG });
-    // What npm says of the machine's own settings, or of nobody being logged in, is not ours.
-    const said = stderr
+    // Ignores npm's messages about the machine's settings and about the login.
+    const output = stderr
       .split("\n")
       .filter((line) => /^npm (warn (publish|package-json)|error)/.test(line))
       .filter((line) => !/logged in/.test(line));
-    assert.deepEqual(said, []);
+    assert.deepEqual(output, []);
     assert.match(stdout + stderr, /aiera-chat@/);
   });
 
-  test("publint and attw have nothing to say", async () => {
+  test("publint and attw report nothing", async () => {
     await run(path.join(BIN, "publint"), ["--strict", PKG], { cwd: folder });
     const attw = path.join(BIN, "attw");
-    // Two entries are ES modules alone; the rule that says so holds for the others.
+    // Two entries are ES modules only, so that rule does not apply to them.
     const modules = ["element", "react"];
     const others = ["--exclude-entrypoints", "aiera_chat_bg.wasm", ...modules];
     await run(attw, [packed.tarball, ...others], { cwd: folder });
@@ -159,7 +158,7 @@ describe("the packed package", () => {
     await run(attw, [packed.tarball, ...alone], { cwd: folder });
   });
 
-  test("a bundle of the error class alone has no module in it", async () => {
+  test("a bundle of only the error class does not contain the module", async () => {
     const bundled = await build({
       stdin: { contents: `export { AieraChatError } from "aiera-chat";`, resolveDir: folder },
       bundle: true,
@@ -172,7 +171,7 @@ describe("the packed package", () => {
     assert.ok(text.length < 1_500, `${text.length} bytes`);
   });
 
-  test("importing does nothing but define", async () => {
+  test("an import of the package has no side effects", async () => {
     const spy = `
       const touched = [];
       for (const name of ["WebAssembly", "fetch", "setTimeout", "queueMicrotask", "TextDecoder", "DecompressionStream"]) {
@@ -181,7 +180,7 @@ describe("the packed package", () => {
       }
       const before = touched.length;
       await import("aiera-chat");
-      // Node's own loader may use some of them; what the package does shows in its own stack.
+      // Node's loader may use some of them, so the stack decides.
       console.log(JSON.stringify(touched.slice(before).filter((name) => name === "DecompressionStream" || name === "fetch")));`;
     const { stdout } = await run(process.execPath, ["--input-type=module", "-e", spy], {
       cwd: folder,

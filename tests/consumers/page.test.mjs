@@ -11,7 +11,7 @@ import { launchBrowser } from "../support/browser.mjs";
 
 const STRICT = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
-/** The page's own script, and the worker's: what they do is sent in. */
+/** The scripts of the page and of the worker, which run code from the test. */
 const SCRIPTS = /** @type {Record<string, string>} */ ({
   "/page.mjs": `import * as aiera from "/pkg/index.mjs"; window.aiera = aiera; document.title = "ready";`,
   "/worker.mjs": `import { AieraChat } from "/pkg/index.mjs";
@@ -37,7 +37,7 @@ describe("in a page", () => {
       );
     }
     response.setHeader("Content-Type", "text/javascript");
-    // A sandboxed document is of another origin, to which a module must be opened.
+    // A sandboxed document has another origin, so the module needs CORS headers.
     response.setHeader("Access-Control-Allow-Origin", "*");
     const script = SCRIPTS[pathname];
     const file = new URL(`../..${pathname}`, import.meta.url);
@@ -72,7 +72,7 @@ describe("in a page", () => {
     return page;
   }
 
-  /** Polls in the page, whose events are kept there. */
+  /** Polls in the page, which keeps the events. */
   const POLL = `(() => {
     window.events = [];
     const leave = (window.leave = new AbortController());
@@ -81,7 +81,7 @@ describe("in a page", () => {
       (session) => session.status, (error) => error.code + ": " + error.message);
   })()`;
 
-  test("a strict policy that allows WebAssembly is enough", async () => {
+  test("the package works under a strict policy that allows WebAssembly", async () => {
     const page = await open(`${STRICT} 'wasm-unsafe-eval'`);
     await page.evaluate(POLL);
     await page.waitForFunction(() => /** @type {any} */ (window).events.length > 1);
@@ -90,7 +90,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("a policy that forbids it is named, with what to add", async () => {
+  test("the error names a policy that forbids WebAssembly, and the directive to add", async () => {
     const page = await open(STRICT);
     await page.evaluate(POLL);
     const outcome = String(await page.evaluate("outcome"));
@@ -98,7 +98,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("a key is refused", async () => {
+  test("a key in a page is refused", async () => {
     const page = await open();
     const code = await page.evaluate(
       `aiera.createSession({}, { apiKey: "key", baseUrl: "/api" }).catch((error) => error.code)`,
@@ -107,7 +107,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("a path is on the page's own origin, whatever it looks like", async () => {
+  test("a base URL with any path is on the page's own origin", async () => {
     const page = await open();
     for (const baseUrl of [
       "//elsewhere.example/api",
@@ -120,7 +120,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("without a network polling holds, and goes on at once when it is back", async () => {
+  test("polling stops without a network, and continues at once when it is back", async () => {
     const page = await open();
     await page.evaluate(POLL);
     await page.waitForFunction("events.length > 2");
@@ -132,7 +132,7 @@ describe("in a page", () => {
     await page.context().setOffline(false);
     const seen = await page.evaluate("events.length");
     await page.waitForFunction(
-      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen + 1,
+      (/** @type {any} */ count) => /** @type {any} */ (window).events.length > count + 1,
       seen,
     );
     await page.evaluate("leave.abort()");
@@ -140,7 +140,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("a hidden page polls slowly, and at once when it is shown", async () => {
+  test("a hidden page polls slowly, and polls at once when it is shown", async () => {
     const page = await open();
     const show = (/** @type {string} */ state) =>
       page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
@@ -157,7 +157,7 @@ describe("in a page", () => {
     assert.equal(await page.evaluate("events.length"), before, "nothing is sent");
     await show("visible");
     await page.waitForFunction(
-      (/** @type {any} */ seen) => /** @type {any} */ (window).events.length > seen,
+      (/** @type {any} */ count) => /** @type {any} */ (window).events.length > count,
       before,
       {
         timeout: 1_000,
@@ -167,7 +167,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  test("a module worker asks as well", async () => {
+  test("a module worker asks", async () => {
     mock.reset();
     const page = await open();
     await page.evaluate(
@@ -180,7 +180,7 @@ describe("in a page", () => {
     await page.close();
   });
 
-  /** Documents without an address of their own, and how a page opens each. @type {Record<string, string>} */
+  /** Documents without their own address, and the code of a page that opens each. @type {Record<string, string>} */
   const INHERITED = {
     "an iframe with srcdoc": `frame.srcdoc = html`,
     "an iframe without an address": `
@@ -190,16 +190,16 @@ describe("in a page", () => {
     "an iframe with a blob's address": `
       frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }))`,
   };
-  /** What such a document holds: a script that polls, and reports to its parent. */
+  /** The content of such a document: a script that polls, and reports to its parent. */
   const HOLDS = `
     const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
       const chat = new AieraChat({ baseUrl: "/api" });
       chat.createSession({ prompt: "?" }).then(({ status }) => status, (error) => error.code + ": " + error.message)
-        .then((said) => parent.postMessage({ said, origin: location.origin, own: self.origin }, "*"));\`;
+        .then((result) => parent.postMessage({ result, origin: location.origin, own: self.origin }, "*"));\`;
     const html = '<script type="module">' + script + "</scr" + "ipt>";`;
 
   for (const [name, fill] of Object.entries(INHERITED)) {
-    test(`${name} asks by a path on the origin that it inherits`, async () => {
+    test(`${name} asks through a path on the origin that it inherits`, async () => {
       const page = await open();
       const message = await page.evaluate(`new Promise((resolve) => {
         onmessage = ({ data }) => resolve(data);
@@ -208,14 +208,14 @@ describe("in a page", () => {
         ${HOLDS}
         ${fill};
       })`);
-      const { said, own } = /** @type {any} */ (message);
+      const { result, own } = /** @type {any} */ (message);
       assert.equal(own, origin);
-      assert.equal(said, "generating_response");
+      assert.equal(result, "generating_response");
       await page.close();
     });
   }
 
-  test("a sandboxed iframe has no origin for a path", async () => {
+  test("a sandboxed iframe refuses a path, since it has no origin", async () => {
     const page = await open();
     const message = await page.evaluate(`new Promise((resolve) => {
       onmessage = ({ data }) => resolve(data);
@@ -225,15 +225,15 @@ describe("in a page", () => {
       ${HOLDS}
       frame.srcdoc = html;
     })`);
-    const { said, own } = /** @type {any} */ (message);
+    const { result, own } = /** @type {any} */ (message);
     assert.equal(own, "null");
-    assert.match(said, /^invalid_argument: .*baseUrl/);
+    assert.match(result, /^invalid_argument: .*baseUrl/);
     await page.close();
   });
 
-  test("a worker made from a blob asks by a path on the page's origin", async () => {
+  test("a worker from a blob asks through a path on the page's origin", async () => {
     const page = await open();
-    const said = await page.evaluate(`new Promise((resolve) => {
+    const result = await page.evaluate(`new Promise((resolve) => {
       const script = \`import { AieraChat } from "\${location.origin}/pkg/index.mjs";
         const chat = new AieraChat({ baseUrl: "/api" });
         chat.createSession({ prompt: "?" }).then(({ status }) => postMessage(status),
@@ -241,7 +241,7 @@ describe("in a page", () => {
       const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       new Worker(url, { type: "module" }).onmessage = ({ data }) => resolve(data);
     })`);
-    assert.equal(said, "generating_response");
+    assert.equal(result, "generating_response");
     await page.close();
   });
 });

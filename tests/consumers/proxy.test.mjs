@@ -1,5 +1,5 @@
 // @ts-check
-// The packed proxy mounted as each framework's documentation says: a client through it, and what must not get through.
+// The packed proxy mounted as in each framework's documentation: a client's requests, and requests that must not pass.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
@@ -9,10 +9,10 @@ import { serve } from "../../pkg/testing-node.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "mounted-key-0123456789";
-const SAYS = /on (http:\S+)/;
+const ADDRESS = /on (http:\S+)/;
 const DENO = ["run", "--quiet", "--no-remote", "--node-modules-dir=manual", "--allow-all"];
 
-/** Which program, from which file. @type {Record<string, [string, string[]]>} */
+/** The program and the file of each mount. @type {Record<string, [string, string[]]>} */
 const MOUNTS = {
   Deno: ["deno", [...DENO, "deno.mjs"]],
   Bun: ["bun", ["run", "bun.mjs"]],
@@ -44,11 +44,11 @@ describe("the proxy mounted", () => {
   afterEach(() => api.close());
 
   for (const [name, [program, args]] of Object.entries(MOUNTS)) {
-    test(name, async () => {
+    test(`the proxy works in ${name}`, async () => {
       const server = await tools.serve(program, args, {
         cwd,
         env: { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url },
-        says: SAYS,
+        addressPattern: ADDRESS,
       });
       const baseUrl = `${server.address}/api/aiera`;
       const chat = new AieraChat({ baseUrl, headers: { Cookie: "theirs=1" } });
@@ -71,7 +71,7 @@ describe("the proxy mounted", () => {
       for (const [path, status] of Object.entries(refused)) {
         assert.equal(await statusOf(server.address, path), status, path);
       }
-      assert.equal(mock.requests.length, before, "nothing of it was sent on");
+      assert.equal(mock.requests.length, before, "nothing was forwarded");
 
       const foreign = await fetch(`${baseUrl}/chat-v1/sessions`, {
         method: "POST",
@@ -81,14 +81,14 @@ describe("the proxy mounted", () => {
       assert.equal(foreign.status, 403);
       await foreign.text();
       const missing = await chat.pollSession(999_999).catch((error) => error);
-      assert.equal(missing.status, 404, "an error of the API goes through");
+      assert.equal(missing.status, 404, "an error of the API passes");
       await server.stop();
     });
   }
 });
 
 /**
- * The path as it is written: `fetch` would resolve it.
+ * Sends the path unchanged, which `fetch` would resolve.
  * @param {string} address
  * @param {string} path
  * @returns {Promise<number | undefined>}

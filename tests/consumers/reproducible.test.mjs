@@ -1,5 +1,5 @@
 // @ts-check
-// The same sources make the same package, byte by byte, wherever they are built.
+// The same sources build the same package, byte for byte, in any folder.
 import assert from "node:assert/strict";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
@@ -17,7 +17,7 @@ const SOURCES = [
   "Cargo.lock",
   "package.json",
 ];
-/** The package that is part of the element. The bundle names its files, so they are copied and not linked. */
+/** The package that is part of the element. Its files are copied rather than linked, since the bundle names their paths. */
 const BUNDLED = ["marked"];
 const TEXTS = ["package-lock.json", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -43,7 +43,7 @@ async function contents(place) {
   return new Map(names.map((name, at) => [name, bytes[at]]));
 }
 
-test("a second build, elsewhere and from nothing, gives the same bytes", async () => {
+test("a clean build in another folder results in the same bytes", async () => {
   await run(process.execPath, [path.join("scripts", "build.mjs")], { cwd: folder });
   const [first, second] = [await contents(PKG), await contents(path.join(folder, "pkg"))];
   assert.deepEqual([...second.keys()], [...first.keys()]);

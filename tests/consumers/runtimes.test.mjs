@@ -1,5 +1,5 @@
 // @ts-check
-// The packed package in runtimes beside Node, and in test runners, unconfigured.
+// The packed package in runtimes other than Node, and in test runners, without configuration.
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import path from "node:path";
@@ -27,7 +27,7 @@ describe("runtimes and test runners", () => {
     await tools?.close();
   });
 
-  test("Deno", async () => {
+  test("the package works in Deno", async () => {
     const cwd = await tools.consumer("runtimes");
     const args = [
       "run",
@@ -41,14 +41,14 @@ describe("runtimes and test runners", () => {
     assert.equal(await tools.run("deno", args, { cwd, env }), ANSWER);
   });
 
-  test("Bun", async () => {
+  test("the package works in Bun", async () => {
     const cwd = await tools.consumer("runtimes");
     assert.equal(await tools.run("bun", ["run", "ask.mjs"], { cwd, env }), ANSWER);
   });
 
-  test("Cloudflare's workerd", async () => {
+  test("the package works in Cloudflare's workerd", async () => {
     const cwd = await tools.consumer("workerd");
-    // The bundle that wrangler makes: its conditions, and WebAssembly left to the runtime.
+    // A bundle as by wrangler: with its conditions, and with WebAssembly as an external import.
     const conditions = ["workerd", "worker", "browser"].join(",");
     const options = [
       "--bundle",
@@ -67,7 +67,7 @@ describe("runtimes and test runners", () => {
       cwd,
       env,
       control: true,
-      says: /"port":(\d+)/,
+      addressPattern: /"port":(\d+)/,
     });
     const answer = await fetch(`http://127.0.0.1:${worker.address}/`);
     assert.equal(await answer.text(), ANSWER);
@@ -75,14 +75,14 @@ describe("runtimes and test runners", () => {
   });
 
   for (const environment of ["node", "jsdom", "happy-dom"]) {
-    test(`Vitest, ${environment}`, async () => {
+    test(`the package works in Vitest (${environment})`, async () => {
       const cwd = await tools.consumer("vitest");
-      const said = await tools.run(
+      const output = await tools.run(
         "vitest",
         ["run", "--environment", environment, "--reporter=json"],
         { cwd, env },
       );
-      const { numPassedTests, numTotalTests } = JSON.parse(said.slice(said.indexOf("{")));
+      const { numPassedTests, numTotalTests } = JSON.parse(output.slice(output.indexOf("{")));
       assert.deepEqual([numPassedTests, numTotalTests], [2, 2]);
     });
   }
@@ -91,13 +91,13 @@ describe("runtimes and test runners", () => {
     ["node", 4],
     ["jsdom", 3],
   ])) {
-    test(`Jest, ${environment}`, async () => {
+    test(`the package works in Jest (${environment})`, async () => {
       const cwd = await tools.consumer("jest");
-      const said = await tools.run("jest", ["--json", "--rootDir", ".", "--env", environment], {
+      const output = await tools.run("jest", ["--json", "--rootDir", ".", "--env", environment], {
         cwd,
         env,
       });
-      const { numPassedTests, numFailedTests } = JSON.parse(said.slice(said.indexOf("{")));
+      const { numPassedTests, numFailedTests } = JSON.parse(output.slice(output.indexOf("{")));
       assert.deepEqual([numPassedTests, numFailedTests], [passed, 0]);
     });
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// A client in the reactive state of Vue, Pinia, Valtio and MobX, which hand its methods a wrapper as `this`: every call
-// works, and nothing that prints the state shows the key.
+// A client in the reactive state of Vue, Pinia, Valtio and MobX, which call its methods with a wrapper as `this`: every call
+// works, and no output of the state shows the key.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -51,7 +51,7 @@ describe("a client in reactive state", () => {
   });
 
   for (const name of NAMES) {
-    test(`${name}: creates, polls and watches a session, and asks`, async () => {
+    test(`create, poll, watch and ask work in ${name}`, async () => {
       const { mock, chat } = held(name);
       const session = await chat.createSession({ prompt: "Oil?" });
       const done = await chat.pollSession(session, { intervalMs: 1 });
@@ -64,9 +64,9 @@ describe("a client in reactive state", () => {
       for (const { headers } of mock.requests) assert.equal(headers["x-api-key"], KEY);
     });
 
-    test(`${name}: shows the key to nobody`, async () => {
+    test(`${name} does not show the key`, async () => {
       const { chat } = held(name);
-      // The key is in use from the first call on.
+      // The first call starts to use the key.
       await chat.createSession({ prompt: "Oil?" });
       const all = { showHidden: true, showProxy: true, getters: true, depth: Infinity };
       for (const value of [chat, { chat }, [chat], new Map([[chat, chat]])]) {
@@ -78,7 +78,7 @@ describe("a client in reactive state", () => {
     });
   }
 
-  test("two clients in one state keep their keys apart", async () => {
+  test("two clients in one state use their own keys", async () => {
     const keys = ["first-key-0123456789", "second-key-0123456789"];
     const mocks = keys.map((apiKey) => consumer.createMockApi({ apiKey }));
     const { holders, AieraChat } = consumer;
@@ -108,7 +108,7 @@ describe("a client in reactive state", () => {
 const printed = (value) => JSON.stringify(value) ?? "";
 
 /**
- * A structured clone, or the error that a Proxy is answered with.
+ * A structured clone, or the error for a Proxy.
  * @param {unknown} value
  */
 function cloned(value) {
@@ -120,21 +120,21 @@ function cloned(value) {
 }
 
 /**
- * Everything that own properties lead to, as text: symbols, hidden properties and functions included.
+ * All values that own properties lead to, as text, including symbols, hidden properties and functions.
  * @param {unknown} value
- * @param {Set<unknown>} [seen]
+ * @param {Set<unknown>} [visited]
  * @returns {string[]}
  */
-function reached(value, seen = new Set()) {
-  if (typeof value === "function" ? seen.has(value) : typeof value !== "object" || !value) {
+function reached(value, visited = new Set()) {
+  if (typeof value === "function" ? visited.has(value) : typeof value !== "object" || !value) {
     return [String(value)];
   }
-  if (seen.has(value) || seen.size > 10_000) return [];
-  seen.add(value);
+  if (visited.has(value) || visited.size > 10_000) return [];
+  visited.add(value);
   const texts = typeof value === "function" ? [String(value)] : [];
   for (const key of Reflect.ownKeys(/** @type {object} */ (value))) {
     const descriptor = Reflect.getOwnPropertyDescriptor(/** @type {object} */ (value), key);
-    texts.push(String(key), ...reached(descriptor?.value, seen));
+    texts.push(String(key), ...reached(descriptor?.value, visited));
   }
   return texts;
 }

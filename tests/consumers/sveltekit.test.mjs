@@ -1,6 +1,6 @@
 // @ts-check
-// The packed package in SvelteKit, built and in development: in load functions, whose `fetch` gives a Response with headers
-// that throw when they are read, in the hydrated page, and the proxy as a server route.
+// The packed package in SvelteKit, built and in development: in load functions, whose `fetch` returns a Response with headers
+// that throw when read, in the hydrated page, and with the proxy as a server route.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
@@ -9,8 +9,8 @@ import { launchBrowser } from "../support/browser.mjs";
 import { toolchains } from "../support/toolchains.mjs";
 
 const KEY = "key-behind-the-proxy-0123456789";
-const SAYS = /Local:\s+(http:\S+?)\/?\s/;
-/** How many polls a session takes. */
+const ADDRESS = /Local:\s+(http:\S+?)\/?\s/;
+/** The number of polls of a session. */
 const POLLS = 3;
 
 describe("SvelteKit", () => {
@@ -33,7 +33,7 @@ describe("SvelteKit", () => {
       stages: [{ status: "finding_sources", polls: POLLS - 1 }, { status: "active" }],
       answer: "Deliveries rose.",
     });
-    // A header that the load function may not read must not cost the answer that carries it.
+    // A header that the load function cannot read must not fail the response.
     mock.fail({
       operation: "getSession",
       headers: { "retry-after": "0", "x-request-id": "a-request" },
@@ -79,17 +79,17 @@ describe("SvelteKit", () => {
     for (const { headers } of mock.requests) assert.equal(headers["x-api-key"], KEY);
   }
 
-  test("built", async () => {
+  test("the package works in a built SvelteKit app", async () => {
     await tools.run("vite", ["build", "--logLevel", "error"], { cwd, env });
     const args = ["preview", "--port", "0", "--host", "127.0.0.1"];
-    const server = await tools.serve("vite", args, { cwd, env, says: SAYS });
+    const server = await tools.serve("vite", args, { cwd, env, addressPattern: ADDRESS });
     await answers(server.address);
     await server.stop();
   });
 
-  test("in development", async () => {
+  test("the package works in SvelteKit's development server", async () => {
     const args = ["dev", "--port", "0", "--host", "127.0.0.1"];
-    const server = await tools.serve("vite", args, { cwd, env, says: SAYS });
+    const server = await tools.serve("vite", args, { cwd, env, addressPattern: ADDRESS });
     await answers(server.address);
     await server.stop();
   });

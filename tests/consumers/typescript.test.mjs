@@ -1,6 +1,6 @@
 // @ts-check
-// The packed package's declarations under the oldest supported TypeScript, one in between and the newest, by each way of
-// resolving modules: a caller's code, and every entry.
+// The packed package's declarations under the oldest supported TypeScript, one in between and the newest, with each mode of
+// module resolution: a caller's code, and every entry.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
@@ -38,7 +38,7 @@ const VERSIONS = [
   },
 ];
 
-/** Entries whose declarations are about the DOM. */
+/** Entries whose declarations need the DOM. */
 const OF_THE_PAGE = ["./element", "./react"];
 
 describe("declarations", () => {
@@ -81,10 +81,10 @@ describe("declarations", () => {
 
   for (const { version, ways } of VERSIONS) {
     for (const { module, resolution, files } of ways) {
-      // Without the DOM library once a version: that is about the declarations, not about where they are found.
+      // Without the DOM library once per version, since it does not depend on the resolution.
       const libs = resolution === "node16" ? ["es2022", "es2022,dom"] : ["es2022,dom"];
       for (const lib of libs) {
-        test(`TypeScript ${version}, ${resolution}, lib ${lib}`, async () => {
+        test(`the declarations compile with TypeScript ${version}, ${resolution}, lib ${lib}`, async () => {
           const dom = lib.includes("dom");
           const all = await Promise.all(
             files.map((file) => importAll(file.slice("user.".length), dom)),
@@ -105,7 +105,7 @@ describe("declarations", () => {
 });
 
 /**
- * What tsc says of the caller's files and of the package's; what it says of other packages' declarations is not ours.
+ * The diagnostics of tsc for the caller's files and the package's, without those for other packages.
  * @param {string[]} args
  * @param {string} cwd
  * @returns {Promise<string[]>}

@@ -1,5 +1,5 @@
 // @ts-check
-// Creates that surely never left, and creates that may have arrived, over real sockets: HTTP proxies that refuse a tunnel,
+// Creates that certainly never left, and creates that may have arrived, over real sockets: HTTP proxies that refuse a tunnel,
 // TLS that is never established, servers that cannot be reached; and connections that end after the request.
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import { toolchains } from "../support/toolchains.mjs";
 import { certificate } from "./certificate.mjs";
 
 const KEY = "unsent-key-0123456789";
-/** A host that no request reaches: a proxy is asked to connect to it, and none of these does. */
+/** An unreachable host: the proxies of these tests do not connect to it. */
 const BEHIND_PROXY = "https://api.example/api";
 
 /** @type {Awaited<ReturnType<typeof toolchains>>} */
@@ -45,7 +45,7 @@ async function listen(server) {
   const sockets = new Set();
   server.on("connection", (socket) => {
     sockets.add(socket);
-    // What is done to a socket here is what the client is to see.
+    // Errors of a socket are part of the test.
     socket.on("error", () => {});
   });
   server.listen(0, "127.0.0.1");
@@ -57,7 +57,7 @@ async function listen(server) {
   return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
 }
 
-/** A port of this machine that nothing listens on. */
+/** A port of this machine without a listener. */
 async function closedPort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -68,7 +68,7 @@ async function closedPort() {
 }
 
 /**
- * undici's fetch with a dispatcher of its own.
+ * undici's fetch with this dispatcher.
  * @param {any} dispatcher
  */
 function fetchBy(dispatcher) {
@@ -78,13 +78,13 @@ function fetchBy(dispatcher) {
 }
 
 /**
- * What a create is rejected with.
+ * The error of a create.
  * @param {{ baseUrl: string, fetch?: any, requestTimeoutMs?: number }} options
  */
 async function failed(options) {
   const chat = new consumer.AieraChat({ apiKey: KEY, ...options });
   const error = await chat.createSession({ prompt: "?" }).then(
-    () => assert.fail("it created a session"),
+    () => assert.fail("a session was created"),
     (/** @type {any} */ error) => error,
   );
   assert.ok(!`${error.message} ${JSON.stringify(error)}`.includes(KEY), error.message);
@@ -92,22 +92,22 @@ async function failed(options) {
 }
 
 /**
- * The create never left, which its error says together with the deepest cause and the server.
+ * Asserts that the create never left, and that the message names the deepest cause and the server.
  * @param {Parameters<typeof failed>[0]} options
- * @param {RegExp} words
+ * @param {RegExp} text
  */
-async function neverLeft(options, words) {
+async function neverLeft(options, text) {
   const error = await failed(options);
   assert.equal(error.code, "network", `${error.code}: ${error.message}`);
   assert.equal(error.retryable, true);
   assert.equal(error.attempts, 1);
   assert.equal(error.status, undefined);
-  assert.match(error.message, words);
+  assert.match(error.message, text);
   assert.ok(error.message.includes(new URL(options.baseUrl).origin), error.message);
 }
 
 /**
- * The create may have arrived.
+ * Asserts that the create may have arrived.
  * @param {Parameters<typeof failed>[0]} options
  */
 async function mayHaveArrived(options) {
@@ -121,7 +121,7 @@ async function mayHaveArrived(options) {
 describe("a create that never left", () => {
   for (const status of [403, 407, 502]) {
     for (const by of ["ProxyAgent", "EnvHttpProxyAgent"]) {
-      test(`an HTTP proxy refuses the tunnel with ${status}, by undici's ${by}`, async () => {
+      test(`a create never left if an HTTP proxy refuses the tunnel with ${status}, by undici's ${by}`, async () => {
         const proxy = createHttpServer().on("connect", (_request, socket) => {
           socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\n\r\n`);
         });
@@ -136,29 +136,29 @@ describe("a create that never left", () => {
     }
   }
 
-  test("an HTTP proxy cannot be reached", async () => {
+  test("a create never left if an HTTP proxy cannot be reached", async () => {
     const dispatcher = new consumer.ProxyAgent(`http://127.0.0.1:${await closedPort()}`);
     await neverLeft({ baseUrl: BEHIND_PROXY, fetch: fetchBy(dispatcher) }, /ECONNREFUSED/);
   });
 
-  test("an https URL leads to a server without TLS", async () => {
+  test("a create never left if the server of an https URL has no TLS", async () => {
     const port = await listen(createHttpServer((_request, response) => response.end("{}")));
     await neverLeft({ baseUrl: `https://127.0.0.1:${port}` }, /SSL|TLS|wrong version|packet/i);
   });
 
-  test("the connection is closed in the TLS handshake", async () => {
+  test("a create never left if the connection is closed in the TLS handshake", async () => {
     const server = createServer((socket) => socket.once("data", () => socket.end()));
     const baseUrl = `https://127.0.0.1:${await listen(server)}`;
     await neverLeft({ baseUrl }, /before secure TLS connection was established/);
   });
 
-  test("the server's certificate is its own", async () => {
+  test("a create never left if the server's certificate is self-signed", async () => {
     const server = createHttpsServer(certificate(), (_request, response) => response.end("{}"));
     const baseUrl = `https://127.0.0.1:${await listen(server)}`;
     await neverLeft({ baseUrl }, /self.signed certificate/i);
   });
 
-  test("the server's certificate has expired", async () => {
+  test("a create never left if the server's certificate has expired", async () => {
     const pair = certificate({ expired: true });
     const server = createHttpsServer(pair, (_request, response) => response.end("{}"));
     const baseUrl = `https://127.0.0.1:${await listen(server)}`;
@@ -166,7 +166,7 @@ describe("a create that never left", () => {
     await neverLeft({ baseUrl, fetch }, /expired/i);
   });
 
-  test("the server's certificate is for another host", async () => {
+  test("a create never left if the server's certificate is for another host", async () => {
     const pair = certificate({ address: [127, 0, 0, 9] });
     const server = createHttpsServer(pair, (_request, response) => response.end("{}"));
     const baseUrl = `https://127.0.0.1:${await listen(server)}`;
@@ -174,20 +174,20 @@ describe("a create that never left", () => {
     await neverLeft({ baseUrl, fetch }, /altnames|ALTNAME/);
   });
 
-  test("the port is one that `fetch` blocks", () =>
+  test("a create never left if `fetch` blocks the port", () =>
     neverLeft({ baseUrl: "http://127.0.0.1:1" }, /bad port/));
 
-  test("the connection is refused", async () =>
+  test("a create never left if the connection is refused", async () =>
     neverLeft({ baseUrl: `http://127.0.0.1:${await closedPort()}` }, /ECONNREFUSED/));
 
-  test("every address of the host refuses the connection", async () =>
+  test("a create never left if every address of the host refuses the connection", async () =>
     neverLeft({ baseUrl: `http://localhost:${await closedPort()}` }, /ECONNREFUSED/));
 
-  test("the host is unknown", () =>
+  test("a create never left if the host is unknown", () =>
     neverLeft({ baseUrl: "https://nothing-there.invalid" }, /ENOTFOUND|EAI_AGAIN/));
 
-  test("the connection is not established in time", async () => {
-    // It accepts, and never answers the handshake.
+  test("a create never left if the connection is not established in time", async () => {
+    // The server accepts connections, but does not respond to the handshake.
     const baseUrl = `https://127.0.0.1:${await listen(createServer())}`;
     const fetch = fetchBy(new consumer.Agent({ connect: { timeout: 50 } }));
     await neverLeft({ baseUrl, fetch }, /UND_ERR_CONNECT_TIMEOUT|Connect Timeout/);
@@ -202,13 +202,13 @@ describe("a create that may have arrived", () => {
     ["reset", "resetAndDestroy"],
     ["closed", "destroy"],
   ])) {
-    test(`the connection is ${how} after the request`, async () => {
+    test(`a create may have arrived if the connection is ${how} after the request`, async () => {
       const server = createHttpServer((request) => request.socket[end]());
       const error = await mayHaveArrived({ baseUrl: await urlOf(server) });
       assert.equal(error.cause.code, "network");
     });
 
-    test(`the connection is ${how} after the request, over TLS`, async () => {
+    test(`a create may have arrived if the connection is ${how} after the request, over TLS`, async () => {
       const pair = certificate();
       /** @type {import("node:net").Socket | undefined} */
       let socket;
@@ -219,12 +219,12 @@ describe("a create that may have arrived", () => {
     });
   }
 
-  test("the connection is reset in the TLS handshake: Node's error is that of a lost answer", async () => {
+  test("a create may have arrived if the connection is reset in the TLS handshake, as Node's error is ambiguous", async () => {
     const server = createServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
     await mayHaveArrived({ baseUrl: `https://127.0.0.1:${await listen(server)}` });
   });
 
-  test("the connection is lost after the request, through a proxy's tunnel", async () => {
+  test("a create may have arrived if the connection through a proxy's tunnel is lost after the request", async () => {
     const pair = certificate();
     const port = await listen(createHttpsServer(pair, (request) => request.socket.destroy()));
     const proxy = createHttpServer().on("connect", (_request, socket) => {
@@ -239,12 +239,12 @@ describe("a create that may have arrived", () => {
     await mayHaveArrived({ baseUrl: `https://127.0.0.1:${port}`, fetch: fetchBy(dispatcher) });
   });
 
-  test("the answer does not begin in time, by undici's own limit", async () => {
+  test("a create may have arrived if the response does not begin within undici's limit", async () => {
     const fetch = fetchBy(new consumer.Agent({ headersTimeout: 50 }));
     await mayHaveArrived({ baseUrl: await urlOf(createHttpServer(() => {})), fetch });
   });
 
-  test("the answer does not end in time, by undici's own limit", async () => {
+  test("a create may have arrived if the response does not end within undici's limit", async () => {
     const server = createHttpServer((_request, response) => {
       response.writeHead(201, { "Content-Type": "application/json" });
       response.write(`{"id":`);
@@ -253,13 +253,13 @@ describe("a create that may have arrived", () => {
     await mayHaveArrived({ baseUrl: await urlOf(server), fetch });
   });
 
-  test("the answer does not begin within requestTimeoutMs", async () => {
+  test("a create may have arrived if the response does not begin within requestTimeoutMs", async () => {
     const baseUrl = await urlOf(createHttpServer(() => {}));
     const error = await mayHaveArrived({ baseUrl, requestTimeoutMs: 100 });
     assert.equal(error.cause.code, "timeout");
   });
 
-  test("a gateway says 502", async () => {
+  test("a create may have arrived if a gateway responds with 502", async () => {
     const server = createHttpServer((_request, response) => response.writeHead(502).end());
     const error = await mayHaveArrived({ baseUrl: await urlOf(server) });
     assert.equal(error.cause.code, "http");
@@ -274,14 +274,14 @@ describe("a prompt", () => {
       .sendPrompt(7, "?")
       .catch((/** @type {any} */ error) => error);
 
-  test("it never left where the connection is refused", async () => {
+  test("a prompt never left if the connection is refused", async () => {
     const error = await sent(`http://127.0.0.1:${await closedPort()}`);
     assert.equal(error.code, "network");
     assert.equal(error.retryable, true);
     assert.equal(error.sessionId, 7);
   });
 
-  test("it may have arrived where the connection is lost", async () => {
+  test("a prompt may have arrived if the connection is lost", async () => {
     const server = createHttpServer((request) => request.socket.destroy());
     const error = await sent(`http://127.0.0.1:${await listen(server)}`);
     assert.equal(error.code, "prompt_outcome_unknown");
@@ -290,7 +290,7 @@ describe("a prompt", () => {
   });
 });
 
-/** How each runtime runs a script. @type {Record<string, string[]>} */
+/** The command of each runtime to run a script. @type {Record<string, string[]>} */
 const RUNTIMES = {
   deno: [
     "run",
@@ -311,12 +311,12 @@ for (const [runtime, args] of Object.entries(RUNTIMES)) {
       return JSON.parse(text);
     }
 
-    test("it never left where the connection is refused", async () => {
+    test(`a create in ${runtime} never left if the connection is refused`, async () => {
       const { code, message } = await created(`http://127.0.0.1:${await closedPort()}`);
       assert.equal(code, "network", message);
     });
 
-    test("it never left where the server has no TLS", async () => {
+    test(`a create in ${runtime} never left if the server has no TLS`, async () => {
       const server = createServer((socket) => {
         socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
       });
@@ -324,7 +324,7 @@ for (const [runtime, args] of Object.entries(RUNTIMES)) {
       assert.equal(code, "network", message);
     });
 
-    test("it may have arrived where the connection is lost", async () => {
+    test(`a create in ${runtime} may have arrived if the connection is lost`, async () => {
       const server = createHttpServer((request) => request.socket.destroy());
       const { code, message } = await created(`http://127.0.0.1:${await listen(server)}`);
       assert.equal(code, "create_outcome_unknown", message);

@@ -1,6 +1,6 @@
 // @ts-check
-// The accessibility of the demo page: axe in light and dark, on a phone and a wide screen, in each state; and the page by
-// keyboard alone. Takes screenshots of each state.
+// The accessibility of the demo page: axe in light and dark, on a phone and a wide screen, in each state; and the page with
+// only a keyboard. Takes screenshots of each state.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
@@ -33,15 +33,15 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
       /** @type {{ id: string, nodes: { html: string, failureSummary: string }[] }[]} */ (
         await page.evaluate("axe.run().then(({ violations }) => violations)")
       );
-    const said = violations.flatMap(({ id, nodes }) =>
+    const problems = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
     );
-    assert.deepEqual(said, [], where);
+    assert.deepEqual(problems, [], where);
   }
 
   for (const [name, viewport, colorScheme] of LOOKS) {
-    test(`axe finds nothing: ${name}`, async () => {
-      // Without motion, so that no colour is caught half-way.
+    test(`axe finds no problem in the demo page, ${name}`, async () => {
+      // Without animation, so that no color is in transition.
       const { page, problems } = await demo.open({
         viewport,
         colorScheme,
@@ -84,7 +84,7 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
     });
   }
 
-  test("by keyboard alone", async () => {
+  test("the demo page works with only a keyboard", async () => {
     const { page } = await demo.open();
     const press = (/** @type {string} */ key) => page.keyboard.press(key);
     const focused = () =>
@@ -99,7 +99,7 @@ describe("the demo page for everybody", { concurrency: 5 }, () => {
         await press("Tab");
         if ((await focused()) === wanted) return;
       }
-      assert.fail(`Tab does not get to ${wanted}`);
+      assert.fail(`Tab does not reach ${wanted}`);
     };
 
     await press("Tab");

@@ -1,5 +1,5 @@
 // @ts-check
-// examples/ask.mjs as a program: what it prints, where, and how it ends.
+// examples/ask.mjs as a program: its output and its exit codes.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, describe, test } from "node:test";
@@ -25,7 +25,7 @@ function run(args, env = {}, { interruptAt } = {}) {
     child.stdout.on("data", (data) => (out += data));
     child.stderr.on("data", (data) => {
       err += data;
-      // Once: the second one would end it the hard way.
+      // Once, since a second one would kill it.
       if (!interrupted && interruptAt?.test(err)) interrupted = child.kill("SIGINT");
     });
     child.on("error", reject);
@@ -44,7 +44,7 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
     await api?.close();
   });
 
-  test("the answer on stdout, the progress on stderr", async () => {
+  test("ask.mjs prints the answer on stdout, and the progress on stderr", async () => {
     const env = { AIERA_API_KEY: KEY, AIERA_BASE_URL: api.url };
     const { code, out, err } = await run(["How much?"], env);
     assert.equal(out, "Forty-two, they say.\n");
@@ -54,13 +54,13 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
     assert.deepEqual(mock.requests[0]?.json, { prompt: "How much?" });
   });
 
-  test("on the mock", async () => {
+  test("ask.mjs works with the mock", async () => {
     const { code, out } = await run(["--mock", "How much?"]);
     assert.match(out, /You asked:\*\* How much\?.*\n\[\^F1\]: \[Halden Motors [^\n]*10-Q/s);
     assert.equal(code, 0);
   });
 
-  test("errors in words", async () => {
+  test("ask.mjs prints messages of errors", async () => {
     const env = { AIERA_API_KEY: "another", AIERA_BASE_URL: api.url };
     const { code, out, err } = await run(["How much?"], env);
     assert.match(err, /^http: .*403/m);
@@ -74,9 +74,13 @@ describe("examples/ask.mjs", { concurrency: 4 }, () => {
     assert.equal(mute.code, 1);
   });
 
-  test("Ctrl-C cancels", { skip: process.platform === "win32" && "no signals there" }, async () => {
-    const { code, out, err } = await run(["--mock", "How much?"], {}, { interruptAt: /poll 2/ });
-    assert.match(err, /^aborted: .*\(session 2229\)$/m);
-    assert.deepEqual([code, out], [1, ""]);
-  });
+  test(
+    "Ctrl-C cancels ask.mjs",
+    { skip: process.platform === "win32" && "no signals there" },
+    async () => {
+      const { code, out, err } = await run(["--mock", "How much?"], {}, { interruptAt: /poll 2/ });
+      assert.match(err, /^aborted: .*\(session 2229\)$/m);
+      assert.deepEqual([code, out], [1, ""]);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 // @ts-check
-// The demo page for its tests: built as `npm run demo` does, served on loopback, and opened in Chromium. Records the console
-// and everything that the page receives.
+// The demo page for its tests: built as by `npm run demo`, served on loopback, and opened in Chromium. Records the console
+// and all responses to the page.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,7 +17,7 @@ export const SCREENSHOTS = fileURLToPath(new URL("../../test-results/", import.m
 export const WIDE = { width: 1440, height: 1000 };
 export const PHONE = { width: 390, height: 844 };
 
-/** A path that is not the root finds absolute addresses in the page. */
+/** Not the root, so that absolute addresses in the page fail. */
 const AT = "/some/where/";
 
 /** @param {{ api?: { apiKey: string, baseUrl: string } }} [options] */
@@ -111,7 +111,7 @@ export async function tryFailure(page, id) {
 }
 
 /**
- * The status of the conversation that is shown, once its call has ended.
+ * Resolves with the status of the conversation that is shown, after the end of its call.
  *
  * @param {Page} page
  * @returns {Promise<"ready" | "error">}
@@ -131,7 +131,7 @@ export async function settled(page) {
 }
 
 /**
- * The line of facts below the composer of the conversation that is shown.
+ * The facts below the composer of the conversation that is shown.
  *
  * @param {Page} page
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// Answers that attack the page: nothing in them runs, loads anything, or links to anything but web pages. The page's own
-// hostile scenario, and a list of attacks through the proxy, the element and the drawer.
+// Answers that attack the page: nothing in them runs, loads resources, or links to other targets than web pages. Covers the
+// page's hostile scenario, and a list of attacks through the proxy, the element and the drawer.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMockApi } from "../../pkg/testing.mjs";
@@ -51,7 +51,7 @@ const ATTACKS = [
   "# <img src=x onerror=pwned=1>",
 ];
 
-/** The elements that an answer may consist of. */
+/** The elements that are allowed in an answer. */
 const ALLOWED = new Set(
   (
     "A,BLOCKQUOTE,BR,BUTTON,CODE,DD,DEL,DETAILS,DIV,DL,DT,EM,FIGCAPTION,FIGURE,H3,H4,H5,H6,HR,LI,OL,P,PRE,SECTION,SPAN,STRONG," +
@@ -97,7 +97,7 @@ describe("hostile answers", () => {
     ["the page's own scenario", "hostile"],
     ["a list of attacks", ""],
   ])) {
-    test(`${name} is text`, async () => {
+    test(`a hostile answer ${name} is text`, async () => {
       const { page, problems, requested } = await demo.open();
       const chat = failure ? await tryFailure(page, failure) : await ask(page, "Attack!");
       assert.equal(await settled(page), "ready");
@@ -136,11 +136,11 @@ describe("hostile answers", () => {
       assert.equal(await page.evaluate("window.pwned"), undefined);
       const away = requested.filter((url) => !url.startsWith(demo.url) && !url.startsWith("data:"));
       assert.deepEqual(away, []);
-      assert.deepEqual(problems, [], "the content policy had nothing to stop");
+      assert.deepEqual(problems, [], "the content policy blocked nothing");
     });
   }
 
-  test("the content policy stops a script that is added to the page", async () => {
+  test("the content policy blocks a script that is added to the page", async () => {
     const { page, problems } = await demo.open();
     await page.evaluate(() => {
       const image = new Image();

@@ -1,5 +1,5 @@
 // @ts-check
-// The demo page on its embedded mock, as static files below a path. The proxy and hostile answers have tests of their own.
+// The demo page on its embedded mock, as static files below a path. Other files test the proxy and hostile answers.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { FAILURES } from "../../www/src/failures.js";
@@ -81,7 +81,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     for (const { problems, requested } of opened) {
       assert.deepEqual(problems, [], "the console is empty");
       const away = requested.filter((url) => !url.startsWith(demo.url) && !url.startsWith("data:"));
-      assert.deepEqual(away, [], "the page asks no other origin");
+      assert.deepEqual(away, [], "the page sends nothing to another origin");
     }
   });
 
@@ -102,7 +102,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.equal(await page.locator("#sessions li").count(), 1);
   });
 
-  test("an answer fills the page, with its facts, its polls, its requests and its code", async () => {
+  test("the page shows an answer with its facts, its polls, its requests and its code", async () => {
     const { page } = await open();
     await page.getByRole("button", { name: QUESTION }).click();
     const chat = shown(page);
@@ -110,7 +110,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     const sample = page.locator("#sessions li").last();
     const place = await sample.boundingBox();
     assert.equal(await settled(page), "ready");
-    assert.deepEqual(await sample.boundingBox(), place, "no row of the list moves");
+    assert.deepEqual(await sample.boundingBox(), place, "no row moves");
     await chat.getByRole("heading", { name: QUESTION }).waitFor();
     assert.ok(await visibleText(page, "Revenue grew by 8%").isVisible());
     assert.ok(!(await page.getByText("A sample answer").isVisible()));
@@ -137,7 +137,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
         JSON.stringify({ prompt: QUESTION }, null, 2),
     );
     assert.match(String(received), /^HTTP 201 .*"status": "finding_sources"/s);
-    assert.ok((await wire.locator(".token-string").count()) > 2, "it is highlighted");
+    assert.ok((await wire.locator(".token-string").count()) > 2, "the code is highlighted");
 
     const code = await openTab(page, "Code");
     assert.match(
@@ -158,7 +158,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     );
   });
 
-  test("the drawer stays as it was left", async () => {
+  test("the drawer keeps its state", async () => {
     const { page } = await open();
     const code = await openTab(page, "Code");
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -182,7 +182,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
   });
 
   for (const [group, failures] of FAILURES) {
-    test(`scenarios: ${group}`, async () => {
+    test(`the scenarios of ${group} have their outcomes`, async () => {
       const { page } = await open();
       await openTab(page, "Polls");
       for (const { id, code } of failures) {
@@ -215,7 +215,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     });
   }
 
-  test("a scenario fails once, and a run of it replaces the one before", async () => {
+  test("a scenario fails once, and a second run replaces the first", async () => {
     const { page } = await open();
     for (const [id, action] of [
       ["missing-key", "Try again"],
@@ -235,7 +235,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     const placeholder = await composer(page).getAttribute("placeholder");
     assert.match(String(placeholder), /company/, "there is no session to follow up");
 
-    // A session that is gone leaves the list.
+    // A deleted session is removed from the list.
     const chat = await tryFailure(page, "not-found");
     await chat.getByRole("button", { name: "Start over" }).click();
     await page.getByText("A sample answer").waitFor();
@@ -243,7 +243,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.equal(await page.locator("#sessions [aria-current]").count(), 0);
   });
 
-  test("retries are explained in the drawer", async () => {
+  test("the drawer explains retries", async () => {
     const { page } = await open();
     await tryFailure(page, "bumpy");
     const panel = await openTab(page, "Polls");
@@ -253,10 +253,10 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.match(polls, /backoff after a failure/);
   });
 
-  test("stopping and waiting again", async () => {
+  test("a stopped conversation can be resumed", async () => {
     const { page } = await open();
     const chat = await ask(page, QUESTION);
-    // Without a session there is nothing to keep waiting for.
+    // Without a session, waiting cannot be resumed.
     await chat.evaluate(
       (/** @type {any} */ element) =>
         new Promise((resolve) => {
@@ -274,7 +274,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.match(await facts(page), /sources/);
   });
 
-  test("several conversations run at once, and the list shows each of them once", async () => {
+  test("several conversations run concurrently, and the list shows each of them once", async () => {
     const { page } = await open();
     await ask(page, "Compare Halden and Corvane");
     await page.getByRole("button", { name: "New question" }).click();
@@ -292,14 +292,14 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     await visibleText(page, "Revenue grew by 8%").waitFor();
     assert.equal(await list.locator("li").count(), 3);
     assert.equal(await list.locator("[aria-current]").count(), 1);
-    // The sample's conversation goes on like any other.
+    // The sample's conversation continues like any other.
     await ask(page, "And the margins?");
     await page.waitForTimeout(100);
     assert.equal(await settled(page), "ready");
   });
 
   for (const [name, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
-    test(`nothing jumps from the first screen to an answer: ${name}`, async () => {
+    test(`the layout does not shift between the first screen and an answer, ${name}`, async () => {
       const { page } = await open({ viewport });
       await page.addInitScript(() => {
         const w = /** @type {any} */ (window);
@@ -326,14 +326,17 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     });
   }
 
-  test("a phone has the composer at hand, and its panels one at a time", async () => {
+  test("a phone shows the composer at the bottom, and one panel at a time", async () => {
     const { page } = await open({ viewport: PHONE });
     const sessions = page.getByRole("navigation", { name: "Sessions" });
     assert.ok(!(await sessions.isVisible()));
     const { y = 0, height = 0 } = (await page.getByRole("textbox").boundingBox()) ?? {};
-    assert.ok(y + height > PHONE.height - 100 && y + height < PHONE.height, "it is at the bottom");
+    assert.ok(
+      y + height > PHONE.height - 100 && y + height < PHONE.height,
+      "the composer is at the bottom",
+    );
     const note = await shown(page).locator("> .footer").boundingBox();
-    assert.ok(note && note.height < 30, "the note below it is one line");
+    assert.ok(note && note.height < 30, "the note below the composer is one line");
     await page.getByRole("button", { name: "Sessions" }).click();
     await sessions.getByRole("button", { name: "key takeaways" }).click();
     assert.ok(!(await sessions.isVisible()));
@@ -344,7 +347,7 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.ok(!(await page.locator("#drawer").isVisible()));
   });
 
-  test("nothing is animated with reduced motion, and nothing is cut off on a small screen", async () => {
+  test("reduced motion disables animations, and a small screen cuts nothing off", async () => {
     const { page } = await open({ reducedMotion: "reduce", viewport: { width: 320, height: 640 } });
     await ask(page, QUESTION);
     await shown(page).getByRole("button", { name: "Stop" }).waitFor();

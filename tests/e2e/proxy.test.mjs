@@ -1,6 +1,6 @@
 // @ts-check
-// The demo page on an API with a key: the mock on a port, behind the page's own proxy. The tests look for the key in everything
-// that the browser received.
+// The demo page on an API with a key: the mock on a port, behind the page's proxy. The tests search all responses to the
+// browser for the key.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
@@ -72,11 +72,11 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
   const creates = () =>
     mock.requests.filter(({ operation }) => operation === "createSession").length;
 
-  test("an answer comes, and no key is in anything that the browser received", async () => {
+  test("an answer arrives, and no response to the browser holds the key", async () => {
     const { page, problems, requested, received } = await demo.open();
     await page.getByText("Connected to an API through this page's proxy.").waitFor();
     await page.getByText("A sample answer").waitFor();
-    assert.equal(mock.requests.length, 0, "the sample is of the embedded mock");
+    assert.equal(mock.requests.length, 0, "the sample is from the embedded mock");
     assert.equal(await page.locator("#sessions li").count(), 0);
     const chat = await ask(page, QUESTION);
     assert.equal(await settled(page), "ready");
@@ -95,7 +95,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     await assertNoKey(page, received);
   });
 
-  test("a reload goes on with the session that was shown", async () => {
+  test("a reload resumes the session that was shown", async () => {
     const { page, problems, received } = await demo.open();
     const before = creates();
     const chat = await ask(page, QUESTION);
@@ -106,9 +106,9 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     await page.reload();
     assert.equal(await settled(page), "ready");
     await visibleText(page, "Revenue grew by 8%").waitFor();
-    assert.equal(creates(), before + 1, "nothing is asked twice");
+    assert.equal(creates(), before + 1, "no prompt is sent twice");
 
-    // Another session's address in the same page; then the first one, which is open already.
+    // Another session's address in the same page, then the first one, which is already open.
     await page.evaluate(() => void (location.hash = "#77"));
     await shown(page).getByText("This conversation does not exist, or is not yours.").waitFor();
     await openTab(page, "Polls");
@@ -119,7 +119,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     await page.evaluate(() => void (location.hash = "#1/../../2"));
     assert.equal(await page.locator("#sessions li").count(), 2, "an invalid id opens nothing");
 
-    // The field of the panel checks the id, and opens nothing twice.
+    // The field in the panel checks the id, and opens no session twice.
     const field = page.getByRole("textbox", { name: "Open a session" });
     await field.fill("abc");
     await field.press("Enter");
@@ -137,7 +137,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
   });
 
   for (const width of [1280, 768, 390]) {
-    test(`the field for a session fits into its panel: ${width} px`, async () => {
+    test(`the field for a session fits into its panel at ${width} px`, async () => {
       const { page } = await demo.open({ viewport: { width, height: 800 } });
       if (width <= 768) await page.getByRole("button", { name: "Sessions" }).click();
       await page.getByRole("textbox", { name: "Open a session" }).fill("abc");
@@ -150,7 +150,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     });
   }
 
-  test("no key reaches the page where the API echoes it", async () => {
+  test("the key does not reach the page if the API echoes it", async () => {
     const { page, received } = await demo.open();
     mock.fail({ operation: "getSession", echoKey: true });
     await openTab(page, "Polls");
@@ -161,7 +161,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     await assertNoKey(page, received);
   });
 
-  test("stopping ends the requests", async () => {
+  test("a stopped conversation sends no requests", async () => {
     const { page, problems } = await demo.open();
     const chat = await ask(page, QUESTION);
     await (await openTab(page, "Polls")).locator(".poll").first().waitFor();
@@ -182,7 +182,7 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     assert.equal(new URL(page.url()).hash, "");
   });
 
-  test("the files are sent compressed", async () => {
+  test("the server compresses the files", async () => {
     for (const [accepted, encoding] of [
       ["gzip, deflate, br", "br"],
       ["gzip", "gzip"],
@@ -195,10 +195,10 @@ describe("the demo page behind its proxy", { concurrency: false }, () => {
     }
   });
 
-  test("the server serves the page and nothing else, under its own host only", async () => {
+  test("the server serves only the page, under its host only", async () => {
     const { port, pathname } = new URL(demo.url);
     /**
-     * @param {string} path sent as it is
+     * @param {string} path sent unchanged
      * @param {Record<string, string>} [headers]
      * @returns {Promise<import("node:http").IncomingMessage>}
      */

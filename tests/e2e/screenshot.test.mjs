@@ -1,6 +1,6 @@
 // @ts-check
-// The pictures of the demo page in the README, light and dark. Each run takes them with a simulated clock. The committed ones are
-// replaced on demand only, because fonts differ between machines:
+// The pictures of the demo page in the README, light and dark. Each run takes them with a simulated clock. The committed
+// pictures are replaced only on demand, because fonts differ between machines:
 //   UPDATE_SCREENSHOT=1 node --test tests/e2e/screenshot.test.mjs
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -17,7 +17,7 @@ const PICTURES = /** @type {const} */ ({
 const VIEWPORT = { width: 1280, height: 800 };
 const STEP_MS = 50;
 
-/** The part of the picture that may differ: other fonts change about the edges of letters, another page more. */
+/** The share of the picture that may differ: other fonts change the edges of letters, another page changes more. */
 const MAY_DIFFER = 0.1;
 
 describe("the screenshot shows the page as it is", () => {
@@ -31,7 +31,7 @@ describe("the screenshot shows the page as it is", () => {
   });
 
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    test(colorScheme, async (t) => {
+    test(`the ${colorScheme} screenshot shows the page`, async (t) => {
       const name = PICTURES[colorScheme];
       const { page, problems } = await demo.open({
         viewport: VIEWPORT,
@@ -46,7 +46,7 @@ describe("the screenshot shows the page as it is", () => {
       const kept = fileURLToPath(new URL(`../../www/${name}`, import.meta.url));
       if (process.env.UPDATE_SCREENSHOT || !existsSync(kept)) return writeFile(kept, taken);
 
-      // In an empty page: the demo's own policy lets no picture in.
+      // In an empty page, since the demo's policy forbids pictures.
       const context = await page.context().browser()?.newContext();
       assert.ok(context);
       const differs = await (
@@ -76,7 +76,7 @@ async function takePicture(page) {
 
   const advance = async (/** @type {() => Promise<boolean>} */ isDone) => {
     for (let steps = 0; !(await isDone()); steps += 1) {
-      assert.ok(steps < 600, "it takes at most half a minute of the clock");
+      assert.ok(steps < 600, "the answer takes at most half a minute on the clock");
       await page.clock.runFor(STEP_MS);
     }
   };
@@ -89,7 +89,7 @@ async function takePicture(page) {
 }
 
 /**
- * In the browser, which can read pictures: the part of the pixels that visibly differ.
+ * The share of pixels that visibly differ, computed in the browser, which can decode pictures.
  * @param {string[]} pictures
  */
 async function differing(pictures) {

@@ -1,6 +1,6 @@
 // @ts-check
-// `npm start` as a program: up within ten seconds where everything is there, on the next port where one is taken, with the
-// key on its own side.
+// `npm start` as a program: ready within ten seconds if everything is built, on the next port if one is taken, with the key
+// on the server's side.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
@@ -44,7 +44,7 @@ async function whileUp(args, env, use) {
   }
 }
 
-test("on the mock, on the next port", async () => {
+test("npm start works with the mock, on the next port", async () => {
   const taken = createServer();
   await new Promise((resolve) => taken.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (taken.address());
@@ -62,7 +62,7 @@ test("on the mock, on the next port", async () => {
   }
 });
 
-test("on an API, with the key", async () => {
+test("npm start works with an API and a key", async () => {
   const mock = createMockApi({ apiKey: KEY });
   const api = await serve(mock);
   try {

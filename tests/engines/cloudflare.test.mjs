@@ -1,5 +1,5 @@
 // @ts-check
-// examples/cloudflare-workflow as `wrangler dev` runs it, in workerd: a runtime that is killed, and an API that fails.
+// examples/cloudflare-workflow in workerd by `wrangler dev`, with a runtime that is killed, and an API that fails.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { checkEnd, parseLines, questions } from "./support/questions.mjs";
 const COUNT = 40;
 const PATIENCE_MS = 60_000;
 const TOKEN = "test-token";
-/** Nothing of the example is changed but its times, which a test cannot wait for. */
+/** Only the example's times are changed, which are too long for a test. */
 const VARS = { CREATES_PER_SECOND: "8", POLL_MS: "1000", PAUSE_MS: "300", SETTLE_MS: "1500" };
 
 describe("examples/cloudflare-workflow", () => {
@@ -29,7 +29,7 @@ describe("examples/cloudflare-workflow", () => {
     for (const end of ends.reverse()) await end();
     ends = [];
   });
-  // One that is left would keep this process alive.
+  // A remaining runtime would keep this process alive.
   after(() => running.forEach(killGroup));
 
   /** @param {Omit<import("./support/api.mjs").ApiOptions, "shortestMs" | "longestMs">} options */
@@ -50,7 +50,7 @@ describe("examples/cloudflare-workflow", () => {
     return { api, runtime };
   }
 
-  test("one request in five fails, the runtime is killed, and every question ends once", async () => {
+  test("every question ends once if one request in five fails and the runtime is killed", async () => {
     const prompts = questions(COUNT);
     const { api, runtime } = await start({ seed: 4, failing: true, unsaved: [3, 12, 25] });
     const add = () => runtime.ask("POST", "/questions?batch=night", prompts.join("\n"));
@@ -72,7 +72,7 @@ describe("examples/cloudflare-workflow", () => {
         if (answers.length + dead.length === COUNT) return { answers, dead };
         const ended = `${answers.length} answers, ${dead.length} dead`;
         assert.ok(Date.now() < deadline, `${ended}\n${runtime.output}`);
-        // The platform wakes the instances of a runtime that died. The local one does so when they are created again.
+        // The platform resumes the instances of a runtime that died. The local one does so when they are recreated.
         if (runtime.kills > kills) await add();
         kills = runtime.kills;
         await sleep(500);
@@ -92,7 +92,7 @@ describe("examples/cloudflare-workflow", () => {
     assert.equal(state.sessions.length, COUNT);
   });
 
-  test("no command runs without the token", async () => {
+  test("every command requires the token", async () => {
     const { runtime } = await start({ seed: 5 });
     for (const authorization of ["", "Bearer wrong"]) {
       const response = await fetch(await runtime.url("/answers"), { headers: { authorization } });
@@ -104,13 +104,13 @@ describe("examples/cloudflare-workflow", () => {
 /** The runtimes that have not ended. @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
 
-/** Kills a runtime and what it has started: wrangler starts workerd. @param {import("node:child_process").ChildProcess} child */
+/** Kills a runtime with its child processes: wrangler starts workerd. @param {import("node:child_process").ChildProcess} child */
 function killGroup({ pid }) {
   if (pid) process.kill(-pid, "SIGKILL");
 }
 
 /**
- * `wrangler dev`, with its state in a folder. Killed, it starts again on the same state.
+ * Starts `wrangler dev` with its state in a folder. After a kill, it restarts with the same state.
  * @param {string} folder
  * @param {string} state
  * @param {Record<string, string>} vars
@@ -178,7 +178,7 @@ function startRuntime(folder, state, vars) {
         assert.equal(response.status, 200, output);
         return response;
       } catch (error) {
-        // It is being killed, or starts.
+        // The runtime is being killed, or is starting.
         if (Date.now() > deadline || error instanceof assert.AssertionError) throw error;
         await sleep(200);
       }

@@ -12,7 +12,7 @@ import { pack, project, remove } from "../support/packed.mjs";
 
 const page = await readFile(new URL("../../docs/many-questions.md", import.meta.url), "utf8");
 
-test("the example of the two steps asks once, and waits until the answer is there", async () => {
+test("the example of the two steps asks once, and waits for the answer", async () => {
   const code = /<!-- example: steps -->\s+```js\n([^]*?)```/.exec(page)?.[1] ?? "";
   const packed = await pack();
   const folder = await project(packed.tarball, { "steps.mjs": code });
@@ -35,7 +35,7 @@ test("the example of the two steps asks once, and waits until the answer is ther
   }
 });
 
-test("the table says for each error code what an engine does", async () => {
+test("the table has the reaction of an engine to each error code", async () => {
   const types = await readFile(
     fileURLToPath(new URL("../../pkg/index.d.mts", import.meta.url)),
     "utf8",

@@ -1,5 +1,5 @@
 // @ts-check
-// The rules of examples/durable one by one, on a real PostgreSQL and the mock API in this process.
+// Each rule of examples/durable, with a real PostgreSQL and the mock API in this process.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
@@ -26,7 +26,7 @@ const SETTINGS = {
 };
 
 const postgres = await startPostgres();
-const skip = postgres ? false : "there is no PostgreSQL, and none can be installed";
+const skip = postgres ? false : "PostgreSQL is missing and cannot be installed";
 
 describe("the rules of examples/durable", { skip }, () => {
   let isRefused = true;
@@ -90,23 +90,23 @@ describe("the rules of examples/durable", { skip }, () => {
     }
   };
 
-  test("a refused key ends no question", async () => {
+  test("a refused key does not end a question", async () => {
     await until(() => prompts.every((prompt) => creates(prompt) > 1));
     assert.equal(await main("dead"), "");
     assert.equal(mock.sessions.length, 0);
     isRefused = false;
   });
 
-  test("each outcome goes where it belongs", async () => {
+  test("each outcome has its place: an answer, or the dead letter", async () => {
     await main("progress", "--watch");
     const dead = parseLines(await main("dead"));
     const codes = Object.fromEntries(dead.map(({ prompt, code }) => [prompt, code]));
     assert.deepEqual(codes, { "Fails?": "session_failed", "Refused?": "http" });
     assert.equal(sessions("Busy?"), 1);
-    assert.equal(sessions("Lost?"), 1, "the session of the lost answer is found by its title");
+    assert.equal(sessions("Lost?"), 1, "the session of the lost response is found by its title");
   });
 
-  test("a retry asks in a new session, and the results name each question once", async () => {
+  test("a retry creates a new session, and the results name each question once", async () => {
     await main("retry", "--all");
     await main("progress", "--watch");
     assert.equal(await main("dead"), "");

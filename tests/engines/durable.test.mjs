@@ -1,5 +1,5 @@
 // @ts-check
-// examples/durable on a real PostgreSQL: workers that are killed, and an API that fails.
+// examples/durable with a real PostgreSQL, workers that are killed, and an API that fails.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
@@ -17,12 +17,12 @@ const exec = promisify(execFile);
 const COUNT = 200;
 const WORKERS = 3;
 const PATIENCE_MS = 90_000;
-/** Nothing of the example is changed but its times, which a test cannot wait for. */
+/** Only the example's times are changed, which are too long for a test. */
 const TIMES = { SETTLE_MS: "2500", POLL_MS: "1000", PAUSE_MS: "200", SETUP_PAUSE_MS: "200" };
 const PACE = { CREATES_PER_SECOND: "30", CREATES_AT_ONCE: "6" };
 
 const postgres = await startPostgres();
-const skip = postgres ? false : "there is no PostgreSQL, and none can be installed";
+const skip = postgres ? false : "PostgreSQL is missing and cannot be installed";
 
 describe("examples/durable", { skip }, () => {
   /** @type {string} */
@@ -40,7 +40,7 @@ describe("examples/durable", { skip }, () => {
   });
 
   /**
-   * A night of questions in a database of its own: adds them, starts the workers, and gives the commands of the example.
+   * A night of questions in a new database: adds them, starts the workers, and returns the commands of the example.
    * @param {string} name
    * @param {Omit<import("./support/api.mjs").ApiOptions, "shortestMs" | "longestMs">} options
    */
@@ -91,7 +91,7 @@ describe("examples/durable", { skip }, () => {
     return { api, fleet, main, end, questionsFile };
   }
 
-  test("workers are killed at any point, and every question ends once", async () => {
+  test("every question ends once if workers are killed at any point", async () => {
     const lost = [17, 60, 90];
     const unsaved = [5, 33, 45, 46, 80, 100];
     const { fleet, main, end, questionsFile } = await night("killed", { seed: 1, lost, unsaved });
@@ -103,7 +103,7 @@ describe("examples/durable", { skip }, () => {
       first.state.sessions.length,
       "as many sessions as creates",
     );
-    // A create that never arrived looks like one that did: a person decides.
+    // A create that never arrived looks like one that did, so a person decides.
     assert.ok(first.dead.length >= lost.length, `${first.dead.length} in the dead letter`);
     console.error("dead", first.dead.length, fleet.kills);
     for (const { code } of first.dead) assert.equal(code, "create_outcome_unknown");
@@ -125,7 +125,7 @@ describe("examples/durable", { skip }, () => {
     );
   });
 
-  test("one request in five fails, workers are killed, and every question ends once", async () => {
+  test("every question ends once if one request in five fails and workers are killed", async () => {
     const { api, fleet, main, end } = await night("failing", {
       seed: 2,
       failing: true,

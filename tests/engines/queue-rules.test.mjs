@@ -1,5 +1,5 @@
 // @ts-check
-// The rules of examples/queue one by one, on a real Redis and the mock API in this process.
+// Each rule of examples/queue, with a real Redis and the mock API in this process.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ const PATIENCE_MS = 60_000;
 const TIMES = { LOCK_MS: "2500", SETTLE_MS: "1500", POLL_MS: "1000", PAUSE_MS: "100" };
 
 const redis = await startRedis();
-const skip = redis ? false : "there is no redis-server, and none can be installed";
+const skip = redis ? false : "redis-server is missing and cannot be installed";
 
 describe("the rules of examples/queue", { skip }, () => {
   /** @type {string} */
@@ -96,7 +96,7 @@ describe("the rules of examples/queue", { skip }, () => {
       ends.push(() => queue.close());
       return queue;
     });
-    /** Waits until so many questions are where the condition wants them. */
+    /** Waits until the counts satisfy the condition. */
     const until = async (/** @type {(counts: Counts) => boolean} */ condition) => {
       const deadline = Date.now() + PATIENCE_MS;
       for (;;) {
@@ -113,7 +113,7 @@ describe("the rules of examples/queue", { skip }, () => {
     return { mock, main, work, answers, dead, until, count, env };
   }
 
-  test("a session that takes long frees its slot for the others", async () => {
+  test("a long session frees its slot for others", async () => {
     const prompts = ["One?", "Two?", "Three?"];
     const more = { WAITS_AT_ONCE: "1", POLL_MS: "300" };
     const { mock, work, until } = await start(prompts, { polls: 2 }, more);
@@ -125,7 +125,7 @@ describe("the rules of examples/queue", { skip }, () => {
     assert.ok(changes > prompts.length - 1, `the polls of the sessions alternate: ${order}`);
   });
 
-  test("a refused key pauses the queue, and nothing goes to the dead letter", async () => {
+  test("a refused key pauses the queue, and no question goes to the dead letter", async () => {
     let isRefused = true;
     const apiKey = () => !isRefused;
     const { main, work, until, dead, answers } = await start(["One?", "Two?"], { apiKey });
@@ -139,7 +139,7 @@ describe("the rules of examples/queue", { skip }, () => {
     assert.equal((await answers()).length, 2);
   });
 
-  test("a failed session goes to the dead letter, and a retry asks in a new one", async () => {
+  test("a failed session goes to the dead letter, and a retry creates a new session", async () => {
     const outcome = () => (sessions++ === 0 ? "generating_response_error" : "active");
     let sessions = 0;
     const { mock, main, work, until, dead, answers } = await start(["One?"], { outcome });
@@ -156,7 +156,7 @@ describe("the rules of examples/queue", { skip }, () => {
     assert.equal((await answers())[0].sessionId, mock.sessions[1].id);
   });
 
-  test("a refusal with 429 is sent again, and one with 400 goes to the dead letter", async () => {
+  test("a create is retried after a 429, and goes to the dead letter after a 400", async () => {
     const { mock, main, work, until, dead, count } = await start(["One?"], {
       faults: {
         operation: "createSession",
@@ -182,7 +182,7 @@ describe("the rules of examples/queue", { skip }, () => {
     assert.equal(await main("progress"), "queued 0 · waiting 0 · answered 1 · dead 0");
   });
 
-  test("a create whose answer is lost is found by its title", async () => {
+  test("a create whose response is lost is found by its title", async () => {
     const { mock, work, until, dead } = await start(["One?"], {
       faults: { operation: "createSession", drop: true, processed: true },
     });
@@ -192,7 +192,7 @@ describe("the rules of examples/queue", { skip }, () => {
     assert.deepEqual(await dead(), []);
   });
 
-  test("a worker that is asked to stop leaves its sessions to the others", async () => {
+  test("a worker that is told to stop leaves its sessions to the others", async () => {
     const stages = [{ status: "finding_sources", polls: 4 }, { status: "active" }];
     const { work, until, count } = await start(["One?", "Two?"], { stages }, { POLL_MS: "30000" });
     const first = work();

@@ -1,5 +1,5 @@
 // @ts-check
-// examples/queue on a real Redis: workers that are killed, an API that fails, a Redis that restarts.
+// examples/queue with a real Redis that restarts, workers that are killed, and an API that fails.
 import assert from "node:assert/strict";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -18,12 +18,12 @@ const exec = promisify(execFile);
 const COUNT = 200;
 const WORKERS = 3;
 const PATIENCE_MS = 60_000;
-/** Nothing of the example is changed but its times, which a test cannot wait for. */
+/** Only the example's times are changed, which are too long for a test. */
 const TIMES = { LOCK_MS: "2500", SETTLE_MS: "3000", POLL_MS: "1000", PAUSE_MS: "200" };
 const PACE = { CREATES_PER_SECOND: "30", WAITS_AT_ONCE: "30" };
 
 const redis = await startRedis();
-const skip = redis ? false : "there is no redis-server, and none can be installed";
+const skip = redis ? false : "redis-server is missing and cannot be installed";
 
 describe("examples/queue", { skip }, () => {
   /** @type {string} */
@@ -34,7 +34,7 @@ describe("examples/queue", { skip }, () => {
   after(() => redis?.remove());
 
   /**
-   * A night of questions: adds them, starts the workers, and gives the commands of the example.
+   * A night of questions: adds them, starts the workers, and returns the commands of the example.
    * @param {string} name
    * @param {Omit<import("./support/api.mjs").ApiOptions, "shortestMs" | "longestMs">} options
    */
@@ -91,7 +91,7 @@ describe("examples/queue", { skip }, () => {
     };
   }
 
-  test("workers are killed at any point, and every question ends once", async () => {
+  test("every question ends once if workers are killed at any point", async () => {
     const lost = [17, 60, 90];
     const unsaved = [5, 33, 45, 46, 80, 100];
     const { fleet, main, end, close, answersFile, questionsFile } = await night("killed", {
@@ -108,14 +108,14 @@ describe("examples/queue", { skip }, () => {
         first.state.sessions.length,
         "as many sessions as creates",
       );
-      // A create that never arrived looks like one that did: a person decides.
+      // A create that never arrived looks like one that did, so a person decides.
       assert.ok(first.dead.length >= lost.length, `${first.dead.length} in the dead letter`);
       for (const { code, sessionId } of first.dead) {
         assert.equal(code, "create_outcome_unknown");
         assert.equal(sessionId, undefined);
       }
 
-      // The sink: a crash has cut off the last line, and nothing is stored twice.
+      // The sink: after a crash that cut off the last line, nothing is stored twice.
       const whole = await readFile(answersFile, "utf8");
       await appendFile(answersFile, whole.slice(0, 100));
       assert.equal(
@@ -147,7 +147,7 @@ describe("examples/queue", { skip }, () => {
     }
   });
 
-  test("one request in five fails, workers are killed, and every question ends once", async () => {
+  test("every question ends once if one request in five fails and workers are killed", async () => {
     const { api, fleet, main, end, close } = await night("failing", {
       seed: 2,
       failing: true,
@@ -169,7 +169,7 @@ describe("examples/queue", { skip }, () => {
     }
   });
 
-  test("Redis restarts, and every question ends once", async () => {
+  test("every question ends once if Redis restarts", async () => {
     const { fleet, main, end, close } = await night("restarted", { seed: 3, unsaved: [40] });
     try {
       const done = main("progress", "--watch");

@@ -1,6 +1,6 @@
 // @ts-check
-// The recipes of examples/ that Vite builds, as they stand, with the packed package: checked by the framework's own type
-// checker, built and asked in Chromium, and in development mounted again while the assistant is at work.
+// The recipes of examples/ that Vite builds, with the packed package: checked by the framework's type checker, built and used
+// in Chromium, and remounted in development while the assistant is working.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -18,11 +18,12 @@ const HOUR_MS = 3_600_000;
  * @property {string} [component] the file whose mistakes the checker must find
  * @property {[text: string, replacement: string, report: RegExp][]} [mistakes]
  * @property {string} main
- * @property {[text: RegExp | string, replacement: string]} mount what `main` mounts with; the replacement declares `show`
- * @property {string} source what is shown of a citation
+ * @property {[text: RegExp | string, replacement: string]} mount the code in `main` that mounts; the replacement declares
+ * `show`
+ * @property {string} source the visible text of a citation
  * @property {number} prompts the requests for a prompt, for a question and a follow-up
- * @property {boolean} [canRetry] whether "Try again" waits for a prompt that is being answered
- * @property {boolean} [isShared] whether the conversation goes on without the component
+ * @property {boolean} [canRetry] whether "Try again" waits for the answer to the same prompt
+ * @property {boolean} [isShared] whether the conversation continues without the component
  */
 
 /** @type {[RegExp, string]} */
@@ -131,7 +132,7 @@ describe("recipes of frameworks", () => {
     const server = await setting.tools.serve("vite", [...args, ...LOOPBACK], {
       cwd,
       env,
-      says: LOCAL,
+      addressPattern: LOCAL,
     });
     setting.ends.push(server.stop);
     return server.address;
@@ -149,12 +150,12 @@ describe("recipes of frameworks", () => {
   for (const recipe of RECIPES) {
     const { name, checker, component, mistakes, main, mount, source, prompts } = recipe;
     if (checker) {
-      test(`${name}: its types are checked`, async () => {
+      test(`the type checker finds mistakes in the ${name} recipe`, async () => {
         const { cwd } = await start(name, {});
         const [program, ...args] = checker;
         const check = () => setting.tools.run(program, args, { cwd });
         if (!component || !mistakes) return void (await check());
-        // A copy with mistakes beside the component: one run finds those, and nothing in the component.
+        // A copy with mistakes beside the component: one run finds those, and none in the component.
         const copy = component.replace("App", "Wrong");
         let text = await readFile(path.join(cwd, component), "utf8");
         for (const [right, wrong] of mistakes) {
@@ -162,14 +163,14 @@ describe("recipes of frameworks", () => {
           text = text.replace(right, wrong);
         }
         await writeFile(path.join(cwd, copy), text);
-        const { message } = await check().then(() => assert.fail("nothing is found"), Error);
+        const { message } = await check().then(() => assert.fail("no mistake is found"), Error);
         for (const [, , report] of mistakes) assert.match(message, report);
         assert.match(message, /Wrong\./);
         assert.doesNotMatch(message, /App\./);
       });
     }
 
-    test(`${name}: built, a question, a follow-up, and both after a reload`, async () => {
+    test(`the built ${name} recipe shows a question and a follow-up, also after a reload`, async () => {
       const { cwd, env, count } = await start(name, {
         stages: [{ status: "finding_sources", ms: 300 }, { status: "active" }],
       });
@@ -188,7 +189,7 @@ describe("recipes of frameworks", () => {
       await close();
     });
 
-    test(`${name}: in development, mounted again and stopped while the assistant is at work`, async () => {
+    test(`the ${name} recipe can be remounted and stopped in development while the assistant is working`, async () => {
       let passedMs = 0;
       const { cwd, env, mock, count } = await start(name, {
         now: () => Date.now() + passedMs,
@@ -213,7 +214,7 @@ describe("recipes of frameworks", () => {
         await page.evaluate("void show(true)");
         await progress.waitFor();
       };
-      /** How many polls a minute brings, at most 1 for each timer; a request of the test's own comes after them. */
+      /** The number of polls in a minute, at most 1 for each timer. A request of the test follows them. */
       const polls = async () => {
         const list = () =>
           page.evaluate("fetch('/api/aiera/chat-v1/sessions').then((r) => r.text())");
@@ -246,11 +247,11 @@ describe("recipes of frameworks", () => {
       }
       await hide();
       if (!recipe.isShared)
-        assert.equal(await polls(), 0, "nothing is polled without the component");
+        assert.equal(await polls(), 0, "there are no polls without the component");
       await show();
       await page.getByRole("button", { name: "Stop" }).click();
       await progress.waitFor({ state: "hidden" });
-      assert.equal(await polls(), 0, "nothing is polled after a stop");
+      assert.equal(await polls(), 0, "there are no polls after a stop");
       assert.equal(count("createSession"), 1);
       assert.equal(count("sendPrompt"), prompts);
       await close();

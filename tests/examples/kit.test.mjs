@@ -1,6 +1,6 @@
 // @ts-check
-// The test kit in others' test tools: as a handler of Mock Service Worker, and under the fake timers of Vitest, Jest and
-// Sinon, where a ten-minute wait is over in moments.
+// The test kit in other test tools: as a handler of Mock Service Worker, and under the fake timers of Vitest, Jest and Sinon,
+// which shorten a ten-minute wait to moments.
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
@@ -26,31 +26,31 @@ describe("test kit", () => {
   });
 
   /**
-   * The time of the one test that a Jest-like report has, which must have passed.
-   * @param {string} said
+   * The time of the only test in a Jest-like report, which must have passed.
+   * @param {string} output
    */
-  function passedIn(said) {
-    const report = JSON.parse(said.slice(said.indexOf("{")));
+  function passedIn(output) {
+    const report = JSON.parse(output.slice(output.indexOf("{")));
     assert.deepEqual([report.numPassedTests, report.numTotalTests], [1, 1]);
     return report.testResults[0].assertionResults[0].duration;
   }
 
-  test("Mock Service Worker", async () => {
+  test("the mock works in Mock Service Worker", async () => {
     const { stdout } = await run(process.execPath, ["msw.mjs"], { cwd });
     assert.equal(stdout.trim(), "answered");
   });
 
-  test("Vitest's fake timers", async () => {
+  test("the mock works with Vitest's fake timers", async () => {
     const args = ["run", "--root", ".", "--reporter=json", "vitest.test.mjs"];
     assert.ok(passedIn(await tools.run("vitest", args, { cwd })) < 5_000);
   });
 
-  test("Jest's fake timers", async () => {
+  test("the mock works with Jest's fake timers", async () => {
     const args = ["--json", "--rootDir", ".", "--testRegex", "jest\\.test\\.cjs$"];
     assert.ok(passedIn(await tools.run("jest", args, { cwd })) < 5_000);
   });
 
-  test("Sinon's fake timers", async () => {
+  test("the mock works with Sinon's fake timers", async () => {
     const { stdout } = await run(process.execPath, ["sinon.mjs"], { cwd });
     assert.equal(stdout.trim(), "ten minutes");
   });

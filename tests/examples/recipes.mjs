@@ -1,5 +1,5 @@
 // @ts-check
-// Fresh copies of the recipes, next to the toolchains and the packed package, and pages that report what is wrong.
+// Fresh copies of the recipes, next to the toolchains and the packed package, and pages that report problems.
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
@@ -17,10 +17,10 @@ export const LOCAL = /Local:\s+(http:\S+)/;
  * @typedef {object} Setting
  * @property {Awaited<ReturnType<typeof toolchains>>} tools
  * @property {import("playwright-core").Browser} browser
- * @property {(() => Promise<unknown>)[]} ends run after each test, the last one first
+ * @property {(() => Promise<unknown>)[]} ends run after each test, in reverse order
  */
 
-/** Gives the tests of a suite the toolchains and a browser, once they run. */
+/** Sets up the toolchains and a browser for the tests of a suite. */
 export function setUpRecipes() {
   const setting = /** @type {Setting} */ (/** @type {unknown} */ ({ ends: [] }));
   before(async () => {
@@ -51,11 +51,11 @@ export async function copyOf(toolsFolder, name) {
 }
 
 /**
- * A page, with an ear on its console and on everything that it receives.
+ * Opens a page, and records its console and its responses.
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
- * @param {{ withClock?: boolean, expected?: RegExp }} [how] with a clock that `page.clock` can forward; what the console may
- *   hold
+ * @param {{ withClock?: boolean, expected?: RegExp }} [how] `withClock`: a clock that `page.clock` can advance; `expected`:
+ * messages that are allowed in the console
  */
 export async function open(browser, address, { withClock = false, expected } = {}) {
   const context = await browser.newContext();
@@ -82,7 +82,7 @@ export async function open(browser, address, { withClock = false, expected } = {
   return {
     page,
     problems,
-    /** Nothing in the console, and no key in anything that came. */
+    /** Asserts that the console is empty, and that no response holds the key. */
     async close() {
       const all = await Promise.all(received);
       assert.ok(

@@ -1,6 +1,6 @@
 // @ts-check
-// The recipes of examples/, each run as it stands against the mock on loopback, with the packed package; pages in Chromium.
-// Those that Vite builds are run by frameworks.test.mjs.
+// The recipes of examples/, unchanged, with the packed package and the mock on loopback; pages in Chromium.
+// frameworks.test.mjs runs those that Vite builds.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -29,7 +29,7 @@ const RECIPES = [
   "svelte",
   "vue",
 ];
-/** Folders that other tests hold. */
+/** Folders with tests in other files. */
 const ELSEWHERE = ["queue", "durable", "cloudflare-workflow"];
 const answer = (/** @type {string} */ prompt) => `About: ${prompt}`;
 
@@ -77,7 +77,7 @@ describe("recipes", () => {
     return { out, err, code };
   }
 
-  test("every recipe has a README, and asks for versions that are tried here", async () => {
+  test("every recipe has a README, and requires versions that are tested here", async () => {
     const folders = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) =>
       entry.isDirectory(),
     );
@@ -94,7 +94,7 @@ describe("recipes", () => {
         await readFile(path.join(EXAMPLES, name, "package.json"), "utf8"),
       );
       for (const [dependency, range] of Object.entries({ ...dependencies, ...devDependencies })) {
-        // Bundling and running as wrangler does is left to esbuild and workerd.
+        // esbuild and workerd replace wrangler.
         if (dependency === "wrangler") continue;
         if (dependency === "aiera-chat") {
           assert.ok(["file:../../pkg", `^${own.version}`].includes(range), `${name}: ${range}`);
@@ -104,7 +104,7 @@ describe("recipes", () => {
             /comes from `\.\.\/\.\.\/pkg`: run `npm run build` at the root/,
             name,
           );
-          // A link would make the package find a React other than the recipe's.
+          // With a link, the package would resolve another React than the recipe's.
           const isCopied = !dependencies.react || existsSync(path.join(EXAMPLES, name, ".npmrc"));
           assert.ok(isCopied, `${name} installs a copy`);
           continue;
@@ -121,7 +121,7 @@ describe("recipes", () => {
     }
   });
 
-  test("Node: ask.mjs, with the installed package", async () => {
+  test("ask.mjs works in Node with the installed package", async () => {
     const cwd = await recipe("many");
     await cp(path.join(EXAMPLES, "ask.mjs"), path.join(cwd, "ask.mjs"));
     const { out, err, code } = await script("ask.mjs", { cwd, args: ["Tesla?"] });
@@ -130,7 +130,7 @@ describe("recipes", () => {
     assert.match(err, /finding_sources[^]*active/);
   });
 
-  test("many: no more than so many at once, each answer with its question", async () => {
+  test("the recipe many limits the concurrent questions, and stores each answer with its question", async () => {
     const cwd = await recipe("many");
     const input = await readFile(path.join(cwd, "questions.txt"), "utf8");
     const { out, err, code } = await script("many.mjs", { cwd, input, more: { AT_ONCE: "2" } });
@@ -144,14 +144,14 @@ describe("recipes", () => {
     for (const line of lines)
       assert.match(line.answer, new RegExp(`^About: ${line.prompt.slice(0, 10)}`));
     assert.equal(new Set(lines.map(({ id }) => id)).size, questions.length);
-    // A third is created only after the first has been seen to be over: each session takes 600 ms.
+    // The third session is created only after the first is finished, and each session takes 600 ms.
     const created = mock.requests.filter(({ operation }) => operation === "createSession");
     for (let i = 2; i < created.length; i++) {
       assert.ok(created[i].at - created[i - 2].at >= 600, `question ${i + 1}`);
     }
   });
 
-  test("many: one that fails does not stop the others; a refused key stops all", async () => {
+  test("in the recipe many, a failed question does not stop the others, but a refused key does", async () => {
     const cwd = await recipe("many");
     const quick = (/** @type {string} */ prompt) => [
       { status: "finding_sources", ms: 100 },
@@ -172,10 +172,10 @@ describe("recipes", () => {
     const second = await script("many.mjs", { cwd, input: "a\nb\nc\n", more });
     assert.equal(second.code, 1);
     assert.match(second.out, /"code":"http"/);
-    assert.equal(second.out.trim().split("\n").length, 1, "the others are not even tried");
+    assert.equal(second.out.trim().split("\n").length, 1, "the others are not tried");
   });
 
-  test("dashboard: tiles, and a reload that asks nothing anew", async () => {
+  test("the dashboard shows tiles, and a reload creates no sessions", async () => {
     const cwd = await recipe("dashboard");
     const child = spawn(process.execPath, ["server.mjs"], {
       cwd,
@@ -187,8 +187,8 @@ describe("recipes", () => {
       await closed;
     });
     const address = await new Promise((resolve, reject) => {
-      child.stdout.once("data", (said) => resolve(/http:\S+/.exec(String(said))?.[0]));
-      child.stderr.once("data", (said) => reject(new Error(String(said))));
+      child.stdout.once("data", (output) => resolve(/http:\S+/.exec(String(output))?.[0]));
+      child.stderr.once("data", (output) => reject(new Error(String(output))));
     });
     const { page, close } = await open(setting.browser, address);
     const tiles = page.locator("section");
@@ -200,7 +200,7 @@ describe("recipes", () => {
     assert.equal(count("createSession"), 3);
     await page.reload();
     await page.locator("section:has-text('About: What moved gold?')").waitFor();
-    assert.equal(count("createSession"), 3, "a reload goes on with the same sessions");
+    assert.equal(count("createSession"), 3, "a reload resumes the same sessions");
     await close();
 
     for (const path of ["/server.mjs", "/package.json", "/../package.json", "/node_modules/"]) {
@@ -208,19 +208,19 @@ describe("recipes", () => {
     }
   });
 
-  test("next: the route handler holds the key, the client component asks through it", async () => {
+  test("in the recipe next, the client component asks through the route handler, which holds the key", async () => {
     const cwd = await recipe("next");
-    // As in a clone, whose root has a configuration of TypeScript that is not meant for the recipe.
+    // As in a clone, whose root has another TypeScript configuration.
     const root = fileURLToPath(new URL("../../", import.meta.url));
     for (const name of ["tsconfig.json", "pkg"]) {
       const copy = path.join(setting.tools.folder, name);
       await cp(path.join(root, name), copy, { recursive: true });
       setting.ends.push(() => rm(copy, { recursive: true }));
     }
-    // Without the key: a build needs none.
+    // Without the key, since a build does not need it.
     await setting.tools.run("next", ["build"], { cwd });
     const args = ["start", "--port", "0", "--hostname", "127.0.0.1"];
-    const server = await setting.tools.serve("next", args, { cwd, env, says: LOCAL });
+    const server = await setting.tools.serve("next", args, { cwd, env, addressPattern: LOCAL });
     setting.ends.push(server.stop);
     const { page, close } = await open(setting.browser, server.address);
     await page.getByLabel("Question").fill("Gold?");
@@ -232,7 +232,7 @@ describe("recipes", () => {
     assert.ok(other.status >= 400);
   });
 
-  test("cloudflare-worker: in workerd, for pages of the origins that it names", async () => {
+  test("the cloudflare-worker recipe works in workerd, for pages of the listed origins", async () => {
     const cwd = await recipe("cloudflare-worker");
     const options = ["--bundle", "--format=esm", "--outdir=out", "--log-level=warning"];
     const conditions = "--conditions=workerd,worker,browser";
@@ -249,7 +249,7 @@ describe("recipes", () => {
         cwd,
         env: { ...env, ALLOWED_ORIGINS: `${origin} https://other.example` },
         control: true,
-        says: /"port":(\d+)/,
+        addressPattern: /"port":(\d+)/,
       },
     );
     setting.ends.push(worker.stop);
@@ -263,6 +263,6 @@ describe("recipes", () => {
     const before = mock.requests.length;
     const stranger = new AieraChat({ baseUrl, headers: { Origin: "https://evil.example" } });
     await assert.rejects(stranger.createSession({ prompt: "?" }), { code: "http", status: 403 });
-    assert.equal(mock.requests.length, before, "the service is not asked");
+    assert.equal(mock.requests.length, before, "the service receives no request");
   });
 });

@@ -1,5 +1,5 @@
 // @ts-check
-// `ask` and the table of faults: in its create or prompt, and in its poll. Each part behaves as the operation itself does.
+// `ask` and the table of faults: in its create or prompt, and in its poll. Each part behaves like its operation.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -49,7 +49,7 @@ const askOf = (server, options) =>
   ask("And the margins?", { apiKey: KEY, baseUrl: server.url, ...QUICK, ...options });
 
 /**
- * Responds to the first part of an ask with `first`, and to its poll with `polls`, the last of them for ever.
+ * Responds to the first part of an ask with `first`, and to its poll with `polls`, repeating the last.
  * @param {FaultServer} server
  * @param {() => steps.Step} first
  * @param {(() => steps.Step)[]} polls
@@ -73,7 +73,7 @@ describe("asks and the table of faults", { concurrency: 32 }, () => {
 
       const outcome = outcomeOf(row, operation(first));
       if (outcome !== "ok") {
-        test(`${form} whose ${first} meets ${row.name}`, async (t) => {
+        test(`${form} has the outcome of the table after ${row.name} to its ${first}`, async (t) => {
           const server = await faulty(t);
           const { signal } = new AbortController();
           script(server, () => row.step({ full: payload, least: payload }));
@@ -87,7 +87,7 @@ describe("asks and the table of faults", { concurrency: 32 }, () => {
       }
 
       const polled = outcomeOf(row, operation("pollSession"));
-      test(`${form} whose poll meets ${row.name}`, async (t) => {
+      test(`${form} has the outcome of the table after ${row.name} to its poll`, async (t) => {
         const server = await faulty(t);
         const { signal } = new AbortController();
         const step = () => row.step({ full: ANSWERED, least: ANSWERED });
@@ -109,7 +109,7 @@ describe("asks and the table of faults", { concurrency: 32 }, () => {
       });
     }
 
-    test(`${form} whose poll keeps failing carries the session that was paid for`, async (t) => {
+    test(`the error of ${form} whose poll keeps failing has the session`, async (t) => {
       const server = await faulty(t);
       script(server, () => steps.json(payload), () => steps.json(PENDING), () => steps.status(503)); // prettier-ignore
       const error = await rejection(askOf(server, { maxRetries: 1, ...options }));
@@ -119,7 +119,7 @@ describe("asks and the table of faults", { concurrency: 32 }, () => {
     });
   }
 
-  test("a poll that meets another session fails", async (t) => {
+  test("an ask fails if its poll returns another session", async (t) => {
     const server = await faulty(t);
     script(server, () => steps.json(CREATED), () => OTHER_SESSION.step({ full: 0, least: 0 })); // prettier-ignore
     assertFailure(await rejection(askOf(server, { maxRetries: 1 })), { code: "decode" });
@@ -178,7 +178,7 @@ describe("asks", { concurrency: 16 }, () => {
       });
     }
 
-    test(`a session of ${form} that failed or is gone ends it`, async (t) => {
+    test(`${form} ends if its session failed or was deleted`, async (t) => {
       const server = await faulty(t);
       for (const status of ["finding_sources_error", "generating_response_error", "deleted"]) {
         const failed = { ...steps.session(status), messages: [PROMPT] };
@@ -194,7 +194,7 @@ describe("asks", { concurrency: 16 }, () => {
     });
   }
 
-  test("a finished session without a response is no answer", async (t) => {
+  test("an ask rejects with no_answer if the finished session has no response", async (t) => {
     const server = await faulty(t);
     script(server, () => steps.json({ ...CREATED, initial_prompt: undefined }), () => steps.json(ACTIVE)); // prettier-ignore
     const error = await rejection(askOf(server, {}));
@@ -203,7 +203,7 @@ describe("asks", { concurrency: 16 }, () => {
     assert.deepEqual([error.sessionId, error.attempts], [SESSION_ID, 2]);
   });
 
-  test("onCreated has the session before the first poll, and is not called for a follow-up", async (t) => {
+  test("onCreated receives the session before the first poll, and is not called for a follow-up", async (t) => {
     const server = await faulty(t);
     for (const { payload, options } of Object.values(FORMS)) {
       script(server, () => steps.json(payload), answered);
@@ -217,7 +217,7 @@ describe("asks", { concurrency: 16 }, () => {
     }
   });
 
-  test("two asks of one client in one session run one after the other, whatever becomes of the first", async (t) => {
+  test("two asks of one client in one session run one after the other, for any outcome of the first", async (t) => {
     const server = await faulty(t);
     const chat = new AieraChat({ apiKey: KEY, baseUrl: server.url });
     const options = { ...QUICK, session: SESSION_ID };
@@ -242,11 +242,11 @@ describe("asks", { concurrency: 16 }, () => {
       assert.deepEqual(bodies, ["first", "second"]);
       const at = sent.findIndex(({ body }) => body.includes("second"));
       const gets = sent.slice(0, at).filter(({ method }) => method === "GET");
-      assert.equal(gets.length > 0, first() .name === "json", "the second one waits for the first one's end"); // prettier-ignore
+      assert.equal(gets.length > 0, first() .name === "json", "the second ask waits for the end of the first"); // prettier-ignore
     }
   });
 
-  test("an ask that waits for its turn hears its signal and its deadline", async (t) => {
+  test("a signal and a deadline end an ask that waits for another", async (t) => {
     const server = await faulty(t);
     server.script([steps.stallBeforeHeaders()]);
     const chat = new AieraChat({ apiKey: KEY, baseUrl: server.url });

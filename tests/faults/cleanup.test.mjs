@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 5: a process ends by itself once its call has settled. The other tests look for listeners and connections that are left.
+// Rule 5: a process exits once its call has settled. Other tests check for remaining listeners and connections.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import { SAMPLES } from "./table.mjs";
 const { ACTIVE, ANSWERED, CREATED, PENDING, SESSION_ID } = steps;
 
 describe("cleanup", { concurrency: 4 }, () => {
-  /** A process that makes one call, prints the outcome, and ends by itself if nothing is left of the call. */
+  /** A process that makes one call, prints the outcome, and exits if the call leaves nothing. */
   const CHILD = `
     const { loadPackage } = await import(${JSON.stringify(new URL("../support/package.mjs", import.meta.url).href)});
     const pkg = await loadPackage();
@@ -50,7 +50,7 @@ describe("cleanup", { concurrency: 4 }, () => {
   ]); // prettier-ignore
 
   for (const [name, script, options, outcome] of ENDS) {
-    test(`a process ends by itself after ${name}`, async (t) => {
+    test(`a process exits after ${name}`, async (t) => {
       const server = await faulty(t);
       server.script(script);
       const argument = JSON.stringify({ apiKey: KEY, baseUrl: server.url, ...options });
@@ -61,7 +61,7 @@ describe("cleanup", { concurrency: 4 }, () => {
       const ended = once(child, "close");
       const [printed] = await once(child.stdout, "data");
       assert.equal(String(printed), outcome);
-      // A timer that is left of a call lasts for 30 s or more.
+      // A remaining timer of a call would last for at least 30 s.
       const [code] = await soon(ended, "the end of the process");
       assert.equal(code, 0);
     });

@@ -1,5 +1,5 @@
 // @ts-check
-// The fields of errors, and of the events before them.
+// The fields of errors and events.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -25,7 +25,7 @@ import * as steps from "./steps.mjs";
 const { ACTIVE, PENDING, SESSION_ID } = steps;
 
 describe("errors", { concurrency: 8 }, () => {
-  test("an error carries the last session, its id, the exchanges and the time", async (t) => {
+  test("an error has the last session, its id, the number of exchanges and the elapsed time", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.late(50, steps.status(404, { body: { error: "no such session" } }))]); // prettier-ignore
     const error = await rejection(call("pollSession", server.url));
@@ -38,7 +38,7 @@ describe("errors", { concurrency: 8 }, () => {
     assert.match(error.message, /no such session/);
   });
 
-  test("the last session is at first the one that was passed in", async (t) => {
+  test("the last session of an error is at first the one that was passed", async (t) => {
     const server = await faulty(t);
     server.script([steps.status(404)]);
     const chat = new AieraChat({ apiKey: KEY, baseUrl: server.url });
@@ -50,7 +50,7 @@ describe("errors", { concurrency: 8 }, () => {
   });
 
   for (const status of ["finding_sources_error", "generating_response_error", "deleted"]) {
-    test(`the error of a session that ended as ${status} carries it`, async (t) => {
+    test(`the error of a session that ended as ${status} has the session`, async (t) => {
       const server = await faulty(t);
       server.script([steps.json(PENDING), steps.json(steps.session(status))]);
       const error = await rejection(call("pollSession", server.url));
@@ -61,7 +61,7 @@ describe("errors", { concurrency: 8 }, () => {
   }
 
   for (const header of ["X-Request-Id", "Request-Id", "X-Amzn-RequestId"]) {
-    test(`the request id is that of ${header}`, async (t) => {
+    test(`the request id is read from ${header}`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(404, { headers: [[header, "req-77"]] }));
       for (const { name } of OPERATIONS) {
@@ -92,7 +92,7 @@ describe("errors", { concurrency: 8 }, () => {
     });
   }
 
-  test("an error carries at most 2 KiB of the body, cut between characters", async (t) => {
+  test("an error has at most 2 KiB of the body, cut between characters", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.status(404, { body: `x${"\u{1F600}".repeat(50_000)}` }));
     for (const { name } of OPERATIONS) {
@@ -102,7 +102,7 @@ describe("errors", { concurrency: 8 }, () => {
     }
   });
 
-  test("a poll has one event an exchange", async (t) => {
+  test("a poll has one event per exchange", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.status(502), steps.resetMidBody(), steps.html200(), steps.json(ACTIVE)]); // prettier-ignore
     /** @type {PollEvent[]} */
@@ -115,7 +115,7 @@ describe("errors", { concurrency: 8 }, () => {
       [
         [1, 200, "finding_sources", "interval"],
         [2, 502, undefined, "backoff"],
-        [3, events[2]?.httpStatus, undefined, "backoff"], // with the status or without: the body was lost
+        [3, events[2]?.httpStatus, undefined, "backoff"], // the status is optional, since the body was lost
         [4, 200, undefined, "backoff"],
         [5, 200, "active", "done"],
       ],

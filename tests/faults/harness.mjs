@@ -1,6 +1,6 @@
 // @ts-check
-// Helpers of the tests against the fault server: making a call, and checking how it settles. The right outcome of each fault
-// stands in table.mjs and in the tests.
+// Helpers for tests with the fault server: they make a call, and check how it settles. table.mjs and the tests have the right
+// outcome of each fault.
 
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
@@ -31,16 +31,16 @@ export const { AieraChat, AieraChatError, ask, watchSession } = pkg;
 const { ACTIVE, SESSION_ID } = steps;
 export const KEY = "sk-faults-0123456789abcdef";
 
-/** A pace for tests, and limits that no machine should reach. */
+/** A pace for tests, with limits that no machine should reach. */
 export const QUICK = {
   intervalMs: 5,
   maxIntervalMs: 20,
   timeoutMs: 60_000,
   requestTimeoutMs: 30_000,
 };
-/** A pause that no test waits out. */
+/** A pause longer than any test. */
 export const LONG = { intervalMs: 30_000, maxIntervalMs: 30_000 };
-/** A guard against tests that hang: time enough for any machine. */
+/** A limit for tests that hang, long enough for any machine. */
 const PATIENCE_MS = 20_000;
 
 /** @param {import("node:test").TestContext} t */
@@ -51,7 +51,7 @@ export async function faulty(t) {
 }
 
 /**
- * A call by a plain function, which has a client of its own.
+ * A call by a plain function, which has its own client.
  * @param {OperationName} name
  * @param {string} baseUrl
  * @param {Record<string, unknown>} [options]
@@ -69,7 +69,7 @@ const NAMES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * The error that a promise rejects with, after a check that it is a complete one of the package.
+ * The error that a promise rejects with, asserted to be a complete error of the package.
  * @param {Promise<unknown>} promise
  * @returns {Promise<CallError>}
  */
@@ -102,14 +102,14 @@ export function assertFailure(error, { code, status, cause }) {
   }
 }
 
-/** One whole turn of the event loop, wherever in it this is called. */
+/** One whole turn of the event loop, from any phase. */
 export async function turn() {
   await new Promise(setImmediate);
   await new Promise(setImmediate);
 }
 
 /**
- * The result of a promise that should settle.
+ * The result of a promise, asserted to settle soon.
  * @template T
  * @param {Promise<T>} promise
  * @param {string} description
@@ -133,13 +133,13 @@ export const assertNoListeners = (signal) =>
   assert.equal(getEventListeners(signal, "abort").length, 0);
 
 /**
- * Starts a clock before a call; the result checks that the call settles after `ms`. It goes by the order of timers: those of one
- * process fire in the order in which they are due, however late a busy machine is.
+ * Starts a clock before a call; the returned function asserts that the call settles after `ms`. It compares the order of
+ * timers, which fire in the order of their due times, even late on a busy machine.
  * @param {number} ms
  * @returns {(promise: Promise<unknown>) => Promise<void>}
  */
 export function startClock(ms) {
-  // Node counts a timer from the beginning of the event loop's turn, which may be long where many tests run at once.
+  // Node counts a timer from the start of the event loop's turn, which may be long if many tests run concurrently.
   const early = sleep(ms - 50);
   return async (promise) => {
     const late = sleep(ms + 50).then(turn);
@@ -152,17 +152,17 @@ export function startClock(ms) {
   };
 }
 
-/** That the client closed the connection of this request, counted from 1. @param {FaultServer} server @param {number} count */
+/** Asserts that the client closed the connection of this request, counted from 1. @param {FaultServer} server @param {number} count */
 export const assertClosed = (server, count) =>
   soon(server.received(count).then((request) => request.gone), "the closed connection"); // prettier-ignore
 
-/** That no further request arrives. @param {FaultServer} server @param {number} requests */
+/** Asserts that no further request arrives. @param {FaultServer} server @param {number} requests */
 export async function assertQuiet(server, requests) {
   await sleep(60);
   assert.equal(server.requests.length, requests);
 }
 
-/** Loads the module, so that a test of times need not include that. */
+/** Loads the module, so that measured times do not include the load. */
 export async function warmUp() {
   const server = await startFaultServer();
   server.script([steps.json(ACTIVE)]);

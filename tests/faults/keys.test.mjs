@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1, 2 and 10: where the key goes, and where it must not show: redirects, refusals, fresh keys and echoes.
+// Rules 1, 2 and 11: the key goes to the API only, and is not shown: redirects, refusals, fresh keys and echoes.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -39,7 +39,7 @@ describe("redirects", { concurrency: 16 }, () => {
   }
 
   for (const { name } of OPERATIONS) {
-    test(`a redirect of ${name} to the same origin is not followed either`, async (t) => {
+    test(`a redirect of ${name} to the same origin is not followed`, async (t) => {
       const server = await faulty(t);
       server.script([steps.redirect(307, "/api/chat-v1/sessions/2229/"), steps.json(ACTIVE)]);
       const error = await rejection(call(name, server.url));
@@ -47,7 +47,7 @@ describe("redirects", { concurrency: 16 }, () => {
       await assertQuiet(server, 1);
     });
 
-    test(`a redirect of ${name} without a usable address is an error like any other`, async (t) => {
+    test(`a redirect of ${name} without a usable address has the code redirected`, async (t) => {
       const server = await faulty(t);
       for (const location of ["", "http://", "//", "javascript:alert(1)", "\u00e9\u00ff"]) {
         server.script([steps.redirect(302, location)]);
@@ -62,7 +62,7 @@ describe("redirects", { concurrency: 16 }, () => {
 });
 
 describe("keys", { concurrency: 16 }, () => {
-  /** A key function that returns another key each time. */
+  /** A key function that returns a different key each time. */
   function turnstile() {
     let asked = 0;
     const apiKey = () => `key-${(asked += 1)}`;
@@ -73,7 +73,7 @@ describe("keys", { concurrency: 16 }, () => {
 
   for (const { name, payload } of OPERATIONS) {
     for (const code of [401, 403]) {
-      test(`a key function is asked once more after a ${code} of ${name}`, async (t) => {
+      test(`a key function is called once more after a ${code} of ${name}`, async (t) => {
         const server = await faulty(t);
         server.script([steps.status(code), steps.json(SAMPLES[payload].full)]);
         const { apiKey, asked } = turnstile();
@@ -82,7 +82,7 @@ describe("keys", { concurrency: 16 }, () => {
         assert.equal(asked(), 2);
       });
 
-      test(`keys that are refused twice with ${code} end ${name}`, async (t) => {
+      test(`${name} ends after two refused keys with ${code}`, async (t) => {
         const server = await faulty(t);
         server.script(() => steps.status(code));
         const { apiKey } = turnstile();
@@ -93,7 +93,7 @@ describe("keys", { concurrency: 16 }, () => {
       });
     }
 
-    test(`a key that is a string is not tried twice by ${name}`, async (t) => {
+    test(`${name} does not send a fixed key twice`, async (t) => {
       const server = await faulty(t);
       server.script([steps.status(401), steps.json(ACTIVE)]);
       const error = await rejection(call(name, server.url));
@@ -101,7 +101,7 @@ describe("keys", { concurrency: 16 }, () => {
       await assertQuiet(server, 1);
     });
 
-    test(`a key function that fails the second time ends ${name}`, async (t) => {
+    test(`${name} ends if the key function fails the second time`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(401));
       const reason = new Error("the vault is closed");
@@ -123,7 +123,7 @@ describe("keys", { concurrency: 16 }, () => {
       ["returns a blank", async () => " "],
       ["returns an object", () => ({})],
     ])) {
-      test(`nothing of ${name} is sent where the key function ${failure}`, async (t) => {
+      test(`${name} sends nothing if the key function ${failure}`, async (t) => {
         const server = await faulty(t);
         server.script([steps.json(ACTIVE)]);
         const error = await rejection(call(name, server.url, { apiKey }));
@@ -133,7 +133,7 @@ describe("keys", { concurrency: 16 }, () => {
     }
   }
 
-  test("a fresh key is asked for once a call, not once a refusal", async (t) => {
+  test("a key is refreshed once per call, not once per refusal", async (t) => {
     const server = await faulty(t);
     server.script([steps.status(401), steps.json(PENDING), steps.status(403), steps.json(ACTIVE)]);
     const { apiKey } = turnstile();
@@ -159,10 +159,10 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
     "cut at its end": SECRET.slice(0, 24),
     "cut at its start": SECRET.slice(-24),
   });
-  /** Runs of the key that no escaping changes, and that nothing but the key contains. */
+  /** Parts of the key that no escaping changes, and that occur nowhere else. */
   const TRACES = ["sk-live", "0a1b", "2c3d", "4e5f", "6g7h", "8i9j", "3n4o"];
 
-  /** All texts that can be read off a value. @param {unknown} value */
+  /** All texts that can be read from a value. @param {unknown} value */
   function everything(value) {
     const texts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];
     for (let at = /** @type {any} */ (value); at && typeof at === "object"; at = at.cause) {
@@ -189,7 +189,7 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
       "a garbled answer": steps.text200(`{"id": ${echo}`),
       "a failure's headers": steps.status(500, { headers: [["X-Request-Id", `for ${echo}`]] }),
       "a redirect": steps.redirect(307, `/login?key=${echo}`),
-      // The error keeps 2 KiB, and the key lies across that edge.
+      // The error keeps 2 KiB, and the key crosses that boundary.
       "the edge of a long body": steps.status(418, { body: `${"x".repeat(2_048 - 14)}${echo} and more` }), // prettier-ignore
     });
     for (const [where, step] of Object.entries(answers)) {
@@ -214,7 +214,7 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
     }
   }
 
-  test("a redacted key leaves the rest of the body", async (t) => {
+  test("the rest of a body with a redacted key is unchanged", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.status(400, { body: { error: `The key ${SECRET} is not ours` } }));
     const error = await rejection(call("createSession", server.url, { apiKey: SECRET }));
@@ -222,7 +222,7 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
     assert.match(error.message, /is not ours/);
   });
 
-  test("a key in session data stays, since that is the caller's", async (t) => {
+  test("a key in session data is not redacted, since the data is the caller's", async (t) => {
     const server = await faulty(t);
     const session = { ...ACTIVE, title: `about ${SECRET}` };
     server.script(() => steps.json(session));
@@ -230,7 +230,7 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
   });
 });
 
-/** Errors of a replacement `fetch` that hold the key out of sight. @type {Record<string, (init: any) => unknown>} */
+/** Errors of a replacement `fetch` that hold the key in hidden places. @type {Record<string, (init: any) => unknown>} */
 const HIDING_PLACES = {
   "a request, as axios keeps it": ({ headers }) =>
     Object.assign(new Error("Network Error"), {

@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 5: the module's memory and the heap stay flat over any number of calls, and nothing is left of a call that has settled.
+// Rule 5: the module's memory and the heap stay flat over any number of calls, and a settled call leaves nothing.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const PACKAGE = new URL("../../pkg/index.mjs", import.meta.url).href;
 
 /**
- * Runs a script in a process with a heap of its own, and parses the JSON that it prints.
+ * Runs a script in a process, and parses the JSON that it prints.
  * @param {string} script
  */
 async function inChild(script) {
@@ -18,7 +18,7 @@ async function inChild(script) {
 }
 
 /**
- * The script of a process that makes `count` calls in five rounds, and prints the sizes of the memories after each.
+ * A script that makes `count` calls in five rounds, and prints the sizes of both memories after each.
  * @param {{ fetch: string, call: string, count: number }} calls
  */
 const rounds = ({ fetch, call, count }) => `
@@ -27,7 +27,7 @@ const rounds = ({ fetch, call, count }) => `
   WebAssembly.instantiate = async (...args) => {
     const result = await instantiate(...args);
     const { exports } = result.instance ?? result;
-    // Node's own fetch has a module, too.
+    // Node's fetch has a WebAssembly module too.
     if (!exports.llhttp_init) memories.push(Object.values(exports).find((one) => one instanceof WebAssembly.Memory));
     return result;
   };
@@ -107,7 +107,7 @@ for (const [name, calls] of Object.entries(CALLS)) {
     const [first] = sizes;
     for (const { wasm } of sizes) assert.deepEqual(wasm, first.wasm);
     assert.equal(first.wasm.length, 1);
-    // 200 calls at a time need most of it.
+    // 200 concurrent calls need most of it.
     assert.ok(first.wasm[0] <= 1_024 * 1_024, `${first.wasm}`);
     assert.ok(sizes.at(-1).heap < first.heap + 16e6, JSON.stringify(sizes));
     assert.deepEqual(
@@ -121,7 +121,7 @@ test("memory stays flat over one call of many polls", async () => {
   const { sizes } = await inChild(
     rounds({
       fetch: `async (url) => session(idIn(url), "pondering")`,
-      // Every poll sees another session.
+      // Every poll returns a different session.
       call: `async (id) => {
         if (id % 200 !== 1) return;
         let polls = 0;
@@ -137,7 +137,7 @@ test("memory stays flat over one call of many polls", async () => {
   assert.ok(sizes.at(-1).heap < sizes[0].heap + 4e6, JSON.stringify(sizes));
 });
 
-test("nothing keeps the callbacks, the options and the result of a call that has settled", async () => {
+test("callbacks, options and the result of a settled call are collected", async () => {
   const script = `
     const { AieraChat } = await import(${JSON.stringify(PACKAGE)});
     const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -170,7 +170,7 @@ test("nothing keeps the callbacks, the options and the result of a call that has
   assert.deepEqual(await inChild(script), { count: 20, kept: [] });
 });
 
-test("the listeners of a page leave with the last poll", async () => {
+test("the last poll removes the listeners on the page", async () => {
   const script = `
     const counts = {};
     const target = (name) => ({

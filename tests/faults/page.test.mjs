@@ -1,6 +1,6 @@
 // @ts-check
-// The faults as a page meets them, in Chromium: the table, aborts, deadlines and redirects. The page is on another origin than the
-// fault server. The other tests look at what Node alone can show, such as listeners.
+// The faults in a page, in Chromium: the table, aborts, deadlines and redirects. The page and the fault server have different
+// origins. Other tests check properties that are visible only in Node, such as listeners.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -13,8 +13,8 @@ import { SESSION, TABLE, outcomeOf } from "./table.mjs";
 import { operation } from "../support/operations.mjs";
 
 /**
- * A call for the page to make, and how it settled. `isPrompt`: the call settled within one turn after its abort, or within 100 ms
- * after its deadline, by the order of timers.
+ * A call in the page, and its outcome. `isPrompt`: the call settled within one turn after its abort, or within 100 ms after
+ * its deadline, by the order of timers.
  * @typedef {"pollSession" | "createSession"} Name
  * @typedef {{ name: Name, abortAfterMs?: number, options: Record<string, unknown> }} Call
  * @typedef {{ id?: number, status?: string, code?: string, errorName?: string, httpStatus?: number, cause?: string,
@@ -29,7 +29,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 });
 const NAMES = /** @type {Name[]} */ (["pollSession", "createSession"]);
 
-/** Chromium takes a head that is cut short for a complete one; the session is missing then. */
+/** Chromium treats a truncated head as complete; the session is then missing. */
 const LENIENT = "a close within the headers";
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Faults</title><script type="module">
@@ -94,7 +94,7 @@ describe("in a page", { concurrency: 8 }, () => {
 
   /** @param {import("node:test").TestContext} t */
   async function faulty(t) {
-    // Chromium sends a request a second time by itself when it was lost on a connection that has served another one.
+    // Chromium resends a request that was lost on a connection that has served another one.
     const server = await startFaultServer({ cors: true, keepAlive: false });
     t.after(() => server.close());
     return server;
@@ -124,7 +124,7 @@ describe("in a page", { concurrency: 8 }, () => {
     const options = { maxRetries: 1, ...(row.stalls && { requestTimeoutMs: 400 }) };
     const patient = row.stalls ? { ...options, maxRetries: 100 } : options;
 
-    test(`in a page, a poll and ${row.name}`, async (t) => {
+    test(`a poll in a page has the outcome of the table after ${row.name}`, async (t) => {
       const server = await faulty(t);
       const expected = outcomeOf(row, operation("pollSession"));
       if (expected === "ok") {
@@ -145,7 +145,7 @@ describe("in a page", { concurrency: 8 }, () => {
       }
     });
 
-    test(`in a page, a create and ${row.name}`, async (t) => {
+    test(`a create in a page has the outcome of the table after ${row.name}`, async (t) => {
       const server = await faulty(t);
       const expected = outcomeOf(row, operation("createSession"));
       server.script(() => row.step(SESSION));
@@ -170,7 +170,7 @@ describe("in a page", { concurrency: 8 }, () => {
       row === LENIENT && lost === "network" ? "decode" : lost;
     assert.equal(outcome.code, garbled(code), outcome.message);
     if (cause !== undefined) assert.equal(outcome.cause, garbled(cause));
-    // The platform hides from a page which redirect it was.
+    // The platform hides the status of a redirect from a page.
     if (code !== "redirected") {
       assert.equal(outcome.httpStatus ?? status, status ?? outcome.httpStatus);
     }
@@ -190,7 +190,7 @@ describe("in a page", { concurrency: 8 }, () => {
         const outcome = await run(server, name, { abortAfterMs: 1_000 });
         assert.equal(outcome.errorName, "AbortError");
         assert.equal(outcome.cause, "enough");
-        assert.ok(outcome.isPrompt, "it took longer than a turn");
+        assert.ok(outcome.isPrompt, "the abort took longer than a turn");
         const request = await soon(server.received(1), "the request");
         await soon(request.gone, "the closed connection");
         await assertQuiet(server, 1);
@@ -203,7 +203,7 @@ describe("in a page", { concurrency: 8 }, () => {
         const { unknown } = operation(name);
         assert.equal(outcome.code, unknown ?? "timeout");
         assert.ok(outcome.tookMs >= 895, `${outcome.tookMs} ms`);
-        assert.ok(outcome.isPrompt, "it took longer than a timer that was due later");
+        assert.ok(outcome.isPrompt, "the call settled after a timer that was due later");
         const request = await soon(server.received(1), "the request");
         await soon(request.gone, "the closed connection");
         await assertQuiet(server, 1);
@@ -221,7 +221,7 @@ describe("in a page", { concurrency: 8 }, () => {
       });
     }
 
-    test(`in a page, Retry-After to ${name} is honoured where the server lets the page read it`, async (t) => {
+    test(`in a page, Retry-After to ${name} is honored if the server allows the page to read it`, async (t) => {
       const server = await faulty(t);
       server.script([steps.status(429, { retryAfter: "1" }), steps.json(steps.ACTIVE)]);
       const outcome = await run(server, name);

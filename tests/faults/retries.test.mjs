@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1, 2 and 6: retries beside the table of faults.
+// Rules 1, 2 and 6: retries that the table of faults does not cover.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -26,7 +26,7 @@ before(warmUp);
 
 describe("retries", { concurrency: 16 }, () => {
   for (const { name } of OPERATIONS) {
-    test(`${name} over a refused connection surely never left`, async () => {
+    test(`${name} never left if the connection is refused`, async () => {
       const error = await rejection(call(name, await refusedUrl(), { maxRetries: 1 }));
       assertFailure(error, { code: "network" });
       assert.equal(error.retryable, true);
@@ -43,7 +43,7 @@ describe("retries", { concurrency: 16 }, () => {
   });
 
   for (const { name } of REPEATED) {
-    test(`${name} sends as many retries as maxRetries says`, async (t) => {
+    test(`${name} sends at most maxRetries retries`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(503, { retryAfterMs: "1" }));
       for (const maxRetries of [0, 1, 3]) {
@@ -69,7 +69,7 @@ describe("retries", { concurrency: 16 }, () => {
     });
   }
 
-  test("retries of any number never spin", async (t) => {
+  test("unlimited retries do not spin", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.status(503, { retryAfter: "0" }));
     const pace = { intervalMs: 20, maxIntervalMs: 20 };
@@ -125,7 +125,7 @@ describe("a 404 of a delete", { concurrency: 16 }, () => {
     ...Object.fromEntries([500, 502, 503, 504].map((code) => [`HTTP ${code}`, steps.status(code)])),
   });
   for (const [attempt, step] of Object.entries(MAYBE_DONE)) {
-    test(`is success after ${attempt}`, async (t) => {
+    test(`a 404 of a delete is success after ${attempt}`, async (t) => {
       const server = await faulty(t);
       server.script([step, steps.status(404)]);
       assert.equal(await call("deleteSession", server.url), undefined);
@@ -133,16 +133,16 @@ describe("a 404 of a delete", { concurrency: 16 }, () => {
     });
   }
 
-  test("is success after a stall", async (t) => {
+  test("a 404 of a delete is success after a stall", async (t) => {
     const server = await faulty(t);
     server.script([steps.stallBeforeHeaders(), steps.status(404)]);
     const options = { requestTimeoutMs: 300, maxRetries: 100 };
     assert.equal(await call("deleteSession", server.url, options), undefined);
   });
 
-  /** Attempts that were surely refused. */
+  /** Attempts that were certainly refused. */
   for (const code of [408, 425, 429]) {
-    test(`is an error after HTTP ${code}`, async (t) => {
+    test(`a 404 of a delete is an error after HTTP ${code}`, async (t) => {
       const server = await faulty(t);
       server.script([steps.status(code, { retryAfterMs: "1" }), steps.status(404)]);
       const error = await rejection(call("deleteSession", server.url));
@@ -151,7 +151,7 @@ describe("a 404 of a delete", { concurrency: 16 }, () => {
     });
   }
 
-  test("is an error of the first attempt", async (t) => {
+  test("a 404 of a delete is an error in the first attempt", async (t) => {
     const server = await faulty(t);
     server.script([steps.status(404)]);
     assertFailure(await rejection(call("deleteSession", server.url)), {
@@ -162,7 +162,7 @@ describe("a 404 of a delete", { concurrency: 16 }, () => {
   });
 
   for (const { name } of REPEATED.filter(({ name }) => name !== "deleteSession")) {
-    test(`does not hold for ${name}`, async (t) => {
+    test(`a 404 after a lost attempt is an error for ${name}`, async (t) => {
       const server = await faulty(t);
       server.script([steps.resetBeforeHeaders(), steps.status(404)]);
       assertFailure(await rejection(call(name, server.url)), { code: "http", status: 404 });

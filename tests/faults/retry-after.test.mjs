@@ -26,18 +26,18 @@ import { RETRY_AFTER, SAMPLES, TABLE, outcomeOf } from "./table.mjs";
 
 const { PENDING } = steps;
 
-// An asctime date names no zone, and is read wrongly where local time is taken for UTC.
+// An asctime date names no zone, and is read wrongly if local time is taken for UTC.
 process.env.TZ = "America/St_Johns";
 
 before(warmUp);
 
-/** The status codes of refusals after which a request is sent again. @param {{ unknown?: string }} operation */
+/** The status codes after which a request is repeated. @param {{ unknown?: string }} operation */
 const resentAfter = ({ unknown }) => (unknown ? [429] : [408, 425, 429, 500, 502, 503, 504]);
 
 describe("Retry-After", { concurrency: 32 }, () => {
   for (const row of RETRY_AFTER) {
     for (const operation of OPERATIONS) {
-      test(`${row.name}, to ${operation.name}, is read as it should be`, async (t) => {
+      test(`${operation.name} pauses as asked by ${row.name}`, async (t) => {
         const server = await faulty(t);
         for (const code of resentAfter(operation)) {
           server.script(() => steps.status(code, row.headers(Date.now())));
@@ -53,7 +53,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
       });
 
       if (row.pauseMs !== undefined && row.pauseMs > 1e9) {
-        test(`${row.name}, to ${operation.name}, passes the deadline and ends the call`, async (t) => {
+        test(`${operation.name} ends if ${row.name} is past the deadline`, async (t) => {
           const server = await faulty(t);
           server.script(() => steps.status(429, row.headers(Date.now())));
           const error = await rejection(call(operation.name, server.url));
@@ -66,7 +66,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
   }
 
   for (const { name, payload } of OPERATIONS) {
-    test(`Retry-After to ${name} is honoured each time, up to maxRetries`, async (t) => {
+    test(`${name} honors Retry-After each time, up to maxRetries`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(429, { retryAfterMs: "60" }));
       const error = await rejection(call(name, server.url, { maxRetries: 2 }));
@@ -74,11 +74,11 @@ describe("Retry-After", { concurrency: 32 }, () => {
       assert.equal(error.attempts, 3);
       assert.equal(error.retryAfterMs, 60);
       assert.equal(server.requests.length, 3);
-      // Timers may fire up to a millisecond early by another clock.
+      // Timers may fire up to a millisecond early on another clock.
       for (const pause of server.pauses) assert.ok(pause >= 58, `${pause} ms`);
     });
 
-    test(`Retry-After to ${name} is waited out`, async (t) => {
+    test(`${name} waits for Retry-After`, async (t) => {
       const server = await faulty(t);
       const { full } = SAMPLES[payload];
       server.script([steps.status(429, { retryAfter: "1" }), steps.json(full)]);
@@ -96,7 +96,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
     });
   }
 
-  test("Retry-After with a good response of a poll is waited out", async (t) => {
+  test("a poll waits for Retry-After of a good response", async (t) => {
     const server = await faulty(t);
     const headers = /** @type {[string, string][]} */ ([["Retry-After", "1"]]);
     server.script([steps.json(PENDING, { headers }), steps.json(steps.ACTIVE)]);
@@ -109,7 +109,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
   });
 
   for (const { name, unknown = "" } of SENT_ONCE) {
-    test(`Retry-After with a 503 does not make ${name} go out a second time`, async (t) => {
+    test(`${name} is not repeated after a 503 with Retry-After`, async (t) => {
       const server = await faulty(t);
       server.script(() => steps.status(503, { retryAfter: "1" }));
       const error = await rejection(call(name, server.url));
@@ -120,14 +120,14 @@ describe("Retry-After", { concurrency: 32 }, () => {
     });
   }
 
-  // Refusals after which it changes nothing: the call ends all the same, after one request.
+  // Refusals that end the call after one request, despite Retry-After.
   for (const operation of OPERATIONS) {
     const { name } = operation;
     for (const row of TABLE) {
       const outcome = outcomeOf(row, operation);
       if (outcome === "ok" || outcome.survives || outcome.resent || !outcome.status) continue;
       const { code, status } = outcome;
-      test(`Retry-After does not keep ${name} going after ${row.name}`, async (t) => {
+      test(`${name} ends after ${row.name} despite Retry-After`, async (t) => {
         const server = await faulty(t);
         const date = new Date(Date.now() + 1_000).toUTCString();
         for (const retryAfter of ["0", "1", date, "-5", "99999999999", "soon"]) {
@@ -155,7 +155,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
         await sleep(150);
         controller.abort();
         const error = await rejection(promise);
-        // A number that is none for a clock may count as garbage, and leaves the pause to the backoff then.
+        // A number beyond the range of clocks may count as garbage; then the backoff sets the pause.
         if (retryAfter.length < 100) assert.equal(server.requests.length, 1);
         else assert.ok(server.requests.length <= 1 + 150 / QUICK.intervalMs);
         assert.ok(["aborted", "http"].includes(error.code), inspect(error));
@@ -164,7 +164,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
     }
   }
 
-  test("an interval that no timer holds does not fire at once", async (t) => {
+  test("an interval longer than any timer does not fire at once", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.json(PENDING));
     const controller = new AbortController();
@@ -180,7 +180,7 @@ describe("Retry-After", { concurrency: 32 }, () => {
     assertFailure(await rejection(promise), { code: "aborted" });
   });
 
-  test("Retry-After that fits the deadline but for a moment ends the call", async (t) => {
+  test("Retry-After slightly past the deadline ends the call", async (t) => {
     const server = await faulty(t);
     server.script(() => steps.status(503, { retryAfter: "20" }));
     for (const { name } of REPEATED) {

@@ -1,6 +1,6 @@
 // @ts-check
 // A server that misbehaves on purpose: HTTP/1.1 on raw sockets, because a real HTTP library refuses to send most of the steps.
-// It records the requests that arrive, and connections that the client closes, and plays the steps of steps.mjs.
+// It records requests and the connections that the client closes, and plays the steps of steps.mjs.
 
 import { once } from "node:events";
 import net from "node:net";
@@ -18,19 +18,19 @@ import { setTimeout as sleep } from "node:timers/promises";
  * @property {boolean} [cors] allows pages of other origins; preflights are not recorded
  * @property {(path: string) => Page | undefined | Promise<Page | undefined>} [site] a static site beside the API; requests for
  *   its pages are not recorded
- * @property {boolean} [keepAlive] `false` closes each connection after its response. Chromium sends a request a second time by
- *   itself, even a POST, when a connection that has served another one is lost
+ * @property {boolean} [keepAlive] `false` closes each connection after its response. Chromium resends a request, even a
+ * POST, if a connection that has served another one is lost
  */
 
 /**
- * A request that arrived whole.
+ * A request that arrived completely.
  * @typedef {object} Recorded
  * @property {string} method
  * @property {string} target
  * @property {Record<string, string>} headers by lower-case name
  * @property {string} body
  * @property {number} at `performance.now()` when it had arrived
- * @property {number} connection which connection it came by, from 0
+ * @property {number} connection the index of its connection, from 0
  * @property {number} [respondedAt] when the system had taken the last byte of the response, or its end
  * @property {number} [socketClosedAt] when the client closed the connection while the response was in flight
  * @property {Promise<number>} gone resolves with `socketClosedAt`; stays pending when the response was sent in full
@@ -60,7 +60,7 @@ export async function startFaultServer(options = {}) {
     socket.on("close", () => sockets.delete(socket));
     converse(socket, connection).catch((error) => {
       socket.destroy();
-      // A mistake in a test's script must not look like a lost connection.
+      // An error in a test's script must not look like a lost connection.
       process.nextTick(() => {
         throw error;
       });
@@ -177,7 +177,7 @@ export async function startFaultServer(options = {}) {
     requests,
 
     /**
-     * Sets the responses: a list, whose last step serves all requests beyond it, or a function of the request.
+     * Sets the responses: a list, whose last step is repeated, or a function of the request.
      * @param {Step[] | Script} script
      */
     script(script) {
@@ -194,7 +194,7 @@ export async function startFaultServer(options = {}) {
       return handle;
     },
 
-    /** Resolves with the request number `count` (from 1) once it has arrived. @param {number} count */
+    /** Resolves with the `count`-th request (from 1) once it has arrived. @param {number} count */
     async received(count) {
       for (;;) {
         const request = requests[count - 1];
@@ -239,7 +239,7 @@ export async function refusedUrl() {
 /** @typedef {Pick<Recorded, "method" | "target" | "headers" | "body">} Parsed */
 
 /**
- * Reads requests off a connection, one a call; `undefined` once there are no more.
+ * Reads the requests of a connection, one per call; then `undefined`.
  * @param {net.Socket} socket
  * @returns {() => Promise<Parsed | undefined>}
  */
@@ -269,7 +269,8 @@ function reader(socket) {
 }
 
 /**
- * The request at the start of `bytes`, if it is complete. A body has a Content-Length: `fetch` sends strings and blobs that way.
+ * The request at the start of `bytes`, if it is complete. A body has a Content-Length: `fetch` sends one for strings and
+ * blobs.
  * @param {Buffer} bytes
  * @returns {{ request: Parsed, length: number } | undefined}
  */
@@ -301,7 +302,7 @@ function pageActions({ status = 200, type, body }) {
 }
 
 /**
- * Resolves when the system has taken the bytes, or when the client is gone.
+ * Resolves when the system has taken the bytes, or when the client has disconnected.
  * @param {net.Socket} socket
  * @param {string | Uint8Array} bytes
  */

@@ -35,7 +35,7 @@ const POLL = OPERATIONS.filter(({ name }) => name === "pollSession");
 before(warmUp);
 
 /**
- * The states of a call: how to reach each of them, and the number of requests that the server has received then.
+ * The states of a call: the way to reach each, and the number of requests by then.
  * @typedef {object} State
  * @property {Operation[]} operations
  * @property {steps.Step} [step]
@@ -102,7 +102,7 @@ const STATES = /** @type {Record<string, State>} */ ({
   },
 });
 
-/** Pauses of which a deadline would have ended the call before. */
+/** Pauses that a deadline would prevent, since it ends the call earlier. */
 const ABORT_STATES = /** @type {Record<string, State>} */ ({
   ...STATES,
   "a pause that the server asked for": {
@@ -158,7 +158,7 @@ describe("an abort", { concurrency: 16 }, () => {
   }
 
   for (const { name } of OPERATIONS) {
-    test(`an abort before ${name} keeps everything from being sent`, async (t) => {
+    test(`an abort before ${name} prevents any request`, async (t) => {
       const server = await faulty(t);
       server.script([steps.json(ACTIVE)]);
       let asked = 0;
@@ -184,7 +184,7 @@ describe("an abort", { concurrency: 16 }, () => {
       () => {},
       undefined,
     ]) {
-      test(`an abort of ${name} with the reason ${inspect(reason).split("\n")[0]}`, async (t) => {
+      test(`an abort of ${name} has its reason as the cause: ${inspect(reason).split("\n")[0]}`, async (t) => {
         const server = await faulty(t);
         server.script([steps.stallBeforeHeaders()]);
         const controller = new AbortController();
@@ -200,7 +200,7 @@ describe("an abort", { concurrency: 16 }, () => {
     }
   }
 
-  test("a signal of AbortSignal.timeout is an abort, too", async (t) => {
+  test("a signal of AbortSignal.timeout aborts a call", async (t) => {
     const server = await faulty(t);
     server.script([steps.stallMidBody()]);
     const signal = AbortSignal.timeout(80);
@@ -210,7 +210,7 @@ describe("an abort", { concurrency: 16 }, () => {
     assert.equal(error.cause.name, "TimeoutError");
   });
 
-  test("an abort in a callback takes effect", async (t) => {
+  test("an abort in a callback ends the call", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING)]);
     const controller = new AbortController();
@@ -237,7 +237,7 @@ describe("an abort", { concurrency: 16 }, () => {
 describe("a deadline", { concurrency: 16 }, () => {
   for (const [name, state] of Object.entries(STATES)) {
     for (const operation of state.operations) {
-      test(`a deadline of ${operation.name} with ${name}`, async (t) => {
+      test(`a deadline ends ${operation.name} with ${name}`, async (t) => {
         const { signal } = new AbortController();
         const options = { signal, timeoutMs: 500 };
         const { server, promise, assertOnTime } = await reach(t, state, operation, options);
@@ -265,7 +265,7 @@ describe("a deadline", { concurrency: 16 }, () => {
     assert.ok((error.attempts ?? 0) > 1);
   });
 
-  test("a deadline of one request ends that, and not the call", async (t) => {
+  test("requestTimeoutMs ends a request, but not the call", async (t) => {
     const stalls = [steps.stallMidBody(), steps.dripForever(), steps.stallBeforeHeaders()];
     for (const { name, payload } of REPEATED) {
       const server = await faulty(t);
@@ -277,7 +277,7 @@ describe("a deadline", { concurrency: 16 }, () => {
     }
   });
 
-  test("a deadline of Infinity is none", async (t) => {
+  test("a deadline of Infinity never ends a call", async (t) => {
     const server = await faulty(t);
     server.script([steps.late(100, steps.json(PENDING)), steps.json(ACTIVE)]);
     const options = { timeoutMs: Infinity, requestTimeoutMs: Infinity };

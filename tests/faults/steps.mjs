@@ -1,12 +1,12 @@
 // @ts-check
-// The ways in which the fault server responds to one request, as small factories of plain steps. A step is a list of actions on
-// the raw connection; server.mjs plays them, and table.mjs says how a call has to take each of them.
+// The responses of the fault server to one request, as factories of steps. A step is a list of actions on the raw connection;
+// server.mjs plays them, and table.mjs has the right outcome of each.
 
 import { gzipSync } from "node:zlib";
 
 /**
- * One action on the connection. The server adds its own headers (CORS) to a head; `open` leaves out the blank line that ends it.
- * `stall` lasts until the client closes the connection.
+ * One action on the connection. The server adds CORS headers to a head; `open` omits the blank line at its end. `stall`
+ * lasts until the client closes the connection.
  * @typedef {{ op: "head", status: number, reason?: string, headers: Headers, open?: boolean }
  *   | { op: "write", bytes: Bytes }
  *   | { op: "pause", ms: number }
@@ -79,13 +79,13 @@ export const PAGE = {
 
 export const CONFIRMATION = { success: true };
 
-/** The session with a response to the prompt: an `ask` waits for it. */
+/** The session with a response to the prompt, for which an `ask` waits. */
 export const ANSWERED = {
   ...ACTIVE,
   messages: [PROMPT, message(20714, "response", { prompt_message_id: PROMPT.id, content: "12 %" })],
 };
 
-/** The new session as a create with that prompt returns it. */
+/** The new session in the response to a create with that prompt. */
 export const CREATED = { ...PENDING, initial_prompt: PROMPT };
 
 const JSON_TYPE = "application/json";
@@ -146,7 +146,7 @@ export const noContentType = (value) => {
 export const withBom = (value) => whole("withBom", `\uFEFF${JSON.stringify(value)}`);
 
 /**
- * Bytes that are not UTF-8, in a field named `invalid`: three lone ones, and a surrogate as CESU-8 writes it.
+ * Bytes that are not UTF-8, in a field named `invalid`: three single bytes, and a surrogate in CESU-8.
  * @param {object} value
  */
 export function invalidUtf8(value) {
@@ -155,7 +155,7 @@ export function invalidUtf8(value) {
   return whole("invalidUtf8", Buffer.concat([Buffer.from(before), invalid, Buffer.from(after)]));
 }
 
-/** Fields that matter stand there twice; the last one counts. @param {object} value */
+/** Repeats the important fields; the last value counts. @param {object} value */
 export const duplicateKeys = (value) =>
   whole(
     "duplicateKeys",
@@ -166,7 +166,7 @@ export const duplicateKeys = (value) =>
 export const hugeBody = (value, bytes = 20 * 2 ** 20) =>
   whole("hugeBody", JSON.stringify({ ...value, huge: "0123456789abcdef".repeat(bytes / 16) }));
 
-/** Valid JSON with arrays within arrays, `depth` of them. @param {object} value @param {number} depth */
+/** Valid JSON with `depth` nested arrays. @param {object} value @param {number} depth */
 export const deepNesting = (value, depth) =>
   whole(
     "deepNesting",
@@ -276,7 +276,7 @@ export const stallMidBody = (value = ACTIVE) => half("stallMidBody", "stall", va
 /** An error response with half a body. @param {number} code */
 export const stalledBody = (code) => half("stalledBody", "stall", { error: `no ${code}` }, code);
 
-/** The whole payload is there; the chunk that ends the body is missing. @param {unknown} [value] */
+/** The whole payload without the final chunk. @param {unknown} [value] */
 export function closeMidChunks(value = ACTIVE) {
   const step = chunkedHead("closeMidChunks");
   step.actions.push(chunk(Buffer.from(JSON.stringify(value))), { op: "pause", ms: 5 });
@@ -284,7 +284,7 @@ export function closeMidChunks(value = ACTIVE) {
   return step;
 }
 
-/** Never ends, and is never silent for long: a timeout on silence alone does not end it. */
+/** Never ends and never pauses for long, so a timeout on silence does not end it. */
 export function dripForever() {
   const dripping = chunkedHead("dripForever");
   const space = chunk(Buffer.from(" "));
@@ -301,7 +301,7 @@ export const unrequestedUpgrade = () =>
 
 export const notHttp = () => raw("220 mail.example ESMTP\r\n");
 
-/** More header bytes than any client takes. */
+/** More header bytes than any client accepts. */
 export const endlessHeaders = () =>
   raw(`HTTP/1.1 200 OK\r\n${`X-Filler: ${"x".repeat(1_000)}\r\n`.repeat(400)}\r\n`);
 

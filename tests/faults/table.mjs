@@ -1,33 +1,33 @@
 // @ts-check
-// The table of faults: how a call has to take each response of steps.mjs (rules 1 to 3), one row a fault. The tests walk every
-// operation through it, in Node, and some of them in a page.
+// The table of faults: the right outcome of each response of steps.mjs (rules 1 to 3). The tests apply it to every operation
+// in Node, and to some in a page.
 
 import * as steps from "./steps.mjs";
 
 /**
- * The result of an operation that is repeated: it takes the response (`ok`); or it sends the request again, and fails with an
- * error like this when its retries are used up (`survives`); or it fails with it at once.
+ * The result of a repeatable operation: it accepts the response (`ok`); or it retries, and fails with this error when its
+ * retries are used up (`survives`); or it fails with this error at once.
  * @typedef {"ok" | ({ survives: boolean } & Failure)} RepeatedOutcome
  *
- * The result of an operation that is sent once: it takes the response; or it fails like this after one request; or, where the
- * request was surely refused unprocessed, it sends the request again before it fails (`resent`).
+ * The result of an operation that is sent once: it accepts the response; or it fails with this error after one request; or
+ * it retries before it fails, if the request was certainly refused unprocessed (`resent`).
  * @typedef {"ok" | ({ resent?: true } & Failure)} OnceOutcome
  *
  * @typedef {{ code: string, status?: number, cause?: string }} Failure `cause` is the code of the error's `cause`; the code
- *   `"outcome_unknown"` stands for the one of the operation
+ * `"outcome_unknown"` means that of the operation
  * @typedef {import("../support/operations.mjs").Payload} Payload
  * @typedef {object} Sample a payload of one kind
  * @property {any} full with all documented fields
- * @property {any} least with the required fields alone
+ * @property {any} least with only the required fields
  *
  * @typedef {object} Row
  * @property {string} name
  * @property {(sample: Sample) => steps.Step} step
  * @property {RepeatedOutcome} repeated
  * @property {OnceOutcome} once
- * @property {Payload[]} [takenAs] the payloads that the body is good enough for, whatever the outcomes above
- * @property {boolean} [stalls] only `requestTimeoutMs` ends it
- * @property {boolean} [heavy] keeps a machine busy, so that nothing beside it should measure milliseconds
+ * @property {Payload[]} [acceptedAs] the payloads as which the body is accepted, despite the outcomes above
+ * @property {boolean} [stalls] only `requestTimeoutMs` ends the exchange
+ * @property {boolean} [heavy] keeps the machine busy, so that no concurrent test should measure milliseconds
  */
 
 /** @type {Record<Payload, Sample>} */
@@ -72,11 +72,11 @@ const stalled = (name, step) => ({
   once: unknown("timeout"),
 });
 
-/** @param {string} name @param {Row["step"]} step @param {Payload[]} [takenAs] @returns {Row} */
-const garbled = (name, step, takenAs = []) => ({
+/** @param {string} name @param {Row["step"]} step @param {Payload[]} [acceptedAs] @returns {Row} */
+const garbled = (name, step, acceptedAs = []) => ({
   name,
   step,
-  takenAs,
+  acceptedAs,
   repeated: survives({ code: "decode" }),
   once: unknown("decode"),
 });
@@ -112,19 +112,19 @@ const GOOD = [
   good("invalid UTF-8 in the payload", ({ full }) => steps.invalidUtf8(full)),
   good("duplicate keys", ({ full }) => steps.duplicateKeys(full)),
   { ...good("20 MB", ({ full }) => steps.hugeBody(full)), heavy: true },
-  good("10,000 arrays within each other", ({ full }) => steps.deepNesting(full, 10_000)),
+  good("10,000 nested arrays", ({ full }) => steps.deepNesting(full, 10_000)),
   good("gzip", ({ full }) => steps.gzipped(full)),
   good("chunks", ({ full }) => steps.chunked(full)),
   good("a body until the close", ({ full }) => steps.untilClose(full)),
   good("a slow drip", ({ full }) => steps.drip(full)),
   good("early hints", ({ full }) => steps.earlyHints(steps.json(full))),
-  good("nothing but the required fields", ({ least }) => steps.json(least)),
+  good("only the required fields", ({ least }) => steps.json(least)),
   good("unknown fields", ({ full }) =>
     steps.json({ ...full, toString: 1, constructor: {}, then: 1 }),
   ),
 ];
 
-/** Responses of which nothing, or not all, arrives. */
+/** Responses that do not arrive, or not completely. */
 const LOST = [
   lost("a reset before the headers", steps.resetBeforeHeaders),
   lost("a reset within the headers", steps.resetMidHeaders),
@@ -133,10 +133,10 @@ const LOST = [
   lost("a close within the headers", steps.closeMidHeaders),
   lost("a close within the body", ({ full }) => steps.closeMidBody(full)),
   lost("a close within the chunks", ({ full }) => steps.closeMidChunks(full)),
-  lost("gzip that is none", ({ full }) => steps.falseGzip(full)),
+  lost("false gzip", ({ full }) => steps.falseGzip(full)),
 ];
 
-/** Responses that Node loses. To a browser they are HTTP, or errors of another kind. */
+/** Responses that are lost in Node, but are HTTP or other errors in a browser. */
 const LOST_TO_NODE = [
   lost("an upgrade without a request for one", steps.unrequestedUpgrade),
   lost("a greeting that is not HTTP", steps.notHttp),
@@ -150,7 +150,7 @@ const STALLED = [
   stalled("a drip without end", steps.dripForever),
 ];
 
-/** Bodies of whole responses, and the payloads that they are good enough for. @type {[string, Payload[]?][]} */
+/** Bodies of complete responses, and the payloads as which they are accepted. @type {[string, Payload[]?][]} */
 const BODIES = [
   ["null"],
   ["true"],
@@ -185,15 +185,15 @@ const GARBLED = [
   garbled("a 204", () => steps.empty(204), ["confirmation"]),
   garbled("UTF-16", ({ full }) => steps.utf16(full)),
   garbled("100,000 objects without an end", () => steps.unclosedNesting(100_000)),
-  ...BODIES.map(([text, takenAs]) =>
-    garbled(text.length < 60 ? text : "a list of sessions", () => steps.text200(text), takenAs),
+  ...BODIES.map(([text, acceptedAs]) =>
+    garbled(text.length < 60 ? text : "a list of sessions", () => steps.text200(text), acceptedAs),
   ),
 ];
 
-/** For operations that ask for a session by its id. */
+/** For operations with a session's id. */
 export const OTHER_SESSION = garbled("another session", steps.otherSession);
 
-/** Where a redirect of the table points, unless a test says otherwise. */
+/** The default target of the redirects in the table. */
 export const ELSEWHERE = "https://elsewhere.invalid/session?of=another";
 
 const REDIRECTS = [301, 302, 303, 307, 308].map(
@@ -207,8 +207,7 @@ const REDIRECTS = [301, 302, 303, 307, 308].map(
 );
 
 /**
- * Without 407, which `fetch` turns into a lost connection, and 421, after which Node's `fetch` sends a request a second time by
- * itself.
+ * Without 407, which `fetch` turns into a lost connection, and 421, after which Node's `fetch` resends a request.
  */
 const REFUSED = [
   // prettier-ignore
@@ -227,21 +226,21 @@ export const TABLE = [...GOOD, ...LOST, ...STALLED, ...GARBLED, ...REDIRECTS, ..
 export const NODE_ONLY = LOST_TO_NODE;
 
 /**
- * The outcome of an operation that meets the fault of a row.
+ * The outcome of an operation after the fault of a row.
  * @param {Row} row
  * @param {import("../support/operations.mjs").Operation} operation
  * @returns {"ok" | ({ survives: boolean, resent: boolean } & Failure)}
  */
 export function outcomeOf(row, { payload, unknown }) {
   const outcome = unknown ? row.once : row.repeated;
-  if (row.takenAs?.includes(payload) || outcome === "ok") return "ok";
+  if (row.acceptedAs?.includes(payload) || outcome === "ok") return "ok";
   const code = outcome.code === "outcome_unknown" && unknown ? unknown : outcome.code;
   return { survives: false, resent: false, ...outcome, code };
 }
 
 /**
- * The forms of `Retry-After`: the headers of a refusal at the time `now`, and the pause that they ask for. Without one it is
- * left to the backoff; one of a month or more passes every deadline.
+ * The forms of `Retry-After`: the headers of a refusal at the time `now`, and the pause that they ask for. Without a pause,
+ * the backoff applies; a pause of a month or more is past every deadline.
  * @typedef {{ retryAfter?: string, retryAfterMs?: string, headers?: [string, string][] }} RetryAfterHeaders
  * @typedef {{ name: string, headers: (now: number) => RetryAfterHeaders, pauseMs: number | undefined }} RetryAfterRow
  */
@@ -264,7 +263,7 @@ const DATES = {
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** A date that is `ms` away on the clock of the server, which is a day ahead. @param {number} now @param {number} ms */
+/** A date in `ms` on the clock of the server, which is a day ahead. @param {number} now @param {number} ms */
 const dates = (now, ms) => {
   const server = Math.floor(now / SECOND_MS) * SECOND_MS + DAY_MS;
   return { date: new Date(server).toUTCString(), later: new Date(server + ms) };
@@ -277,7 +276,7 @@ export const RETRY_AFTER = [
   { name: "spaces around it", headers: () => ({ retryAfter: "  1  " }), pauseMs: 1_000 },
   { name: "retry-after-ms", headers: () => ({ retryAfterMs: "250" }), pauseMs: 250 },
   {
-    name: "both, of which milliseconds count",
+    name: "both headers, of which milliseconds take precedence",
     headers: () => ({ retryAfter: "1", retryAfterMs: "250" }),
     pauseMs: 250,
   },

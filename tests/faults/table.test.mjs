@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1 and 2: every operation meets every fault of the table, in Node. The right outcomes stand in table.mjs.
+// Rules 1 and 2: every operation with every fault of the table, in Node. table.mjs has the right outcomes.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -46,7 +46,7 @@ function walk(row, operation) {
   const sample = SAMPLES[payload];
   const outcome = outcomeOf(row, operation);
 
-  test(`${name} and ${row.name}`, async (t) => {
+  test(`${name} has the outcome of the table after ${row.name}`, async (t) => {
     const server = await faulty(t);
     const { signal } = new AbortController();
     const options = { maxRetries: 1, signal, ...(row.stalls && { requestTimeoutMs: 250 }) };
@@ -62,7 +62,7 @@ function walk(row, operation) {
       assert.equal(server.requests.length, 1);
     } else if (outcome.survives) {
       server.script([row.step(sample), json(sample.full)]);
-      // A busy machine may take longer than the short requestTimeoutMs of a stall for a good response, too.
+      // On a busy machine, a good response may also take longer than the short requestTimeoutMs of a stall.
       const patient = row.stalls ? { ...options, maxRetries: 100 } : options;
       assertPayload(await call(name, server.url, patient), payload);
       const sent = server.requests.length;
@@ -82,7 +82,7 @@ function walk(row, operation) {
 }
 
 /**
- * That the payload arrived as it was sent.
+ * Asserts that the payload equals the sent one.
  * @param {any} result
  * @param {import("./table.mjs").Payload} payload
  */
@@ -96,7 +96,7 @@ function assertPayload(result, payload) {
   const sent = isFull ? full : payload === "session" ? least : {};
   for (const [name, value] of Object.entries(sent)) assert.deepEqual(result[name], value, name);
   const { invalid, huge, deep } = result;
-  // Each byte that fits nothing becomes one replacement character.
+  // Each invalid byte becomes one replacement character.
   if (invalid !== undefined) assert.equal(invalid, "\uFFFD\uFFFD(\uFFFD\uFFFD\uFFFD\uFFFD");
   if (huge !== undefined) assert.equal(huge.length, 20 * 2 ** 20);
   if (deep !== undefined) {

@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1: requests that surely never left, by Node's own `fetch`. Every operation fails with `network` and can be made again; the
-// message holds the deepest cause's text.
+// Rule 1: requests that certainly never left, with Node's `fetch`. Every operation fails with `network` and is retryable; the
+// message has the deepest cause's text.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -72,14 +72,14 @@ const FAULTS = {
 describe("requests that never left", { concurrency: 8 }, () => {
   for (const [fault, { baseUrl, text }] of Object.entries(FAULTS)) {
     for (const { name } of OPERATIONS) {
-      test(`${name} and ${fault}`, async (t) => {
+      test(`${name} never left after ${fault}`, async (t) => {
         const url = await baseUrl(t);
         const error = await rejection(call(name, url, { maxRetries: 0 }));
         assertFailure(error, { code: "network" });
         assert.deepEqual([error.retryable, error.attempts, error.status], [true, 1, undefined]);
         assert.match(error.message, text);
         assert.ok(error.message.includes(` ${new URL(url).origin}`), error.message);
-        assert.ok(error.cause instanceof TypeError, "it is the error of fetch");
+        assert.ok(error.cause instanceof TypeError, "the cause is the error of fetch");
       });
     }
   }

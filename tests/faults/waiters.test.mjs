@@ -78,7 +78,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assertNoListeners(second.signal);
   });
 
-  test("waiters have deadlines of their own", async (t) => {
+  test("each waiter has its own deadline", async (t) => {
     const server = await faulty(t);
     server.script([steps.late(600, steps.json(ACTIVE))]);
     const chat = client(server);
@@ -95,7 +95,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests[0]?.socketClosedAt, undefined);
   });
 
-  test("a late waiter is shown the newest state at once", async (t) => {
+  test("a late waiter is notified of the newest state at once", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.late(300, steps.json(ACTIVE))]);
     const chat = client(server);
@@ -114,7 +114,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test("a waiter that joins while the others are notified of the end sends a request of its own", async (t) => {
+  test("a waiter that joins while the others settle sends its own request", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(ACTIVE), steps.json(ACTIVE)]);
     const chat = client(server);
@@ -132,7 +132,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
         chat.pollSession(SESSION_ID, options).catch(resolve);
       }
     });
-    // The second one has seen an equal session; the third one has not.
+    // The second waiter was notified of an equal session, the third was not.
     assert.deepEqual(await soon(third, "the third"), ACTIVE);
     assert.deepEqual(statuses, ["active"]);
     assert.equal(server.requests.length, 2);
@@ -158,7 +158,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 1);
   });
 
-  test("waiters of two clients, or on two sessions, share nothing", async (t) => {
+  test("waiters of two clients, or on two sessions, do not share requests", async (t) => {
     const server = await faulty(t);
     server.script(
       (request) =>
@@ -174,7 +174,7 @@ describe("waiters on one session", { concurrency: 8 }, () => {
     assert.equal(server.requests.length, 3);
   });
 
-  test("a watch shares the requests, and stops them when its loop is left", async (t) => {
+  test("a watch shares the requests, and leaving its loop stops them", async (t) => {
     const server = await faulty(t);
     server.script([steps.json(PENDING), steps.stallMidBody()]);
     const chat = client(server);

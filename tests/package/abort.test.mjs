@@ -71,7 +71,7 @@ for (const [
   });
 }
 
-test("a signal that was aborted before the call keeps everything from being sent", async () => {
+test("a signal that was aborted before the call prevents any request", async () => {
   let keys = 0;
   const { chat, requests } = client(() => session(), { apiKey: () => `key ${++keys}` });
   const signal = AbortSignal.abort("before");
@@ -85,7 +85,7 @@ test("a signal that was aborted before the call keeps everything from being sent
   assert.deepEqual([keys, requests.length], [0, 0]);
 });
 
-test("an abort of an ask ends its create, and its poll", async () => {
+test("an abort of an ask ends its create and its poll", async () => {
   for (const [polls, sent] of [
     [false, 1],
     [true, 2],
@@ -105,7 +105,7 @@ test("an abort of an ask ends its create, and its poll", async () => {
   }
 });
 
-test("an abort between two pages of a list is heard", async () => {
+test("an abort between two pages of a list ends the iteration", async () => {
   const { chat, requests } = client((url) => {
     const page = Number(new URL(url).searchParams.get("page") ?? 1);
     return Response.json({
@@ -128,7 +128,7 @@ test("an abort between two pages of a list is heard", async () => {
   assert.equal(requests.length, 2);
 });
 
-test("an abort with sessions of a page still unread is heard at the next one", async () => {
+test("an abort while a page has unread sessions ends the iteration at the next one", async () => {
   const { chat } = client(() =>
     Response.json({ data: [1, 2, 3].map((id) => ({ id, status: "active" })) }),
   );
@@ -140,7 +140,7 @@ test("an abort with sessions of a page still unread is heard at the next one", a
   assert.deepEqual([error.code, error.cause], ["aborted", "enough"]);
 });
 
-test("an abort by a plain function's signal is one of its client", async () => {
+test("the signal of a plain function ends its call", async () => {
   const controller = new AbortController();
   const options = { baseUrl: BASE_URL, fetch: never, signal: controller.signal };
   const errors = collectErrors(OPERATIONS.map(({ name, args }) => pkg[name](...args(7), options)));
@@ -153,7 +153,7 @@ test("an abort by a plain function's signal is one of its client", async () => {
   );
 });
 
-test("a reason that cannot be read is the cause all the same", async () => {
+test("an abort with an unreadable reason has that reason as its cause", async () => {
   const reason = new Proxy(
     {},
     {

@@ -10,7 +10,7 @@ import { call, PAYLOADS, pkg, SESSION_ID } from "./harness.mjs";
 const { AieraChat, AieraChatError } = pkg;
 
 let sent = 0;
-/** Serves as the payload of every operation; as a session, it holds the response to the prompt that it is. */
+/** The payload of every operation: a session, and also the prompt whose response the session holds. */
 const BODY = {
   ...PAYLOADS.page,
   ...PAYLOADS.session,
@@ -32,7 +32,7 @@ async function outcome(makeCall) {
   } catch (/** @type {any} */ error) {
     if (!(error instanceof AieraChatError)) throw error;
     if (error.code === "invalid_argument") {
-      assert.equal(sent, before, "something was sent");
+      assert.equal(sent, before, "a request was sent");
       assert.ok(error.message.length > 10, error.message);
     }
     return error.code;
@@ -98,7 +98,7 @@ const OPTIONS = {
   ask: ["intervalMs", "maxIntervalMs", "onUpdate", "onPoll", "session", "onCreated"],
 };
 
-/** What a call may end in; a session with another id is a wrong response, and a short `timeoutMs` may be used up. */
+/** The codes of a call: a session with another id is a wrong response, and a short `timeoutMs` may be used up. */
 const ALLOWED = [
   "done",
   "invalid_argument",
@@ -154,7 +154,7 @@ for (const [kind, names] of Object.entries(OPTIONS)) {
         const options = { [name]: value };
         const code = await outcome(() => {
           if (kind === "client") return pkg.createSession({}, { ...options, fetch });
-          // A poll for a prompt that never gets a response ends by its deadline.
+          // A poll for a prompt without a response ends by its deadline.
           if (kind === "poll") return chat.pollSession(SESSION_ID, { timeoutMs: 50, ...options });
           if (kind === "get") return chat.getSession(SESSION_ID, options);
           if (kind === "ask") return chat.ask("?", options);
@@ -209,7 +209,7 @@ test("an ask in a session whose messages cannot be read settles", async () => {
   assert.equal(answer.text, "12%");
 });
 
-test("an ask polls the session that it created, whatever its session_id says", async () => {
+test("an ask polls the session that it created, even if that has a session_id", async () => {
   const created = { ...BODY, session_id: "3f0c", initial_prompt: { id: SESSION_ID } };
   const create = async () => Response.json(created);
   const chat = new AieraChat({ baseUrl: "https://api.example/api", fetch: create });

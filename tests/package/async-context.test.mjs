@@ -1,6 +1,6 @@
 // @ts-check
 // Rule 9: callbacks, `fetch` and the key function run in the async context of a call that they serve, a waiter's callbacks in
-// that waiter's own.
+// the context of that waiter.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
@@ -39,7 +39,7 @@ test("the callbacks of each waiter on one session run in its own context", async
   for (const [tenant, callback, store] of records) assert.equal(store, tenant, callback);
 });
 
-test("a waiter that joins in the callback of another changes the context of neither", async () => {
+test("a waiter that joins in another's callback changes neither's context", async () => {
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
   /** @type {Record<string, Set<unknown>>} */
@@ -56,7 +56,7 @@ test("a waiter that joins in the callback of another changes the context of neit
   assert.deepEqual(stores, { a: new Set(["a"]), b: new Set(["b"]) });
 });
 
-test("a waiter that joins outside of any context calls back outside of it", async () => {
+test("a waiter that joins outside of any context has its callbacks outside of any context", async () => {
   let count = 0;
   const chat = new AieraChat({ fetch: async (/** @type {string} */ url) => stages(url, ++count) });
   /** @type {unknown[]} */
@@ -71,7 +71,7 @@ test("a waiter that joins outside of any context calls back outside of it", asyn
   assert.deepEqual(records, [undefined, undefined]);
 });
 
-/** How a `fetch` in the process takes its time. @type {Record<string, () => unknown>} */
+/** The delays of a `fetch` in the process. @type {Record<string, () => unknown>} */
 const PACES = {
   "at once": () => {},
   "after a turn": turn,
@@ -93,7 +93,7 @@ for (const [pace, wait] of Object.entries(PACES)) {
         await wait();
         const count = (counts.get(url) ?? 0) + 1;
         counts.set(url, count);
-        // A lost response and a refused key on the way: retries and fresh keys have their context, too.
+        // A lost response and a refused key, so that retries and fresh keys need the context too.
         if (count === 1) throw new TypeError("lost");
         if (count === 2) return new Response("", { status: 401 });
         return stages(url, count - 1);
@@ -111,7 +111,7 @@ for (const [pace, wait] of Object.entries(PACES)) {
   });
 }
 
-test("every call has its own context, while the module loads too", async () => {
+test("every call has its own context, also while the module loads", async () => {
   for (const { AieraChat } of [await loadFreshPackage(), pkg]) {
     /** @type {unknown[]} */
     const stores = [];
@@ -130,7 +130,7 @@ test("every call has its own context, while the module loads too", async () => {
   }
 });
 
-test("an ask has its context in both of its parts, and in onCreated", async () => {
+test("an ask has its context in its create, its poll and onCreated", async () => {
   /** @type {[string, unknown][]} */
   const records = [];
   const record = (/** @type {string} */ event) => records.push([event, tenants.getStore()]);
@@ -210,7 +210,7 @@ test("a callback that throws leaves its context", async (t) => {
   assert.equal(tenants.getStore(), undefined);
 });
 
-/** A zone, as far as Zone.js has one that code can be run in. */
+/** The parts of a zone of Zone.js that run code. */
 class FakeZone {
   static current = new FakeZone("root");
   /** @param {string} name */
@@ -233,7 +233,7 @@ class FakeZone {
   }
 }
 
-test("a waiter that joins a poll from outside its zone calls back inside of it", async (t) => {
+test("a waiter that joins a poll of another zone has its callbacks in its own zone", async (t) => {
   const globals = /** @type {any} */ (globalThis);
   t.after(() => delete globals.Zone);
   globals.Zone = FakeZone;
@@ -272,7 +272,7 @@ test("a waiter that joins a poll from outside its zone calls back inside of it",
   assert.equal(FakeZone.current.name, "root");
 });
 
-test("contexts without AsyncLocalStorage.snapshot, or without any, break nothing", async (t) => {
+test("calls work without AsyncLocalStorage.snapshot, and without contexts", async (t) => {
   const { getBuiltinModule } = process;
   t.after(() => (process.getBuiltinModule = getBuiltinModule));
   const { AsyncResource } = await import("node:async_hooks");
@@ -296,7 +296,7 @@ test("contexts without AsyncLocalStorage.snapshot, or without any, break nothing
   ]);
 });
 
-test("AsyncContext.Snapshot is used where that is all there is", async (t) => {
+test("AsyncContext.Snapshot is used if there is no other context", async (t) => {
   const globals = /** @type {any} */ (globalThis);
   const { getBuiltinModule } = process;
   t.after(() => {

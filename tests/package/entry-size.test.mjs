@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import { inRoot } from "../../scripts/lib/run.mjs";
 
-/** Lines that are not blank. More of them mean that JavaScript does what Rust could do. */
+/** The limit of non-blank lines, so that JavaScript does not do the work of Rust. */
 const LIMIT = 700;
 
 /** The files that an entry is bundled from. @param {string} source */
@@ -25,7 +25,7 @@ async function sourcesOf(source) {
   return Object.keys(metafile.inputs);
 }
 
-test("the main entry, without the answers and what it shares with other entries, has at most 700 lines", async () => {
+test("the main entry, without the answers and the modules shared with other entries, has at most 700 lines", async () => {
   const others = ["proxy/index.js", "testing/index.js", "cli/bin.js"];
   const shared = new Set((await Promise.all(others.map(sourcesOf))).flat());
   const sources = await sourcesOf("index.js");

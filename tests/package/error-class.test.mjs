@@ -1,5 +1,5 @@
 // @ts-check
-// The error class: its fields, its kinds of copies, and `instanceof`.
+// The error class: its fields, its copies, and `instanceof`.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { inspect } from "node:util";
@@ -42,14 +42,14 @@ test("an error is an Error with a name, a code and a message", () => {
   }
 });
 
-test("a field that is undefined is absent, but for a cause", () => {
+test("a field that is undefined is absent, except the cause", () => {
   const error = new AieraChatError("aborted", "message", { status: undefined, cause: undefined });
   assert.equal("status" in error, false);
   assert.equal("cause" in error, true);
   assert.equal("cause" in new AieraChatError("aborted", "message"), false);
 });
 
-test("instanceof holds between copies of the class, and not for other errors", async () => {
+test("instanceof is true between copies of the class, and false for other errors", async () => {
   const require = createRequire(import.meta.url);
   const copies = [
     pkg,
@@ -69,14 +69,14 @@ test("instanceof holds between copies of the class, and not for other errors", a
   }
 });
 
-test("instanceof of a subclass holds for its own errors alone", () => {
+test("instanceof of a subclass is true only for its errors", () => {
   const Mine = /** @type {any} */ (class extends AieraChatError {});
   assert.ok(new Mine("http", "message") instanceof Mine);
   assert.ok(new Mine("http", "message") instanceof AieraChatError);
   assert.equal(new AieraChatError("http", "message") instanceof Mine, false);
 });
 
-test("instanceof holds for the class as bundlers write it for ES2015", async () => {
+test("instanceof is true for the class in a bundle for ES2015", async () => {
   for (const useDefineForClassFields of [true, false]) {
     const { outputFiles } = await build({
       entryPoints: [ERRORS],
@@ -100,7 +100,7 @@ test("instanceof holds for the class as bundlers write it for ES2015", async () 
   }
 });
 
-test("toJSON holds the name, the message and all fields, and of the cause no stack", async () => {
+test("toJSON holds the name, the message and all fields, without the cause's stack", async () => {
   const { chat } = client(
     () => new Response('{"error":"busy"}', { status: 503, headers: { "x-request-id": "r-1" } }),
     { maxRetries: 0 },
@@ -154,7 +154,7 @@ function fail() {
   throw new Error("read");
 }
 
-test("toJSON takes a session with a cycle in it", async () => {
+test("toJSON accepts a session with a cycle", async () => {
   const { chat } = client(() => new Response("", { status: 404 }));
   const error = await rejection(
     chat.pollSession({ id: SESSION_ID, status: "active", note: cyclic() }),
@@ -163,7 +163,7 @@ test("toJSON takes a session with a cycle in it", async () => {
   assert.equal(JSON.parse(JSON.stringify(error)).lastSession, "[not JSON]");
 });
 
-test("toJSON takes any reason of an abort as the cause", async () => {
+test("toJSON accepts any reason of an abort as the cause", async () => {
   const { chat } = client(never);
   for (const [reason, cause] of /** @type {[any, any][]} */ ([
     ["a string", "a string"],
@@ -184,7 +184,7 @@ test("toJSON takes any reason of an abort as the cause", async () => {
   }
 });
 
-test("toJSON takes an error that holds itself, in one place or in several", () => {
+test("toJSON accepts an error that contains itself, once or several times", () => {
   const error = /** @type {any} */ (new AieraChatError("http", "message"));
   error.cause = error;
   const json = { name: "AieraChatError", message: "message", code: "http", retryable: false };
@@ -199,10 +199,10 @@ test("toJSON takes an error that holds itself, in one place or in several", () =
   assert.equal(JSON.parse(JSON.stringify([other, other]))[1].cause.message, "message");
 });
 
-test("a structured clone of an error keeps its message and its stack, and its JSON keeps everything", async () => {
+test("a structured clone of an error keeps message and stack, and its JSON keeps all fields", async () => {
   const error = await rejection(client(() => new Response("", { status: 404 })).chat.getSession(7));
   const clone = /** @type {any} */ (structuredClone(error));
-  // Facts of the platform, which the README states.
+  // Properties of the platform, which the README states.
   assert.deepEqual([clone.name, clone.message], ["Error", error.message]);
   assert.equal("code" in clone, false);
   assert.equal(clone instanceof AieraChatError, false);
@@ -235,7 +235,7 @@ test("times in events and errors are whole milliseconds", async () => {
   assert.ok(Number.isInteger(error.elapsedMs), `${error.elapsedMs}`);
 });
 
-test("an error that is printed shows its code and fields, and nothing secret", async () => {
+test("a printed error shows its code and fields, but no key", async () => {
   const body = `{"error":"the key ${KEY} is unknown"}`;
   const { chat } = client(() => new Response(body, { status: 400 }));
   const error = await rejection(chat.createSession({}));

@@ -19,7 +19,7 @@ export const KEY = "secret-key-0123456789";
 /** The base URL of clients whose `fetch` is in memory. */
 export const BASE_URL = "https://api.example/api";
 
-/** A pace at which a test need not wait. */
+/** A pace for tests without delays. */
 export const QUICK = { intervalMs: 5, maxIntervalMs: 5 };
 
 /** A promise that stays pending. @returns {Promise<any>} */
@@ -95,7 +95,7 @@ export function collectErrors(calls) {
   return errors;
 }
 
-/** Everything in a value that somebody could print. @param {unknown} value */
+/** All texts that printing a value could show. @param {unknown} value */
 export function everythingIn(value) {
   const texts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];
   for (let at = /** @type {any} */ (value); at && typeof at === "object"; at = at.cause) {
@@ -106,7 +106,7 @@ export function everythingIn(value) {
 }
 
 /**
- * Waits until a condition holds. It has time enough for any machine, and asserts nothing on how long it took.
+ * Waits until a condition is true. The limit suits slow machines; the duration is not asserted.
  * @param {() => unknown} condition
  * @param {string} event
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// How the module is loaded: aborts and deadlines meanwhile, failed loads, and globals that are missing.
+// Loading the module: aborts and deadlines meanwhile, failed loads, and missing globals.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
@@ -21,11 +21,11 @@ import {
 
 const WASM = await readFile(new URL("../../pkg/aiera_chat_bg.wasm", import.meta.url));
 
-/** The timers that run. */
+/** The number of active timers. */
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 
 /**
- * Hides a global, until the result is called.
+ * Hides a global until the result is called.
  * @param {string} name
  */
 function hideGlobal(name) {
@@ -35,7 +35,7 @@ function hideGlobal(name) {
 }
 
 /**
- * A slim package whose load stays pending, until `finish` is called.
+ * A slim package whose load stays pending until `finish` is called.
  * @param {import("node:test").TestContext} t
  */
 async function pendingLoad(t) {
@@ -62,7 +62,7 @@ const callsOf = (chat, options) => [
 
 test("an abort while the module loads takes effect within one turn", async (t) => {
   const { AieraChat } = await pendingLoad(t);
-  const chat = new AieraChat({ fetch: () => assert.fail("something was sent") });
+  const chat = new AieraChat({ fetch: () => assert.fail("a request was sent") });
   const controller = new AbortController();
   const { signal } = controller;
   const before = timers();
@@ -81,9 +81,9 @@ test("an abort while the module loads takes effect within one turn", async (t) =
   assert.ok(timers() <= before);
 });
 
-test("a signal that was aborted before the call ends it while the module loads", async (t) => {
+test("a signal that was aborted before the call ends the call while the module loads", async (t) => {
   const { AieraChat } = await pendingLoad(t);
-  const chat = new AieraChat({ fetch: () => assert.fail("something was sent") });
+  const chat = new AieraChat({ fetch: () => assert.fail("a request was sent") });
   const errors = collectErrors(callsOf(chat, { signal: AbortSignal.abort("before") }));
   await turn();
   assert.ok(errors.every(({ code, cause }) => code === "aborted" && cause === "before"));
@@ -92,14 +92,14 @@ test("a signal that was aborted before the call ends it while the module loads",
 
 test("timeoutMs ends a call while the module loads", async (t) => {
   const { AieraChat } = await pendingLoad(t);
-  const chat = new AieraChat({ fetch: () => assert.fail("something was sent") });
+  const chat = new AieraChat({ fetch: () => assert.fail("a request was sent") });
   const { signal } = new AbortController();
   const before = timers();
   const errors = await Promise.all(
     callsOf(chat, { signal, timeoutMs: 300 }).map((promise) => rejection(Promise.resolve(promise))),
   );
   for (const { code, name, attempts, message, retryable, elapsedMs = 0 } of errors) {
-    // Nothing was sent: even a create can be repeated.
+    // Nothing was sent, so even a create is retryable.
     assert.deepEqual([code, name, attempts, retryable], ["timeout", "TimeoutError", 0, true]);
     assert.match(message, /timeoutMs \(300 ms\)/);
     assert.match(message, /nothing was sent/);
@@ -127,7 +127,7 @@ test("an error while the module loads holds the session that was passed", async 
   }
 });
 
-test("calls that began while the module loads go on once it is there, in order", async (t) => {
+test("calls that start while the module loads continue in order after the load", async (t) => {
   const { AieraChat, finish } = await pendingLoad(t);
   /** @type {string[]} */
   const sent = [];
@@ -144,7 +144,7 @@ test("calls that began while the module loads go on once it is there, in order",
   );
 });
 
-test("a call without arguments that can be read is refused, and not lost, while the module loads", async () => {
+test("a call with unreadable arguments is refused while the module loads", async () => {
   const hostile = new Proxy({}, { get: () => assert.fail("no"), ownKeys: () => assert.fail("no") });
   for (const { name, args } of OPERATIONS) {
     const { AieraChat } = await loadFreshPackage();
@@ -154,7 +154,7 @@ test("a call without arguments that can be read is refused, and not lost, while 
   }
 });
 
-test("slim before init is an error that says so, and works after it", async () => {
+test("slim rejects before init with a message that names it, and works after it", async () => {
   const { AieraChat, init } = await loadFreshPackage("slim");
   const chat = new AieraChat({ fetch: async () => session() });
   const callerOfCreate = () => chat.createSession({});
@@ -165,7 +165,7 @@ test("slim before init is an error that says so, and works after it", async () =
   assert.equal((await chat.createSession({})).status, "active");
 });
 
-test("init takes a module, bytes, a response, a URL or a promise of one", async (t) => {
+test("init accepts a module, bytes, a response, a URL or a promise of one", async (t) => {
   const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     if (request.url === "/missing.wasm") response.writeHead(404).end();
@@ -216,7 +216,7 @@ test("the next call retries a load that failed", async () => {
   assert.equal((await chat.createSession({})).status, "active");
 });
 
-test("a runtime that gets WebAssembly later loads it by the next call", async (t) => {
+test("the next call loads the module if WebAssembly becomes available", async (t) => {
   const { AieraChat } = await loadFreshPackage();
   const chat = new AieraChat({ fetch: async () => session() });
   const show = hideGlobal("WebAssembly");
@@ -228,7 +228,7 @@ test("a runtime that gets WebAssembly later loads it by the next call", async (t
   assert.equal((await chat.createSession({})).status, "active");
 });
 
-test("an error of a load has the frames of its call", async () => {
+test("the error of a failed load has the frames of its call", async () => {
   const { AieraChat } = await loadFreshPackage("slim");
   const chat = new AieraChat({ fetch: never });
   const one = () => chat.createSession({});
@@ -283,7 +283,7 @@ const COMPILE_ERRORS = [
 ];
 
 for (const [kind, make, message] of COMPILE_ERRORS) {
-  test(`a compile error ${kind} says what forbids the module`, async (t) => {
+  test(`a compile error ${kind} names the policy that forbids the module`, async (t) => {
     const { AieraChat } = await loadFreshPackage();
     const cause = make();
     const { compile } = WebAssembly;
@@ -302,7 +302,7 @@ for (const [kind, make, message] of COMPILE_ERRORS) {
   });
 }
 
-test("the module loads where TextDecoder and TextEncoder are hidden", async (t) => {
+test("the module loads if TextDecoder and TextEncoder are hidden", async (t) => {
   // As in Jest's jsdom.
   for (const hidden of [["TextDecoder", "TextEncoder"], ["TextDecoder"], ["TextEncoder"]]) {
     for (const entry of /** @type {const} */ (["index", "slim"])) {
@@ -318,7 +318,7 @@ test("the module loads where TextDecoder and TextEncoder are hidden", async (t) 
   }
 });
 
-test("the module loads without Node's zlib, by way of a stream", async (t) => {
+test("the module loads through a stream without Node's zlib", async (t) => {
   const { getBuiltinModule } = process;
   t.after(() => (process.getBuiltinModule = getBuiltinModule));
   for (const builtin of [

@@ -1,6 +1,6 @@
 // @ts-check
-// The messages of errors: each names its request, says what happened, with the server's message, and gives advice that fits the
-// call and the server.
+// The messages of errors: each names its request, describes the failure, includes the server's message, and gives advice that
+// fits the call and the server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS, REPEATED, SENT_ONCE } from "../support/operations.mjs";
@@ -61,7 +61,7 @@ test("a message names the request: method, origin and path", async () => {
   }
 });
 
-test("a failed session and a missing answer are named by the request of the poll", async () => {
+test("the message for a failed session or a missing answer names the request of the poll", async () => {
   const poll = `GET ${BASE_URL}/chat-v1/sessions/7: `;
   for (const [status, text] of [
     ["deleted", "The session ended as deleted: it was deleted."],
@@ -100,7 +100,7 @@ const SERVER_MESSAGES = [
   ["Slow down!", "Slow down!"],
 ];
 
-test("the server's message is in ours, without markup", async () => {
+test("the error's message includes the server's message, without markup", async () => {
   for (const [body, text] of SERVER_MESSAGES) {
     const message = await messageOf("createSession", response(400, body));
     const end = text.endsWith("!") ? "" : ".";
@@ -112,7 +112,7 @@ test("the server's message is in ours, without markup", async () => {
   }
 });
 
-test("a 404 speaks of the session's id where there is one", async () => {
+test("the message of a 404 mentions the session's id if there is one", async () => {
   for (const operation of OPERATIONS) {
     const message = await messageOf(operation.name, response(404));
     assert.match(message, /HTTP 404\. .*baseUrl is the API's\.$/);
@@ -121,7 +121,7 @@ test("a 404 speaks of the session's id where there is one", async () => {
   }
 });
 
-test("a refused key is the key's fault, a missing one is called missing, and the proxy names its options", async () => {
+test("the advice on a 403 distinguishes a refused key, a missing key and the proxy's options", async () => {
   const byProxy = '{"error":"not allowed","refused_by":"aiera-chat/proxy"}';
   for (const status of [401, 403]) {
     for (const { name } of OPERATIONS) {
@@ -141,7 +141,7 @@ test("a refused key is the key's fault, a missing one is called missing, and the
   }
 });
 
-test("the package's own proxy is recognised by its refusals", async () => {
+test("the package's proxy is recognized by its refusals", async () => {
   const { createProxyHandler } = await import("../../pkg/proxy.mjs");
   const handler = createProxyHandler({ apiKey: KEY });
   const fetch = (/** @type {string} */ url, /** @type {RequestInit} */ init) =>
@@ -152,7 +152,7 @@ test("the package's own proxy is recognised by its refusals", async () => {
   assert.match(message, /allowedOrigins/);
 });
 
-test("a 429, a 408 and a 503 say when to retry", async () => {
+test("the messages of 429, 408 and 503 advise to retry later", async () => {
   for (const { name } of OPERATIONS) {
     assert.match(await messageOf(name, response(429)), /HTTP 429\. Ask less often, or later\.$/);
   }
@@ -163,7 +163,7 @@ test("a 429, a 408 and a 503 say when to retry", async () => {
   }
 });
 
-test("a redirect names the address, and why it is not followed", async () => {
+test("the message of a redirect names the address, and why it is not followed", async () => {
   const respond = response(302, null, { location: "https://elsewhere.example/login" });
   for (const { name } of OPERATIONS) {
     assert.match(
@@ -173,7 +173,7 @@ test("a redirect names the address, and why it is not followed", async () => {
   }
 });
 
-test("an HTML page where JSON should be is called one, with a word on baseUrl and the proxy", async () => {
+test("the message for an HTML page says so, and mentions baseUrl and the proxy", async () => {
   for (const operation of OPERATIONS) {
     for (const page of ["<!doctype html><title>App</title>", "<html>", " \n<!DOCTYPE HTML>"]) {
       const message = await messageOf(operation.name, response(200, page));
@@ -185,7 +185,7 @@ test("an HTML page where JSON should be is called one, with a word on baseUrl an
   }
 });
 
-test("a garbled response says what is wrong with it", async () => {
+test("the message of a garbled response says why it is wrong", async () => {
   for (const [name, body, text] of [
     ["getSession", "", "the response is not the session: its body is empty."],
     ["getSession", "{", "the response is not the session: it is not JSON."],
@@ -202,7 +202,7 @@ test("a garbled response says what is wrong with it", async () => {
   }
 });
 
-test("an unknown outcome says where to look, and not to retry", async () => {
+test("the message of an unknown outcome says where to look, and not to retry", async () => {
   /** @type {[() => any, string][]} */
   const failures = [
     [response(503), "HTTP 503."],
@@ -224,7 +224,7 @@ test("an unknown outcome says where to look, and not to retry", async () => {
   assert.doesNotMatch(message, /try again/i);
 });
 
-test("a deadline says whether something was sent, and what the last failure was", async () => {
+test("the message of a timeout says whether a request was sent, and names the last failure", async () => {
   const pending = { call: { timeoutMs: 20 } };
   assert.match(
     await messageOf("pollSession", never, pending),
@@ -241,7 +241,7 @@ test("a deadline says whether something was sent, and what the last failure was"
   );
 });
 
-test("an abort says whether something was sent", async () => {
+test("the message of an abort says whether a request was sent", async () => {
   const { chat } = client(never);
   const unsent = await rejection(chat.createSession({}, { signal: AbortSignal.abort() }));
   assert.equal(unsent.message, "The call was aborted by its signal; nothing was sent.");
@@ -258,7 +258,7 @@ test("an abort says whether something was sent", async () => {
   }
 });
 
-test("a pause past the deadline says how long it is", async () => {
+test("the message of a pause past the deadline says how long it is", async () => {
   const busy = () =>
     Response.json({ id: 7, status: "finding_sources" }, { headers: { "retry-after": "9" } });
   assert.match(
@@ -267,7 +267,7 @@ test("a pause past the deadline says how long it is", async () => {
   );
 });
 
-test("the message of a key function that failed is in ours", async () => {
+test("the error's message includes the message of a failed key function", async () => {
   for (const [apiKey, text] of /** @type {[() => any, string][]} */ ([
     [
       () => {
@@ -297,7 +297,7 @@ test("the message of a key function that failed is in ours", async () => {
   }
 });
 
-test("a key that the key function's message holds is redacted", async () => {
+test("a key in the message of the key function is redacted", async () => {
   let asked = 0;
   const apiKey = () => {
     if (++asked === 1) return KEY;
@@ -327,7 +327,7 @@ function inPage(t, more = {}) {
   }
 }
 
-test("a page that got no response from another origin is pointed to CORS and the proxy", async (t) => {
+test("a page without a response from another origin is pointed to CORS and the proxy", async (t) => {
   inPage(t);
   const lost = () => Promise.reject(new TypeError("Failed to fetch"));
   for (const { name, unknown } of OPERATIONS) {
@@ -342,7 +342,7 @@ test("a page that got no response from another origin is pointed to CORS and the
   }
 });
 
-test("a page that is offline is called offline", async (t) => {
+test("the message in an offline page says that it is offline", async (t) => {
   inPage(t, { navigator: { onLine: false } });
   const lost = () => Promise.reject(new TypeError("Failed to fetch"));
   const chat = new AieraChat({ baseUrl: "/api", fetch: lost });
@@ -355,7 +355,7 @@ test("a page that is offline is called offline", async (t) => {
   assert.match(created.message, /offline/);
 });
 
-test("a key in a page is refused, unless that is meant", async (t) => {
+test("a key in a page is refused unless it is allowed", async (t) => {
   inPage(t);
   const { chat, requests } = client(() => Response.json(PAYLOADS.session));
   const { code, message } = await rejection(chat.createSession({}));

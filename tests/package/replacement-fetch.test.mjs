@@ -1,5 +1,5 @@
 // @ts-check
-// Replacements for `fetch`, and the responses that they resolve with: late ones, foreign ones, and values that are none.
+// Replacements for `fetch`, and the responses that they resolve with: late ones, foreign ones, and other values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS, REPEATED } from "../support/operations.mjs";
@@ -22,7 +22,7 @@ import {
 
 const { AieraChat } = pkg;
 
-test("a replacement is called with a URL and an init, and without a this", async () => {
+test("a replacement is called with a URL and an init, and without this", async () => {
   for (const operation of OPERATIONS) {
     /** @type {any[]} */
     const calls = [];
@@ -49,8 +49,8 @@ test("a replacement is called with a URL and an init, and without a this", async
   }
 });
 
-test("no request has a cache mode where the platform knows none", async (t) => {
-  // Old versions of workerd throw on one.
+test("no request has a cache mode if the platform does not support it", async (t) => {
+  // Old versions of workerd throw on a cache mode.
   const { Request: original } = globalThis;
   t.after(() => (globalThis.Request = original));
   globalThis.Request = /** @type {any} */ (class {});
@@ -94,14 +94,14 @@ test("a byte order mark before the JSON is dropped", async () => {
   }
 });
 
-/** Headers of which none can be read, as SvelteKit's outside of its allow-list. */
+/** Headers that throw when read, as SvelteKit's do outside of its allow-list. */
 const UNREADABLE = {
   get(/** @type {string} */ name) {
     throw new Error(`Failed to get response header "${name}"`);
   },
 };
 
-test("a header that cannot be read is an absent one", async () => {
+test("a header that cannot be read counts as absent", async () => {
   for (const operation of OPERATIONS) {
     for (const headers of [UNREADABLE, undefined, null, {}, { get: 5 }]) {
       const text = JSON.stringify(PAYLOADS[operation.payload]);
@@ -150,7 +150,7 @@ const UNREADABLE_OBJECT = new Proxy(
   },
 );
 
-/** Values that are no `Response`, and how a message describes them. @type {[() => any, string][]} */
+/** Values that are not a `Response`, with their descriptions in messages. @type {[() => any, string][]} */
 const NO_RESPONSES = [
   [() => undefined, "undefined"],
   [() => null, "null"],
@@ -170,7 +170,7 @@ const NO_RESPONSES = [
   [() => Response.error(), "one with the status 0"],
 ];
 
-test("a value that is no Response ends a call at once, and is named", async () => {
+test("a value that is not a Response ends a call at once, and the message describes it", async () => {
   for (const operation of OPERATIONS) {
     for (const [value, description] of NO_RESPONSES) {
       const { chat, requests } = client(async () => value());
@@ -209,13 +209,13 @@ test("no error holds the key that a replacement resolves with, or throws", async
   }
 });
 
-test("the description of a value that is no Response is short", async () => {
+test("the description of a value that is not a Response is short", async () => {
   const value = { [Symbol.toStringTag]: "x".repeat(1_000) };
   const error = await rejection(client(async () => value).chat.getSession(SESSION_ID));
   assert.ok(error.message.length < 300, error.message);
 });
 
-test("of the errors in an error as many are read as say something", async () => {
+test("the number of causes that are read of an error is limited", async () => {
   let reads = 0;
   const errors = new Proxy(Array(1_000), {
     get(target, name) {
@@ -243,7 +243,7 @@ test("a replacement that changes the headers of a request does not change those 
   assert.deepEqual(sent, Array(3).fill({ "X-API-Key": KEY }));
 });
 
-test("a replacement that throws has lost the response", async () => {
+test("a replacement that throws counts as a lost response", async () => {
   for (const operation of OPERATIONS) {
     const thrown = new TypeError("no network here");
     const fetch = () => {
@@ -259,7 +259,7 @@ test("a replacement that throws has lost the response", async () => {
   }
 });
 
-test("where there is no fetch, nothing is sent", async (t) => {
+test("without a fetch, nothing is sent", async (t) => {
   const { fetch: original } = globalThis;
   t.after(() => (globalThis.fetch = original));
   for (const value of [undefined, null, {}, "fetch"]) {

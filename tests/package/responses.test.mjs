@@ -1,6 +1,6 @@
 // @ts-check
-// Responses of any kind: statuses, headers and bodies by chance, mutated from a corpus (tests/fixtures/responses, which grows by
-// every body that was of interest once). A call settles once, with a code that fits, and no error holds the key.
+// Arbitrary responses: random statuses, headers and bodies, mutated from a corpus (tests/fixtures/responses, which has every
+// body that once revealed a bug). A call settles once, with a fitting code, and no error holds the key.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -88,7 +88,7 @@ const status = fc.oneof(
 
 for (const operation of OPERATIONS) {
   const codes = operation.unknown ? [...SENT_ONCE_CODES, operation.unknown] : REPEATED_CODES;
-  test(`${operation.name} settles, whatever the response`, async () => {
+  test(`${operation.name} settles for any response`, async () => {
     await fc.assert(
       fc.asyncProperty(status, headers, body, async (status, headers, body) => {
         const isBodiless = [204, 205, 304].includes(status);
@@ -110,7 +110,7 @@ for (const operation of OPERATIONS) {
         } else if (operation.payload === "confirmation") {
           assert.equal(outcome, undefined);
         } else {
-          // A page has methods besides.
+          // A page also has methods.
           const sent = JSON.parse(new TextDecoder().decode(body));
           assert.equal(JSON.stringify(outcome), JSON.stringify(sent));
         }
@@ -122,7 +122,7 @@ for (const operation of OPERATIONS) {
   });
 }
 
-test("the ids of an answer are numbers where a server sends their digits", async () => {
+test("the ids of an answer are numbers if a server sends them as strings", async () => {
   const response = { id: "71", message_type: "response", prompt_message_id: "70", content: "A" };
   const prompt = { ...PAYLOADS.message, id: "70", session_id: "7" };
   const active = { id: "7", status: "active", messages: [prompt, response] };
@@ -165,7 +165,7 @@ test("an ask whose answer cannot be read rejects with the session, and lets the 
   assert.equal((await next).text, "A");
 });
 
-test("a list ends where the server answers each page with the first one", async () => {
+test("a list ends if the server returns the first page for every page", async () => {
   for (const pageOf of [() => 1, () => undefined, (/** @type {number} */ asked) => asked]) {
     const { chat, requests } = client((url) => {
       assert.ok(requests.length < 20);

@@ -1,5 +1,5 @@
 // @ts-check
-// `retryable`: whether the same call can be made again without harm and with a chance.
+// `retryable`: whether the same call can be repeated without harm, and may succeed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS } from "../support/operations.mjs";
@@ -20,8 +20,8 @@ const refused = () =>
 const status = (/** @type {number} */ code) => () => new Response("{}", { status: code });
 
 /**
- * Failures, each with its code and `retryable`: for an operation that is repeated, then for one that is sent once. "unknown" is
- * the code of an unknown outcome.
+ * Failures, each with its code and `retryable`: first for a repeatable operation, then for one that is sent once. "unknown"
+ * is the code of an unknown outcome.
  * @type {[string, () => any, [string, boolean], [string, boolean]][]}
  */
 const RETRYABLE = [
@@ -39,7 +39,7 @@ const RETRYABLE = [
 ]; // prettier-ignore
 
 for (const [failure, respond, repeated, once] of RETRYABLE) {
-  test(`retryable after ${failure}`, async () => {
+  test(`retryable is correct after ${failure}`, async () => {
     for (const operation of OPERATIONS) {
       const { chat } = client(respond, { maxRetries: 0 });
       const error = await rejection(call(chat, operation, { requestTimeoutMs: 20 }));
@@ -50,7 +50,7 @@ for (const [failure, respond, repeated, once] of RETRYABLE) {
   });
 }
 
-test("retryable after a deadline, an abort, a missing key and a failed session", async () => {
+test("retryable is correct after a timeout, an abort, a missing key and a failed session", async () => {
   for (const operation of OPERATIONS) {
     const pending = client(never).chat;
     const timeout = await rejection(call(pending, operation, { timeoutMs: 20 }));

@@ -48,7 +48,7 @@ function callsOf(chat, signal) {
   ]).flat();
 }
 
-test("300 calls on one signal add one listener, which leaves with the last of them", async (t) => {
+test("300 calls on one signal add one listener, which the last of them removes", async (t) => {
   const shown = warnings(t);
   const { chat, requests } = client(never);
   const controller = new AbortController();
@@ -65,7 +65,7 @@ test("300 calls on one signal add one listener, which leaves with the last of th
   assert.deepEqual(shown, []);
 });
 
-test("calls that begin before the module is loaded add one listener, too", async (t) => {
+test("calls that start before the module is loaded add one listener", async (t) => {
   const shown = warnings(t);
   const { AieraChat } = await loadFreshPackage();
   const chat = new AieraChat({ fetch: never });
@@ -83,7 +83,7 @@ test("calls that begin before the module is loaded add one listener, too", async
   assert.deepEqual(shown, []);
 });
 
-test("a listener leaves the signal when its call settles, however it does", async () => {
+test("the listener is removed from the signal when its call settles in any way", async () => {
   for (const [respond, settles] of /** @type {[() => any, boolean][]} */ ([
     [() => Response.json({ ...PAYLOADS.page, ...PAYLOADS.session }), true],
     [() => new Response("", { status: 404 }), false],
@@ -99,7 +99,7 @@ test("a listener leaves the signal when its call settles, however it does", asyn
   }
 });
 
-test("a loop that is left takes its listener off the signal", async () => {
+test("leaving a loop removes its listener from the signal", async () => {
   const { chat } = client(() => session("finding_sources"));
   const { signal } = new AbortController();
   for await (const _ of chat.watchSession(SESSION_ID, { ...QUICK, signal })) break;
@@ -187,7 +187,7 @@ test("a signal whose state throws is refused", async () => {
   }
 });
 
-/** An `AbortSignal` as another realm has it, such as jsdom's. */
+/** An `AbortSignal` of another realm, such as jsdom's. */
 class ForeignSignal extends EventEmitter {
   aborted = false;
   /** @type {unknown} */
@@ -205,7 +205,7 @@ class ForeignSignal extends EventEmitter {
   }
 }
 
-test("a signal of another realm is heard", async () => {
+test("a signal of another realm ends a call", async () => {
   for (const operation of OPERATIONS) {
     const { chat, requests } = client(never);
     const signal = new ForeignSignal();
@@ -224,7 +224,7 @@ test("a signal of another realm is heard", async () => {
 test("a fetch that refuses the page's signals is called without one, and an abort drops its response", async (t) => {
   const { AbortController: original } = globalThis;
   t.after(() => (globalThis.AbortController = original));
-  // As jsdom has it on Node 24: its controller makes signals that Node's fetch refuses.
+  // As in jsdom on Node 24, whose controller creates signals that Node's fetch refuses.
   globalThis.AbortController = /** @type {any} */ (
     class {
       signal = new ForeignSignal();

@@ -7,7 +7,7 @@ import { loadFreshPackage } from "../support/package.mjs";
 import { client, never, PAYLOADS, pkg, QUICK, rejection, SESSION_ID, turn } from "./harness.mjs";
 
 /**
- * That the first frame is that of `functionName`, and that no frame is of the package.
+ * Asserts that the first frame is that of `functionName`, and that no frame is the package's.
  * @param {Error} error
  * @param {string} functionName
  */
@@ -73,7 +73,7 @@ test("the stack of an error of every kind begins with the caller", async () => {
   }
 });
 
-test("the stack of an async caller shows the callers of that", async () => {
+test("the stack of an async caller shows its callers", async () => {
   const { chat } = client(refuse);
   async function inner() {
     await turn();
@@ -108,7 +108,7 @@ test("a limit of no frames leaves the message", async (t) => {
   assert.match(error.stack ?? "", /^AieraChatError: GET .*HTTP 400: no\.\s*$/);
 });
 
-test("a platform without captureStackTrace has a stack, too", async (t) => {
+test("errors have a stack on a platform without captureStackTrace", async (t) => {
   const { captureStackTrace } = Error;
   t.after(() => (Error.captureStackTrace = captureStackTrace));
   Error.captureStackTrace = /** @type {any} */ (undefined);

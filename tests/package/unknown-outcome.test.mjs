@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1: an unknown outcome is never turned into a second create or prompt, whatever the faults, options and aborts. A server in
-// memory processes a request or not, and then responds, loses the response, or stalls.
+// Rule 1: an unknown outcome never leads to a second create or prompt, for any faults, options and aborts. A server in memory
+// may process a request, and then responds, loses the response, or stalls.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -18,7 +18,7 @@ const SESSION = { id: SESSION_ID, status: "active", initial_prompt: PROMPT, mess
  * @typedef {object} Fault
  * @property {string} name
  * @property {boolean} isProcessed whether the server has processed the request
- * @property {boolean} [isRefusal] the client learns that it was not processed
+ * @property {boolean} [isRefusal] the response proves that it was not processed
  * @property {(init: any) => any} respond
  */
 
@@ -30,7 +30,7 @@ const systemError = (/** @type {string} */ code, /** @type {string} */ syscall) 
 /** @param {number} status @param {Record<string, string>} [headers] @param {string} [body] */
 const response = (status, headers, body = "{}") => new Response(body, { status, headers });
 
-/** A stall until the request is aborted. @param {any} init */
+/** Stalls until the request is aborted. @param {any} init */
 const stall = ({ signal }) =>
   new Promise((_, reject) =>
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
@@ -72,12 +72,12 @@ const setup = fc.record({
 });
 
 /**
- * Makes calls against a server that meets its POST requests with the faults in turn, and checks the rule for each prompt.
+ * Makes calls to a server that applies the faults to its POST requests in turn, and checks the rule for each prompt.
  * @param {any} setup
- * @param {(chat: any, options: any) => Promise<any>[]} makeCalls each with a body of its own
+ * @param {(chat: any, options: any) => Promise<any>[]} makeCalls each with a different body
  */
 async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limits }, makeCalls) {
-  /** @type {Map<string, Fault[]>} the faults that each body has met */
+  /** @type {Map<string, Fault[]>} the faults of each body */
   const met = new Map();
   let next = 0;
   const controller = new AbortController();
@@ -104,7 +104,7 @@ async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limi
   for (const [body, faultsMet] of met) {
     const story = `${body}: ${faultsMet.map(({ name }) => name).join(", ")}`;
     assert.ok(faultsMet.filter(({ isProcessed }) => isProcessed).length <= 1, story);
-    // All but the last one were surely refused.
+    // All but the last one were certainly refused.
     for (const { isRefusal } of faultsMet.slice(0, -1)) assert.ok(isRefusal, story);
     assert.ok(faultsMet.length <= 1 + maxRetries + (hasKeyFunction ? 1 : 0), story);
   }
@@ -116,7 +116,7 @@ async function check({ faults, maxRetries, hasKeyFunction, abortAfterMs, ...limi
 
 for (const name of /** @type {const} */ (["createSession", "sendPrompt"])) {
   const { unknown } = operation(name);
-  test(`${name} is processed once at most, whatever happens, and an unknown outcome says so`, async () => {
+  test(`${name} is processed at most once under any faults, and an unknown outcome has its code`, async () => {
     await fc.assert(
       fc.asyncProperty(setup, async (setup) => {
         const makeCalls = (/** @type {any} */ chat, /** @type {any} */ options) => [
@@ -138,7 +138,7 @@ for (const name of /** @type {const} */ (["createSession", "sendPrompt"])) {
   });
 }
 
-test("an ask is processed once at most, whatever happens", async () => {
+test("an ask is processed at most once under any faults", async () => {
   await fc.assert(
     fc.asyncProperty(setup, fc.boolean(), async (setup, isFollowUp) => {
       await check(setup, (chat, options) => [
@@ -149,7 +149,7 @@ test("an ask is processed once at most, whatever happens", async () => {
   );
 });
 
-test("concurrent asks in one session are processed once each at most", async () => {
+test("concurrent asks in one session are each processed at most once", async () => {
   await fc.assert(
     fc.asyncProperty(setup, fc.integer({ min: 2, max: 4 }), async (setup, count) => {
       await check(setup, (chat, options) =>

@@ -1,5 +1,5 @@
 // @ts-check
-// The values that arguments and options take, and the messages for those that they do not take.
+// The values that arguments and options accept, and the messages for other values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS } from "../support/operations.mjs";
@@ -12,7 +12,7 @@ const responseTo = (name) =>
   Response.json(PAYLOADS[OPERATIONS.find((one) => one.name === name)?.payload ?? "session"]);
 
 /**
- * That a call is refused before anything is sent, with a message that names each of `texts`.
+ * Asserts that a call is refused before anything is sent, with a message that contains each of `texts`.
  * @param {(chat: any) => Promise<unknown>} makeCall
  * @param {string[]} texts
  */
@@ -24,7 +24,7 @@ async function assertRefused(makeCall, ...texts) {
   for (const text of texts) {
     assert.ok(error.message.includes(text), `"${text}" in "${error.message}"`);
   }
-  assert.equal(requests.length, 0, "something was sent");
+  assert.equal(requests.length, 0, "a request was sent");
 }
 
 /** @type {[string, any][]} */
@@ -61,7 +61,7 @@ const WRONG_OPTIONS = [
   ["signal", true],
 ];
 
-test("every call takes the values of its options", async () => {
+test("every call accepts the right values of its options", async () => {
   for (const operation of OPERATIONS) {
     for (const [name, value] of RIGHT_OPTIONS) {
       const { chat } = client(() => responseTo(operation.name));
@@ -70,7 +70,7 @@ test("every call takes the values of its options", async () => {
   }
 });
 
-test("every call refuses other values of its options, and names the option", async () => {
+test("every call refuses wrong values of its options, and names the option", async () => {
   for (const operation of OPERATIONS) {
     for (const [name, value] of WRONG_OPTIONS) {
       await assertRefused((chat) => call(chat, operation, { [name]: value }), `options.${name}`);
@@ -119,7 +119,7 @@ test("an option of another call or of the client is unknown", async () => {
   await assertRefused((chat) => chat.ask("?", { promptId: 5 }), '"promptId"');
 });
 
-test("the options of a poll take finite times, and two that do not contradict each other", async () => {
+test("a poll requires finite times that do not contradict each other", async () => {
   const { chat } = client(() => responseTo("pollSession"));
   for (const options of [
     { intervalMs: 9e9 },
@@ -164,7 +164,7 @@ test("a session is an id, or an object with one", async () => {
   }
 });
 
-test("an id past 2**53-1 is too large, and not missing", async () => {
+test("the message of an id past 2**53-1 says that it is too large, not missing", async () => {
   for (const id of [2 ** 53, "9007199254740992", 2n ** 64n, { id: 2 ** 53 }]) {
     await assertRefused((chat) => chat.pollSession(id), "session", "too large");
   }
@@ -175,11 +175,11 @@ test("an id past 2**53-1 is too large, and not missing", async () => {
   assert.equal(error.cause.code, "decode");
 });
 
-test("a promise of a session is to be awaited", async () => {
+test("a promise of a session is refused with the advice to await it", async () => {
   await assertRefused((chat) => chat.pollSession(Promise.resolve(PAYLOADS.session)), "await it");
 });
 
-test("the parameters of a create", async () => {
+test("a create checks its parameters", async () => {
   const { chat } = client(() => responseTo("createSession"));
   for (const params of [undefined, null, {}, { title: "a", prompt: "b", sources: [] }]) {
     await chat.createSession(params);
@@ -197,7 +197,7 @@ test("the parameters of a create", async () => {
   await assertRefused((chat) => chat.createSession(misplaced), "params.extraBody", "params.prompt");
 });
 
-test("the parameters of a prompt", async () => {
+test("a prompt checks its parameters", async () => {
   const { chat } = client(() => responseTo("sendPrompt"));
   for (const prompt of ["?", { content: "?", toolSettings: { web_search_enabled: true } }]) {
     await chat.sendPrompt(SESSION_ID, prompt);
@@ -209,7 +209,7 @@ test("the parameters of a prompt", async () => {
   await assertRefused((chat) => chat.sendPrompt(SESSION_ID, { content: "?", tool_settings: {} }), '"toolSettings"'); // prettier-ignore
 });
 
-test("the parameters of an update", async () => {
+test("an update checks its parameters", async () => {
   await assertRefused((chat) => chat.updateSession(SESSION_ID), "params");
   await assertRefused((chat) => chat.updateSession(SESSION_ID, {}), "params");
   await assertRefused((chat) => chat.updateSession(SESSION_ID, { title: null }), "params");
@@ -217,7 +217,7 @@ test("the parameters of an update", async () => {
   await assertRefused((chat) => chat.updateSession(SESSION_ID, empty), "params.sources", "clearSources"); // prettier-ignore
 });
 
-test("the parameters of a list", async () => {
+test("a list checks its parameters", async () => {
   for (const [params, name] of /** @type {[any, string][]} */ ([
     [{ page: 0 }, "params.page"],
     [{ page: 1.5 }, "params.page"],
@@ -228,7 +228,7 @@ test("the parameters of a list", async () => {
   }
 });
 
-test("the prompt of an ask fits its session", async () => {
+test("an ask with a session requires another form of prompt than one without", async () => {
   const session = { session: SESSION_ID };
   await assertRefused((chat) => chat.ask(), "prompt");
   await assertRefused((chat) => chat.ask(""), "prompt");
@@ -238,7 +238,7 @@ test("the prompt of an ask fits its session", async () => {
   await assertRefused((chat) => chat.ask("?", { session: "x" }), "options.session");
 });
 
-test("the options of a client", async () => {
+test("a client checks its options", async () => {
   for (const [name, value] of /** @type {[string, any][]} */ ([
     ["apiKey", " "],
     ["apiKey", 5],
@@ -250,7 +250,7 @@ test("the options of a client", async () => {
     ["dangerouslyAllowBrowser", "yes"],
     ["baseUrl", 5],
   ])) {
-    const options = { fetch: () => assert.fail("something was sent"), [name]: value };
+    const options = { fetch: () => assert.fail("a request was sent"), [name]: value };
     const error = await rejection((async () => new AieraChat(options).createSession({}))());
     assert.equal(error.code, "invalid_argument");
     assert.ok(error.message.includes(`options.${name}`), error.message);
@@ -263,7 +263,7 @@ test("the options of a client", async () => {
   }
 });
 
-test("a base URL is https:, or http: on loopback, without credentials, query and fragment", async () => {
+test("a base URL must be https:, or http: on loopback, without credentials, query and fragment", async () => {
   for (const baseUrl of [
     "http://example.com",
     "http://127.0.0.1.example.com",
@@ -275,7 +275,7 @@ test("a base URL is https:, or http: on loopback, without credentials, query and
     "ftp://localhost",
     "file:///api",
   ]) {
-    const options = { baseUrl, fetch: () => assert.fail("something was sent") };
+    const options = { baseUrl, fetch: () => assert.fail("a request was sent") };
     const error = await rejection((async () => new AieraChat(options).createSession({}))());
     assert.equal(error.code, "invalid_argument", baseUrl);
     assert.match(error.message, /options\.baseUrl/);
@@ -295,7 +295,7 @@ test("a base URL is https:, or http: on loopback, without credentials, query and
   }
 });
 
-test("a client option that cannot be read is refused by the first call", async () => {
+test("the first call refuses a client option that cannot be read", async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const unlike = { [Symbol.toStringTag]: "URL" };
@@ -313,8 +313,8 @@ test("a client option that cannot be read is refused by the first call", async (
   }
 });
 
-test("a client with a path as its base URL can be made on a server, where its first call is refused", async () => {
-  const chat = new AieraChat({ baseUrl: "/api", fetch: () => assert.fail("something was sent") });
+test("a client with a path as its base URL can be created on a server, where its first call is refused", async () => {
+  const chat = new AieraChat({ baseUrl: "/api", fetch: () => assert.fail("a request was sent") });
   for (const promise of [chat.createSession({}), chat.pollSession(SESSION_ID)]) {
     const error = await rejection(promise);
     assert.equal(error.code, "invalid_argument");
@@ -322,7 +322,7 @@ test("a client with a path as its base URL can be made on a server, where its fi
   }
 });
 
-test("a URL is copied when the client is made", async () => {
+test("a URL is copied when the client is created", async () => {
   const baseUrl = new URL("https://a.example/api");
   const { chat, requests } = client(() => responseTo("createSession"), { baseUrl });
   baseUrl.hostname = "other.example";
@@ -330,7 +330,7 @@ test("a URL is copied when the client is made", async () => {
   assert.equal(requests[0]?.url, "https://a.example/api/chat-v1/sessions");
 });
 
-test("the arguments of a call are those at the time of the call", async () => {
+test("later changes to the arguments of a call have no effect", async () => {
   const { chat, requests } = client(() => responseTo("createSession"));
   const params = { prompt: "before", sources: [{ id: "1" }] };
   const options = { headers: { "x-a": "before" } };
@@ -346,7 +346,7 @@ test("the arguments of a call are those at the time of the call", async () => {
   assert.equal(new Headers(requests[0]?.init.headers).get("x-a"), "before");
 });
 
-test("options may be the namespace of a module", async (t) => {
+test("options may be a module namespace", async (t) => {
   const { fetch: original } = globalThis;
   t.after(() => (globalThis.fetch = original));
   /** @type {{ url: string, init: any }[]} */

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { transform } from "esbuild";
 import { client as clientOf, QUICK, rejection, session, sleep, turn, until } from "./harness.mjs";
 
-/** A client whose server goes through these statuses, the last of them for ever. @param {string[]} statuses */
+/** A client whose server goes through these statuses, and repeats the last. @param {string[]} statuses */
 const client = (...statuses) =>
   clientOf((_, __, count) => session(statuses[Math.min(count, statuses.length) - 1]));
 
@@ -19,14 +19,14 @@ test("watchSession shows each state once and ends after active", async () => {
   );
   const watch = chat.watchSession(7, QUICK);
   await sleep(20);
-  assert.equal(requests.length, 0, "it starts with the first next()");
+  assert.equal(requests.length, 0, "polling starts with the first next()");
   const statuses = [];
   for await (const { status } of watch) statuses.push(status);
   assert.deepEqual(statuses, ["finding_sources", "generating_response", "active"]);
   assert.equal(requests.length, 4);
 });
 
-test("watchSession throws after another final state, which it has yielded", async () => {
+test("watchSession yields another final state, and then throws", async () => {
   for (const status of ["generating_response_error", "finding_sources_error", "deleted"]) {
     const { chat } = client(status);
     const watch = chat.watchSession(7, QUICK);
@@ -82,7 +82,7 @@ test("a watch that nobody reads leaves no listener once its poll is over", async
   await until(() => getEventListeners(signal, "abort").length === 0, "the end of the listener");
 });
 
-test("watchSession ends at once where its signal was aborted before", async () => {
+test("watchSession ends at once if its signal was aborted before", async () => {
   const { chat, requests } = client("finding_sources");
   const error = await rejection(
     chat.watchSession(7, { signal: AbortSignal.abort("before") }).next(),
@@ -91,7 +91,7 @@ test("watchSession ends at once where its signal was aborted before", async () =
   assert.equal(requests.length, 0);
 });
 
-test("several reads at a time of one watch get the states in order", async () => {
+test("concurrent reads of one watch receive the states in order", async () => {
   const { chat } = client("finding_sources", "active");
   const watch = chat.watchSession(7, QUICK);
   const reads = await Promise.all([watch.next(), watch.next(), watch.next()]);
@@ -117,7 +117,7 @@ test("return and throw end a watch that has not started", async () => {
 
 test("await using ends a watch", async () => {
   const { chat, requests } = client("finding_sources");
-  // Node 20 does not know the syntax; esbuild writes the calls that it stands for.
+  // Node 20 does not support the syntax, which esbuild compiles.
   const { code } = await transform(
     `export async function readOnce(chat, pace) {
       await using watch = chat.watchSession(7, pace);
@@ -132,7 +132,7 @@ test("await using ends a watch", async () => {
   assert.equal(requests.length, count);
 });
 
-test("a watch works where the platform has no Symbol.asyncDispose", async (t) => {
+test("a watch works if the platform has no Symbol.asyncDispose", async (t) => {
   const { Symbol: original } = globalThis;
   t.after(() => (globalThis.Symbol = original));
   const { iterator, asyncIterator, hasInstance, toStringTag } = original;

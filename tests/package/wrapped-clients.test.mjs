@@ -1,6 +1,6 @@
 // @ts-check
-// Clients in reactive state, and what prints a client: it works as a Proxy's target and as a prototype, and no key is shown
-// (rule 10).
+// Clients in reactive state and in output: a client works as a Proxy's target and as a prototype, and no output shows the key
+// (rule 11).
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
@@ -80,7 +80,7 @@ test("a subclass works", async () => {
   assert.deepEqual(bodies, ['{"prompt":"?","title":"mine"}']);
 });
 
-test("a method without a client says how to call it", async () => {
+test("the message of a method without a client says how to call it", async () => {
   for (const { name, args } of OPERATIONS) {
     for (const receiver of [undefined, null, {}, 5]) {
       const promise = AieraChat.prototype[name].apply(receiver, args(SESSION_ID));

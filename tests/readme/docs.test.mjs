@@ -1,6 +1,6 @@
 // @ts-check
-// The pages in docs/: their links lead somewhere, their tables are complete, their examples pass the type checker and print
-// the output that the page shows. The pages on the command line, the element and many questions are held by the tests of these.
+// The pages in docs/: their links resolve, their tables are complete, and their examples pass the type checker and print the
+// output on the page. Other tests cover the pages on the command line, the element and many questions.
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,12 +22,12 @@ const PAGES = [
 ];
 const ELSEWHERE = ["command-line", "element", "many-questions"];
 
-/** Examples of servers' frameworks, with a test of their own below. */
+/** Examples of frameworks, with their own tests below. */
 const IMPORTED = ["worker.ts", "handlers.ts"];
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A stand-in for that library's `http.all`. */
+/** A replacement for the library's `http.all`. */
 const MSW = fileFolder({
   "package.json": `{ "name": "msw", "type": "module", "exports": { "types": "./index.d.ts", "default": "./index.js" } }\n`,
   "index.js": `export const http = { all: (path, resolver) => ({ path, resolver }) };\n`,
@@ -49,7 +49,7 @@ const pages = await Promise.all(
 /** The text of a page. @param {string} name */
 const textOf = (name) => pages.find((page) => page.name === name)?.text ?? "";
 
-test("docs/ holds the pages that are tested here or elsewhere", async () => {
+test("every page in docs/ is tested here or elsewhere", async () => {
   const names = (await readdir(path.join(support.ROOT, "docs"))).map((file) =>
     path.basename(file, ".md"),
   );
@@ -58,12 +58,12 @@ test("docs/ holds the pages that are tested here or elsewhere", async () => {
 });
 
 for (const { name, text } of pages) {
-  test(`${name}: every link leads somewhere`, async () => {
+  test(`every link of docs/${name}.md resolves`, async () => {
     await support.checkLinks(`docs/${name}.md`, text);
   });
 }
 
-test("errors: the table has every code and every field of the declarations", async () => {
+test("docs/errors.md has every code and every field of the declarations", async () => {
   const types = await readFile(path.join(support.ROOT, "pkg-template/index.d.ts"), "utf8");
   const codes = /type AieraChatErrorCode =([^;]*);/.exec(types)?.[1].match(/\w+/g) ?? [];
   const details = /interface ErrorDetails \{([^]*?)\n\}/.exec(types)?.[1] ?? "";
@@ -86,7 +86,7 @@ for (const [page, file, interfaces] of /** @type {[string, string, string[]][]} 
   ["testing", "testing", ["MockApiOptions", "MockFault"]],
   ["citations", "answer", ["AnswerMarkdownOptions", "AnswerOptions"]],
 ])) {
-  test(`${page}: names every member of ${interfaces.join(", ")}`, async () => {
+  test(`docs/${page}.md names every member of ${interfaces.join(", ")}`, async () => {
     const types = await readFile(path.join(support.ROOT, `pkg-template/${file}.d.ts`), "utf8");
     for (const name of interfaces) {
       const [, body] = new RegExp(`interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(types) ?? [];
@@ -99,7 +99,7 @@ for (const [page, file, interfaces] of /** @type {[string, string, string[]][]} 
   });
 }
 
-test("options: has every method of the client", async () => {
+test("docs/options.md has every method of the client", async () => {
   const types = await readFile(path.join(support.ROOT, "pkg-template/index.d.ts"), "utf8");
   const [, body] = /declare class AieraChat \{([^]*?)\n\}/.exec(types) ?? [];
   const methods = [...(body ?? "").matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method);
@@ -127,7 +127,7 @@ describe("examples", () => {
   });
   after(() => Promise.all([packed?.folder, folder].filter(Boolean).map(remove)));
 
-  test("pass tsc --strict", async () => {
+  test("the examples of docs/ pass tsc --strict", async () => {
     const all = pages.flatMap(({ name, examples }) =>
       examples.map((example) => ({ ...example, file: `${name}/${example.file}` })),
     );
@@ -138,7 +138,8 @@ describe("examples", () => {
     for (const { name, examples } of pages) {
       for (const example of examples) {
         if (IMPORTED.includes(example.file)) continue;
-        test(`${name}: ${example.file}`, () => support.runExample(folderOf(name), example));
+        test(`${example.file} of docs/${name}.md prints the output on the page`, () =>
+          support.runExample(folderOf(name), example));
       }
     }
   });
@@ -153,7 +154,7 @@ describe("examples", () => {
   const create = (/** @type {string} */ url) =>
     new Request(url, { method: "POST", body: "{}", headers: JSON_TYPE });
 
-  test("security: the worker takes the key from its environment", async () => {
+  test("the worker of docs/security.md reads the key from its environment", async () => {
     const { mock, env, close } = await support.startMock();
     try {
       const { default: worker } = await imported("security/worker.ts");
@@ -165,7 +166,7 @@ describe("examples", () => {
     }
   });
 
-  test("testing: the handler of Mock Service Worker answers as the API", async () => {
+  test("the Mock Service Worker handler of docs/testing.md responds like the API", async () => {
     const { handlers } = await imported("testing/handlers.ts");
     assert.equal(handlers[0].path, "*/chat-v1/*");
     const request = create("https://x.example/chat-v1/sessions");

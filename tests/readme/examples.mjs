@@ -1,6 +1,5 @@
 // @ts-check
-// The examples of a page of the documentation: code whose first line is a comment with its file name, and the output that
-// the page shows.
+// The examples of a page of the documentation: code whose first line is a comment with its file name, and the output on the page.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,7 +11,7 @@ import { run } from "../support/packed.mjs";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const KEY = "key-of-the-readme";
 
-/** The answer takes longer in all than the second that `resume.mjs` waits for it. */
+/** The answer takes longer than the second for which `resume.mjs` waits. */
 const STAGES = [
   { status: "finding_sources", ms: 700 },
   { status: "generating_response", ms: 700 },
@@ -27,7 +26,7 @@ const FILE_NAME = /^(?:\/\/|<!--) (\S+\.\w+)(?: -->)?\n/;
  * @typedef {object} Example
  * @property {string} file
  * @property {string} code
- * @property {string | undefined} output what the page says that it prints
+ * @property {string | undefined} output its output on the page
  */
 
 /**
@@ -68,7 +67,7 @@ export async function writeExamples(folder, examples) {
   }
 }
 
-/** A mock of the API on a port, and the variables that lead to it. */
+/** A mock of the API on a port, and the environment variables for it. */
 export async function startMock() {
   const mock = createMockApi({ apiKey: KEY, stages: STAGES });
   const server = await serve(mock);
@@ -77,7 +76,7 @@ export async function startMock() {
 }
 
 /**
- * Runs an example as it stands, and compares its output with the page's.
+ * Runs an unchanged example, and compares its output with the page's.
  * @param {string} folder
  * @param {Example} example
  */
@@ -85,9 +84,9 @@ export async function runExample(folder, { file, output }) {
   assert.ok(output, `the page shows no output of ${file}`);
   const { env, close } = await startMock();
   try {
-    // TAP, whichever reporter a version of Node has as its default.
+    // TAP, since the default reporter depends on the version of Node.
     const args = file.includes(".test.") ? ["--test", "--test-reporter=tap"] : [];
-    // Without the variable by which the runner of this test would take the example's tests for its own.
+    // Without the variable that would make this runner report the example's tests.
     const own = { ...env, NODE_TEST_CONTEXT: /** @type {any} */ (undefined) };
     const { stdout } = await run(process.execPath, [...args, file], { cwd: folder, env: own });
     assert.match(stdout.endsWith("\n") ? stdout : `${stdout}\n`, patternOf(output));
@@ -97,8 +96,8 @@ export async function runExample(folder, { file, output }) {
 }
 
 /**
- * A pattern for an output. A line with `…` alone stands for any lines, a `…` in a line for any
- * characters. Spaces at the end of a line do not count.
+ * A pattern for an output. A line with only `…` matches any lines, a `…` in a line any characters. Trailing spaces are
+ * ignored.
  * @param {string} output
  */
 export function patternOf(output) {
@@ -112,7 +111,7 @@ export function patternOf(output) {
 }
 
 /**
- * Type-checks examples as strictly as the package's users may.
+ * Type-checks examples with strict settings.
  * @param {string} folder
  * @param {Example[]} examples
  */
@@ -134,7 +133,7 @@ export async function checkTypes(folder, examples) {
   }
 }
 
-/** The headings of a page, as the fragments of links to them. @param {string} text */
+/** The headings of a page, as fragments of links. @param {string} text */
 const fragmentsOf = (text) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading
@@ -144,7 +143,7 @@ const fragmentsOf = (text) =>
   );
 
 /**
- * Every link within the repository leads to something that is there.
+ * Asserts that every link within the repository resolves.
  * @param {string} page
  * @param {string} text
  */

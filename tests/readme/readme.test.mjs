@@ -1,6 +1,6 @@
 // @ts-check
-// The README's examples as a reader would paste them: into an empty project with the packed package, against the mock on a real
-// port, pages in a real Chromium. All are type-checked. The route handler of Next.js is called as Next.js would.
+// The README's examples, pasted into an empty project with the packed package and the mock on a real port; pages run in
+// Chromium. All are type-checked. The test calls the route handler of Next.js directly.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,7 +20,7 @@ const PATIENCE = { timeout: 10_000 };
 
 const { text, examples, commands } = await support.readPage("README.md");
 
-/** Examples that no command of Node runs: each has a test of its own below. */
+/** Examples that do not run in Node: each has its own test below. */
 const OTHERS = [
   "page.js",
   "vite.config.mjs",
@@ -35,13 +35,13 @@ test(`the README has fewer than ${MOST_WORDS} words`, () => {
   assert.ok(words < MOST_WORDS, `${words} words`);
 });
 
-test("every link is absolute and leads somewhere", async () => {
+test("every link of the README is absolute and resolves", async () => {
   const links = await support.checkLinks("README.md", text);
   assert.ok(links.length > 5);
   for (const link of links) assert.match(link, /^https:/);
 });
 
-test("the picture has a text, and a version for dark pages", () => {
+test("the README's picture has an alternative text, and a version for dark pages", () => {
   const [, picture = ""] = /<picture>([^]*?)<\/picture>/.exec(text) ?? [];
   assert.match(picture, /<img\s[^>]*alt="[^"]{40,}"[^>]*src="https:[^"]+\/screenshot\.png"/);
   assert.match(
@@ -50,16 +50,16 @@ test("the picture has a text, and a version for dark pages", () => {
   );
 });
 
-test("every command is run by these tests", () => {
+test("these tests run every command of the README", () => {
   const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)( #.*)?$/];
-  const KNOWN = [
+  const TESTED = [
     /^npm install aiera-chat$/,
     /^export AIERA_(API_KEY=(…|any)|BASE_URL=http:\S+)$/,
     ...RUN,
   ];
   for (const command of commands)
     assert.ok(
-      KNOWN.some((known) => known.test(command)),
+      TESTED.some((pattern) => pattern.test(command)),
       command,
     );
 });
@@ -89,16 +89,17 @@ describe("the README's examples", () => {
     await Promise.all([packed?.folder, folder].filter(Boolean).map(remove));
   });
 
-  test("pass tsc --strict", () => support.checkTypes(folder, examples));
+  test("the README's examples pass tsc --strict", () => support.checkTypes(folder, examples));
 
   describe("print the output that the page shows", { concurrency: 3 }, () => {
     for (const example of examples) {
       if (OTHERS.includes(example.file)) continue;
-      test(example.file, () => support.runExample(folder, example));
+      test(`${example.file} prints the output in the README`, () =>
+        support.runExample(folder, example));
     }
   });
 
-  test("the commands of the command line ask the first session and list it", async () => {
+  test("the README's commands ask a question and list its session", async () => {
     const { mock, env, close } = await support.startMock();
     try {
       for (const command of commands.filter((line) => /aiera-chat (ask|list)\b/.test(line))) {
@@ -114,7 +115,7 @@ describe("the README's examples", () => {
     }
   });
 
-  test("route.ts: lets in the requests that `authorize` accepts, with each method", async () => {
+  test("route.ts allows the requests that `authorize` accepts, with each method", async () => {
     const { mock, env, close } = await support.startMock();
     const outfile = path.join(folder, "route.out.mjs");
     const entryPoints = [path.join(folder, "app/api/aiera/[...path]/route.ts")];
@@ -188,8 +189,8 @@ describe("the README's examples", () => {
     }
 
     /**
-     * A bundle in a page on the origin of server.mjs, under the documented policy. The server has no pages, so the browser
-     * is handed this one.
+     * A bundle in a page on the origin of server.mjs, under the documented policy. The server has no pages, so the test
+     * serves this one.
      * @param {string} origin
      * @param {import("esbuild").BuildOptions} entry
      */
@@ -231,7 +232,7 @@ describe("the README's examples", () => {
         assert.equal(origin, `http://localhost:${port}`);
       });
 
-      test("page.js: shows the answer, and never has the key", async () => {
+      test("page.js shows the answer, and never receives the key", async () => {
         api.mock.reset();
         const entryPoints = [path.join(folder, "page.js")];
         const { page, problems } = await openBundle(origin, { entryPoints });
@@ -243,7 +244,7 @@ describe("the README's examples", () => {
         await page.close();
       });
 
-      test("page.js: shows the reason of a refusal", async () => {
+      test("page.js shows the reason of a refusal", async () => {
         api.mock.reset();
         api.mock.fail({ operation: "createSession", status: 403 });
         const entryPoints = [path.join(folder, "page.js")];
@@ -252,7 +253,7 @@ describe("the README's examples", () => {
         await page.close();
       });
 
-      test("Chat.jsx: asks, and asks a follow-up in the same session", async () => {
+      test("Chat.jsx asks a question and a follow-up in the same session", async () => {
         api.mock.reset();
         const contents = `
           import { StrictMode } from "react";
@@ -278,7 +279,7 @@ describe("the README's examples", () => {
       });
     });
 
-    test("index.html: asks through Vite and the command line's proxy, and resumes", async () => {
+    test("index.html asks through Vite and the command line's proxy, and resumes after a reload", async () => {
       api.mock.reset();
       const proxy = await start(
         path.join(folder, "node_modules/.bin/aiera-chat"),
@@ -288,7 +289,7 @@ describe("the README's examples", () => {
       assert.match(proxy, /^http:\/\/127\.0\.0\.1:\d+$/);
       const configFile = path.join(folder, "vite.config.mjs");
       const config = await readFile(configFile, "utf8");
-      assert.ok(config.includes("http://127.0.0.1:8788"), "the proxy's usual port");
+      assert.ok(config.includes("http://127.0.0.1:8788"), "the proxy's default port");
       await writeFile(configFile, config.replace("http://127.0.0.1:8788", proxy));
       const server = { port: 0, host: "localhost" };
       const vite = await createVite({ root: folder, configFile, server, logLevel: "error" });

@@ -1,9 +1,9 @@
 // @ts-check
-// A headless Chromium for tests that need a real page. Which one, and where it is from, is up to scripts/lib/browser.mjs.
+// A headless Chromium for tests that need a real page. scripts/lib/browser.mjs finds or downloads it.
 import { chromium } from "playwright-core";
 import { browserPath } from "../../scripts/lib/browser.mjs";
 
-/** It must not call home: what is on the network during a test is the test's own. */
+/** The browser must not call home: all network traffic during a test is the test's. */
 export const FLAGS = [
   "--disable-quic",
   "--no-first-run",

@@ -1,14 +1,14 @@
 // @ts-check
-// A headless Firefox for tests, as it comes: driven by WebDriver BiDi, which it speaks itself.
+// An unmodified headless Firefox for tests, driven by its WebDriver BiDi.
 import puppeteer from "puppeteer-core";
 import { firefoxPath } from "../../scripts/lib/browser.mjs";
 
-/** Where it can neither be found nor got, undefined: tests say so then. */
+/** Undefined if Firefox can neither be found nor downloaded, which tests then report. */
 export async function launchFirefox() {
   const executablePath = await firefoxPath();
   if (!executablePath) return undefined;
   const extraPrefsFirefox = {
-    // It must not call home: what is on the network during a test is the test's own.
+    // Firefox must not call home: all network traffic during a test is the test's.
     "app.update.enabled": false,
     "browser.safebrowsing.malware.enabled": false,
     "captivedetect.canonicalURL": "",

@@ -1,6 +1,5 @@
 // @ts-check
-// The operations of the package, as the tests from outside walk through them: how each is called, the request that it makes,
-// and the payload that it expects.
+// The operations of the package, for the tests from outside: the call, the request, and the payload of each.
 
 /**
  * @typedef {"session" | "message" | "page" | "confirmation"} Payload
@@ -14,8 +13,8 @@
  * @property {(id: number) => string} target path and query, after the base URL
  * @property {string} [body] the body of the request
  * @property {Payload} payload
- * @property {"create_outcome_unknown" | "prompt_outcome_unknown"} [unknown] the code where the request may have arrived; absent
- *   for an operation that is repeated
+ * @property {"create_outcome_unknown" | "prompt_outcome_unknown"} [unknown] the code if the request may have arrived;
+ * absent for a repeatable operation
  */
 
 const SESSIONS = "/chat-v1/sessions";

@@ -1,5 +1,5 @@
 // @ts-check
-// The built package, as the tests from outside use it.
+// The built package, for the tests from outside.
 
 /** @returns {Promise<typeof import("../../pkg/index.mjs")>} */
 export function loadPackage() {
@@ -9,7 +9,7 @@ export function loadPackage() {
 let copies = 0;
 
 /**
- * A copy of the package that nobody has used, so that its first call loads the module.
+ * A fresh copy of the package, whose first call loads the module.
  * @param {"index" | "slim"} [entry]
  * @returns {Promise<any>}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The package as npm would publish it: packed, and installed into empty folders.
+// The package as published by npm: packed, and installed into empty folders.
 import { execFile } from "node:child_process";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 const exec = promisify(execFile);
 
-/** The folder that the build leaves. */
+/** The folder of the built package. */
 export const PKG = fileURLToPath(new URL("../../pkg", import.meta.url));
 
 /**
@@ -26,7 +26,7 @@ export async function run(command, args, { cwd, env }) {
   }
 }
 
-/** Packs the package: the tarball's path and the files in it. */
+/** Packs the package; resolves with the tarball's path and its files. */
 export async function pack() {
   const folder = await temporary("packed");
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
@@ -37,7 +37,7 @@ export async function pack() {
 }
 
 /**
- * An empty folder with the package installed, and these files in it.
+ * A new folder with these files and the package installed.
  * @param {string} tarball
  * @param {Record<string, string>} [files]
  */

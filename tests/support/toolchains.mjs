@@ -1,6 +1,6 @@
 // @ts-check
-// The toolchains that the packed package is tried in. They are installed once, at the versions that
-// tests/consumers/toolchains pins, into a folder outside of this one, whose configuration they would find otherwise.
+// The toolchains that test the packed package. They are installed once, at the versions of tests/consumers/toolchains, into a
+// folder outside of the repository, whose configuration they would otherwise find.
 import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,7 +13,7 @@ import { pack, remove, run } from "./packed.mjs";
 const CONSUMERS = fileURLToPath(new URL("../consumers/", import.meta.url));
 const PATIENCE_MS = 60_000;
 
-/** None of them is to report to anybody what it is used for. */
+/** Disables the tools' telemetry. */
 const ENV = {
   NEXT_TELEMETRY_DISABLED: "1",
   PARCEL_DISABLE_TELEMETRY: "1",
@@ -23,7 +23,7 @@ const ENV = {
   FORCE_COLOR: "0",
 };
 
-/** Folders under `toolchains`, each with a lockfile. A nested one holds another version of a package of the outer one. */
+/** Folders under `toolchains`, each with a lockfile. A nested folder has other versions of some packages. */
 const SETS = [".", "next-14"];
 
 /**
@@ -50,7 +50,7 @@ async function installed() {
   }
   const packed = await pack();
   const target = path.join(folder, "node_modules", "aiera-chat");
-  // The caches of bundlers hold the package as it was, since its version stays the same.
+  // The bundlers' caches hold an older build of the package, since its version does not change.
   for (const stale of [
     target,
     ...[".vite", ".cache"].map((name) => path.join(target, "..", name)),
@@ -58,14 +58,14 @@ async function installed() {
     await rm(stale, { recursive: true, force: true });
   }
   await mkdir(target);
-  // What npm does with a package that has neither dependencies nor scripts.
+  // Installs as npm does a package without dependencies and scripts.
   await run("tar", ["-xzf", packed.tarball, "-C", target, "--strip-components=1"], { cwd: folder });
   await remove(packed.folder);
   return folder;
 }
 
 /**
- * The program of a tool: Node itself, or the nearest in a node_modules above the folder.
+ * The program of a tool: Node, or the nearest in a node_modules above the folder.
  * @param {string} tool
  * @param {string} cwd
  * @returns {string}
@@ -79,7 +79,7 @@ function programOf(tool, cwd) {
   return programOf(tool, parent);
 }
 
-/** The toolchains, and what is built and run with them. */
+/** The toolchains, with functions to build and run consumers. */
 export async function toolchains() {
   const folder = await installed();
   /** @type {Set<() => Promise<void> | void>} */
@@ -90,7 +90,7 @@ export async function toolchains() {
     /**
      * A fresh copy of a consumer's folder.
      * @param {string} name under tests/consumers
-     * @param {string} [set] whose packages it finds first
+     * @param {string} [set] the folder whose packages it finds first
      */
     async consumer(name, set = ".") {
       const copy = path.join(folder, set, name);
@@ -101,7 +101,7 @@ export async function toolchains() {
     },
 
     /**
-     * Runs one of the tools to its end and returns its output.
+     * Runs a tool to its end and returns its output.
      * @param {string} tool
      * @param {string[]} args
      * @param {{ cwd: string, env?: Record<string, string> }} how
@@ -112,12 +112,12 @@ export async function toolchains() {
     },
 
     /**
-     * Starts one of the tools as a server and returns its address once it has printed one.
+     * Starts a tool as a server and returns the address that it prints.
      * @param {string} tool
      * @param {string[]} args
-     * @param {{ cwd: string, env?: Record<string, string>, says: RegExp, control?: boolean }} how
+     * @param {{ cwd: string, env?: Record<string, string>, addressPattern: RegExp, control?: boolean }} how
      */
-    async serve(tool, args, { cwd, env, says, control = false }) {
+    async serve(tool, args, { cwd, env, addressPattern, control = false }) {
       const child = spawn(programOf(tool, cwd), args, {
         cwd,
         env: { ...process.env, ...ENV, ...env },
@@ -126,29 +126,29 @@ export async function toolchains() {
       });
       const closed = new Promise((resolve) => child.once("close", resolve));
       const stop = async () => {
-        // The group: such tools are scripts that start others.
+        // Kills the group, since such tools are scripts that start others.
         if (child.exitCode === null && child.pid) {
           try {
             process.kill(-child.pid, "SIGKILL");
           } catch {
-            // It ended by itself.
+            // It has ended.
           }
         }
         await closed;
         ends.delete(stop);
       };
       ends.add(stop);
-      let said = "";
+      let output = "";
       /** @type {string} */
       const address = await new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`${tool} gave no address:\n${said}`)),
+          () => reject(new Error(`${tool} printed no address:\n${output}`)),
           PATIENCE_MS,
         );
         for (const stream of child.stdio.slice(1)) {
           stream?.on("data", (data) => {
-            said += data;
-            const found = says.exec(said);
+            output += data;
+            const found = addressPattern.exec(output);
             if (found) {
               clearTimeout(timer);
               resolve(found[1]);
@@ -157,7 +157,7 @@ export async function toolchains() {
         }
         closed.then((code) => {
           clearTimeout(timer);
-          reject(new Error(`${tool} ended (${code}):\n${said}`));
+          reject(new Error(`${tool} ended (${code}):\n${output}`));
         });
       });
       return { address, stop };

@@ -1,19 +1,19 @@
 // @ts-check
-// A WebKit for tests, as Debian has it: its driver speaks the classic WebDriver protocol, and the browser wants a display.
-// What is here has the methods of the other browsers' drivers that the tests use.
+// Debian's WebKit for tests: its driver speaks the classic WebDriver protocol, and the browser needs a display. This adapter
+// has the methods of the other browsers' drivers that the tests use.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { hasWebKit } from "../../scripts/lib/browser.mjs";
 
 const PATIENCE_MS = 20_000;
-/** Of one command: how long a script may take, too. */
+/** The limit of one command, and so of a script. */
 const COMMAND_MS = 30_000;
-/** The driver's own limit is a timer in the page, which tests that count timers would count. */
+/** The driver's limit is a timer in the page, which tests that count timers would count. */
 const CAPABILITIES = { alwaysMatch: { timeouts: { script: null } } };
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Where it can neither be found nor got, undefined: tests say so then. */
+/** Undefined if WebKit can neither be found nor downloaded, which tests then report. */
 export async function launchWebKit() {
   if (!(await hasWebKit())) return undefined;
   const display = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1024x768x24"], {
@@ -28,7 +28,7 @@ export async function launchWebKit() {
       ...process.env,
       DISPLAY: `:${String(number).trim()}`,
       LIBGL_ALWAYS_SOFTWARE: "1",
-      // As root, and in containers, its sandbox does not start.
+      // Its sandbox does not start as root, nor in containers.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
   });
@@ -36,7 +36,7 @@ export async function launchWebKit() {
     try {
       process.kill(-(/** @type {number} */ (driver.pid)), "SIGKILL");
     } catch {
-      // It ended by itself.
+      // It has ended.
     }
     display.kill();
   };
@@ -57,7 +57,7 @@ export async function launchWebKit() {
     return value;
   }
 
-  /** It takes a moment until the driver listens. */
+  /** Waits until the driver listens. */
   async function begin() {
     for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(50)) {
       try {
@@ -98,7 +98,7 @@ export async function launchWebKit() {
     on() {},
   };
   return {
-    /** There is one page, used again. */
+    /** The only page is reused. */
     newPage: async () => page,
     async close() {
       await command("DELETE", `/${session}`).catch(() => {});

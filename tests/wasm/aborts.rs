@@ -1,4 +1,4 @@
-//! An abort ends a call in every state, and nothing is left afterwards. Rules: 4, 5.
+//! An abort ends a call in every state, and leaves nothing. Rules: 4, 5.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -25,7 +25,7 @@ fn with_signal(controller: &JsValue) -> JsValue {
     object(&[("signal", get(controller, "signal"))])
 }
 
-/// Aborts, and asserts that the call ends with the reason, that its timers are cleared at once, and that nothing is left.
+/// Aborts, and asserts that the call ends with the reason, clears its timers at once, and leaves nothing.
 async fn abort(rig: Rig, controller: &JsValue, promise: js_sys::Promise, attempts: f64) {
     let reason = js("{ the: 'reason' }");
     invoke(controller, "abort", std::slice::from_ref(&reason));
@@ -34,7 +34,7 @@ async fn abort(rig: Rig, controller: &JsValue, promise: js_sys::Promise, attempt
     assert!(same(&get(&error, "cause"), &reason));
     assert_eq!(number(&error, "attempts"), attempts);
     assert_eq!(get(&error, "retryable"), false);
-    // Once more, when the call is over.
+    // A second abort, after the call.
     invoke(controller, "abort", &[]);
     rig.close().await;
 }
@@ -149,7 +149,7 @@ async fn an_abort_of_an_ask_ends_its_create_and_its_poll() {
 }
 
 #[wasm_bindgen_test]
-async fn a_signal_that_throws_is_one_that_is_never_aborted() {
+async fn a_signal_that_throws_is_never_aborted() {
     let signal =
         js("{ get aborted() { return this.count++ ? (() => { throw new Error('hostile') })() : false }, count: 0, \
                      get reason() { throw new Error('hostile') }, addEventListener() { throw new Error('hostile') }, \
@@ -162,7 +162,7 @@ async fn a_signal_that_throws_is_one_that_is_never_aborted() {
 
 #[wasm_bindgen_test]
 async fn a_fetch_that_refuses_the_signal_is_called_without_it() {
-    // As Node's does with the signal of jsdom.
+    // As Node's fetch does with jsdom's signal.
     let fetch = js(
         "async (url, init) => { if (init.signal) throw new TypeError('Failed to construct Request: Expected signal \
                     to be an instance of AbortSignal.'); return new Response('{\"id\":2229,\"status\":\"active\"}') }",

@@ -73,7 +73,7 @@ async fn wrong_parameters_of_a_create_are_refused() {
 }
 
 #[wasm_bindgen_test]
-async fn parameters_that_json_cannot_hold_are_refused() {
+async fn parameters_that_are_not_json_are_refused() {
     let rig = Rig::new(&[]);
     for params in ["{ sources: [1n] }", "(() => { const a = []; a.push(a); return { sources: a } })()"] {
         let promise = rig.call("createSession", &[js(params), JsValue::UNDEFINED]);

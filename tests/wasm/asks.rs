@@ -11,12 +11,12 @@ use super::rig::*;
 const FOLLOW_UP_ID: f64 = 20_714.0;
 const POLL: &str = "GET /2229?include_messages=true";
 
-/// The message that a prompt is answered with.
+/// The message in the response to a prompt.
 fn message(id: f64) -> String {
     format!(r#"{{"id":{id},"session_id":2229,"message_type":"prompt","content":"And?"}}"#)
 }
 
-/// The active session with a further turn, whose response is there.
+/// The active session with another turn, including its response.
 fn answered(prompt_id: f64) -> String {
     let session = js_sys::JSON::parse(ACTIVE).unwrap();
     let messages = get(&session, "messages");
@@ -125,7 +125,7 @@ async fn an_ask_in_the_session_of_an_unfinished_first_ask_waits_for_it() {
 }
 
 #[wasm_bindgen_test]
-async fn an_ask_that_fails_lets_the_next_one_begin() {
+async fn the_next_ask_begins_after_a_failed_ask() {
     let rig = Rig::new(&[refusal(400, ""), lost(), reply(&message(FOLLOW_UP_ID)), reply(&answered(FOLLOW_UP_ID))]);
     let asks = [0; 3].map(|_| ask(&rig, "And?", &in_session()));
     let [first, second, third] = asks;
@@ -136,7 +136,7 @@ async fn an_ask_that_fails_lets_the_next_one_begin() {
 }
 
 #[wasm_bindgen_test]
-async fn an_ask_that_waits_for_another_one_can_be_aborted_and_times_out() {
+async fn an_ask_that_waits_for_another_can_be_aborted_and_can_time_out() {
     let rig = Rig::new(&[no_response(), reply(&message(FOLLOW_UP_ID)), reply(&answered(FOLLOW_UP_ID))]);
     let controllers = [abort_controller(), abort_controller()];
     let with_signal = |at: usize| merged(&in_session(), &object(&[("signal", get(&controllers[at], "signal"))]));
@@ -158,7 +158,7 @@ async fn an_ask_that_waits_for_another_one_can_be_aborted_and_times_out() {
 }
 
 #[wasm_bindgen_test]
-async fn asks_in_other_sessions_do_not_wait() {
+async fn asks_in_different_sessions_do_not_wait_for_each_other() {
     let rig = Rig::new(&[no_response(), no_response()]);
     let controller = abort_controller();
     let asks = ["{ session: 2229 }", "{ session: 2230 }"]
@@ -172,7 +172,7 @@ async fn asks_in_other_sessions_do_not_wait() {
 }
 
 #[wasm_bindgen_test]
-async fn a_finished_session_without_a_response_is_no_answer() {
+async fn a_finished_session_without_a_response_rejects_with_no_answer() {
     let without_response = ACTIVE.replacen("\"message_type\": \"response\"", "\"message_type\": \"status\"", 1);
     assert!(without_response != ACTIVE);
     let rig = Rig::new(&[reply(CREATED), reply(CREATED), reply(&without_response)]);
@@ -218,7 +218,7 @@ async fn an_ask_whose_create_never_left_is_retryable() {
 }
 
 #[wasm_bindgen_test]
-async fn an_ask_is_retried_as_its_parts_are() {
+async fn each_part_of_an_ask_is_retried_like_its_operation() {
     let rig = Rig::new(&[
         refusal_with(429, "retry-after-ms", "1"),
         reply(CREATED),
@@ -230,14 +230,14 @@ async fn an_ask_is_retried_as_its_parts_are() {
     let events = Recorder::new();
     let answer = rig.value(ask(&rig, "Hi", &object(&[("onPoll", events.function.clone())]))).await;
     assert_unchanged(&get(&answer, "session"), ACTIVE);
-    // The create's exchanges are counted, and are no polls.
+    // The create's exchanges are counted, but cause no events.
     let attempts: Vec<_> = events.calls().iter().map(|event| number(event, "attempt")).collect();
     assert_eq!(attempts, [3.0, 4.0, 5.0, 6.0]);
     rig.close().await;
 }
 
 #[wasm_bindgen_test]
-async fn an_ask_reads_its_prompt_by_whether_there_is_a_session() {
+async fn an_ask_with_a_session_reads_another_form_of_prompt_than_one_without() {
     for (prompt, options, field) in [
         ("{ content: 'Hi' }", "{}", "prompt.content"),
         ("{ prompt: 'Hi' }", "{ session: 2229 }", "prompt.prompt"),

@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::rig::*;
 
-/// A context that notes its name while it runs a function: `globalThis.contextName`.
+/// A context that sets `globalThis.contextName` to its name while it runs a function.
 fn context(name: &str) -> JsValue {
     let source = "((name) => (run, ...args) => { const before = globalThis.contextName; globalThis.contextName = name; \
                   try { return run(...args) } finally { globalThis.contextName = before } })";
@@ -14,7 +14,7 @@ fn context(name: &str) -> JsValue {
     make.call1(&JsValue::UNDEFINED, &name.into()).unwrap()
 }
 
-/// A function that notes the name of the context it runs in, and returns a value.
+/// A function that records the name of its context, and returns a value.
 fn noting(notes: &JsValue, value: &str) -> JsValue {
     let make: js_sys::Function =
         js(&["((notes) => () => { notes.push(String(globalThis.contextName)); return ", value, " })"].concat())
@@ -67,7 +67,7 @@ async fn on_created_runs_in_the_context_of_its_ask() {
 }
 
 #[wasm_bindgen_test]
-async fn the_exception_of_a_callback_is_reported_and_the_call_goes_on() {
+async fn the_exception_of_a_callback_is_reported_and_the_call_continues() {
     let rig = Rig::new(&[reply(CREATED), reply(ACTIVE)]);
     let throwing = |name: &str| js(&["() => { throw '", name, "' }"].concat());
     let options = object(&[
@@ -108,7 +108,7 @@ fn sent_keys(rig: &Rig) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-async fn a_key_provider_is_asked_once_a_call() {
+async fn a_key_provider_is_called_once_per_call() {
     let key = provider("['one', Promise.resolve('two')]");
     let rig = Rig::with_options(&[reply(CREATED), reply(ACTIVE), reply(ACTIVE)], &object(&[("apiKey", key)]));
     rig.value(rig.poll(&js("{}"))).await;
@@ -118,7 +118,7 @@ async fn a_key_provider_is_asked_once_a_call() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_key_is_refreshed_once_a_call() {
+async fn a_refused_key_is_refreshed_once_per_call() {
     for status in [401, 403] {
         let key = provider("['stale', 'fresh', 'never asked']");
         let rig = Rig::with_options(&[refusal(status, ""), reply(CREATED)], &object(&[("apiKey", key)]));
@@ -136,7 +136,7 @@ async fn a_refused_key_is_refreshed_once_a_call() {
 }
 
 #[wasm_bindgen_test]
-async fn a_key_provider_that_fails_is_the_cause() {
+async fn the_error_of_a_key_provider_is_the_cause() {
     for (source, message) in [
         ("() => { throw new Error('the vault is sealed') }", "The apiKey function failed: the vault is sealed."),
         ("async () => { throw new Error('the vault is sealed') }", "The apiKey function failed: the vault is sealed."),

@@ -1,4 +1,4 @@
-//! The curves of the core, as WebAssembly computes them. Rules: 2, 6.
+//! The curves of the core, computed by WebAssembly. Rules: 2, 6.
 
 use aiera_chat::core::backoff;
 use aiera_chat::core::schedule::{self, History, Situation, Stage};

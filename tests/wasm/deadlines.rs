@@ -5,12 +5,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::rig::*;
 
-/// The error of a call that used up its timeout. It is checked against the time that surely has passed, not against a limit
-/// above: the machine may be slow.
+/// Asserts the error of a call that used up its timeout. The elapsed time has a lower limit only, since the machine may be
+/// slow.
 fn assert_timed_out(error: &JsValue, timeout_ms: f64) {
     let elapsed_ms = number(error, "elapsedMs");
     assert!(elapsed_ms >= timeout_ms && elapsed_ms % 1.0 == 0.0, "{elapsed_ms}");
-    assert!(text(error, "message").contains("imeoutMs ("), "it names the option: {}", text(error, "message"));
+    assert!(text(error, "message").contains("imeoutMs ("), "the message names the option: {}", text(error, "message"));
 }
 
 #[wasm_bindgen_test]
@@ -58,7 +58,7 @@ async fn a_create_or_prompt_in_flight_at_its_deadline_has_an_unknown_outcome() {
 }
 
 #[wasm_bindgen_test]
-async fn a_create_whose_key_never_comes_times_out_with_nothing_sent() {
+async fn a_create_with_a_pending_key_provider_times_out_with_nothing_sent() {
     let rig = Rig::with_options(&[], &js("{ apiKey: () => new Promise(() => {}) }"));
     let promise = rig.call("createSession", &[js("{ prompt: 'Hi' }"), js("{ timeoutMs: 40 }")]);
     let error = rig.error_with("timeout", promise).await;
@@ -83,7 +83,7 @@ async fn a_stalled_response_or_body_is_cancelled_and_retried() {
 }
 
 #[wasm_bindgen_test]
-async fn the_client_has_the_request_timeout_of_its_calls_and_a_call_may_have_another_one() {
+async fn a_call_may_override_the_request_timeout_of_its_client() {
     let rig = Rig::with_options(&[no_response()], &js("{ requestTimeoutMs: 30, maxRetries: 0 }"));
     let error = rig.error_with("network", rig.poll(&js("{}"))).await;
     assert!(text(&error, "message").contains("requestTimeoutMs (30 ms)"));
@@ -95,7 +95,7 @@ async fn the_client_has_the_request_timeout_of_its_calls_and_a_call_may_have_ano
 }
 
 #[wasm_bindgen_test]
-async fn the_deadline_counts_from_the_call_and_not_from_the_loaded_module() {
+async fn the_deadline_counts_from_the_call_and_not_from_the_load_of_the_module() {
     let rig = Rig::new(&[]);
     let site = js("{ stack: {}, startedAt: performance.now() - 5000 }");
     let promise = invoke(&rig.client, "pollSession", &[ID.into(), js("{ timeoutMs: 4000 }"), site]).unchecked_into();
@@ -119,7 +119,7 @@ async fn a_call_without_timeouts_sets_no_timer() {
 }
 
 #[wasm_bindgen_test]
-async fn a_late_outcome_of_a_cancelled_request_counts_for_nothing() {
+async fn a_late_outcome_of_a_cancelled_request_is_ignored() {
     // A fetch that ignores its signal.
     let fetch = js("(() => { let calls = 0; return async () => { const first = calls++ === 0; \
                     await new Promise((resolve) => queueMicrotask(resolve)); \

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::rig::*;
 
-/// The error of a create with this only reply.
+/// The error of a create with this reply.
 async fn create_error(only_reply: JsValue) -> JsValue {
     let rig = Rig::new(&[only_reply]);
     let error = rig.error(rig.call("createSession", &[js("{ prompt: 'Hi' }"), JsValue::UNDEFINED])).await;
@@ -13,7 +13,7 @@ async fn create_error(only_reply: JsValue) -> JsValue {
     error
 }
 
-/// The error of a poll without retries and with this only reply.
+/// The error of a poll without retries and with this reply.
 async fn poll_error(only_reply: JsValue) -> JsValue {
     let rig = Rig::new(&[only_reply]);
     let error = rig.error(rig.poll(&js("{ maxRetries: 0 }"))).await;
@@ -21,7 +21,7 @@ async fn poll_error(only_reply: JsValue) -> JsValue {
     error
 }
 
-/// Every text in an error, its causes included.
+/// Every text in an error, including its causes.
 fn all_texts(error: &JsValue) -> String {
     let own = json(&js_sys::Object::entries(error.unchecked_ref()));
     let cause = get(error, "cause");
@@ -29,7 +29,7 @@ fn all_texts(error: &JsValue) -> String {
     [own, text(error, "message"), rest].concat()
 }
 
-/// Everything that can be read from a value, in texts.
+/// All texts that can be read from a value.
 fn inspect(value: &JsValue) -> String {
     let inspect: js_sys::Function = js("function inspect(value) { \
         if (typeof value !== 'object' || value === null) return String(value); \
@@ -80,7 +80,7 @@ async fn the_request_id_is_read_from_three_headers() {
 }
 
 #[wasm_bindgen_test]
-async fn errors_get_the_stack_of_their_call() {
+async fn errors_have_the_stack_of_their_call() {
     let error = create_error(refusal(503, "")).await;
     for error in [&error, &get(&error, "cause")] {
         assert!(text(&get(error, "from"), "stack").contains("at the caller"));
@@ -92,7 +92,7 @@ async fn errors_get_the_stack_of_their_call() {
 }
 
 #[wasm_bindgen_test]
-async fn a_body_that_is_no_session_is_described() {
+async fn the_message_describes_a_body_that_is_not_a_session() {
     for (body, reason) in [
         (include_str!("../fixtures/responses/gateway.html"), "it is an HTML page"),
         (include_str!("../fixtures/responses/text.json"), "it has no id"),
@@ -166,18 +166,18 @@ async fn the_key_is_redacted_in_the_platforms_errors() {
 }
 
 #[wasm_bindgen_test]
-async fn a_redirect_is_not_followed_and_says_where_to() {
+async fn a_redirect_is_not_followed_and_the_message_has_its_location() {
     for status in [301, 302, 303, 307, 308] {
         let error = create_error(refusal_with(status, "location", "https://other.example/x")).await;
         assert_eq!((text(&error, "code"), number(&error, "status")), ("redirected".into(), f64::from(status)));
         assert!(text(&error, "message").contains("https://other.example/x"));
     }
-    // What browsers make of one.
+    // A redirect in a browser.
     let opaque = js("{ type: 'opaqueredirect', status: 0, headers: new Headers(), text: async () => '' }");
     let error = create_error(object(&[("value", opaque)])).await;
     assert_eq!(text(&error, "code"), "redirected");
     assert!(!has(&error, "status"));
-    // A fetch that follows all the same.
+    // A fetch that follows redirects anyway.
     let followed =
         js("{ type: 'basic', redirected: true, status: 200, headers: new Headers(), text: async () => '{}' }");
     let error = create_error(object(&[("value", followed)])).await;
@@ -208,7 +208,7 @@ async fn a_header_that_cannot_be_read_is_absent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_fetch_that_resolves_with_something_else_than_a_response_is_a_wrong_option() {
+async fn a_fetch_that_does_not_resolve_with_a_response_is_a_wrong_option() {
     for value in ["undefined", "null", "5", "'text'", "{}", "{ id: 1, status: 'active' }", "{ status: 200 }", "[]"] {
         let only_reply = || object(&[("value", js(value))]);
         let error = poll_error(only_reply()).await;
@@ -223,7 +223,7 @@ async fn a_fetch_that_resolves_with_something_else_than_a_response_is_a_wrong_op
 }
 
 #[wasm_bindgen_test]
-async fn a_fetch_that_throws_and_values_that_are_no_errors_are_lost_connections() {
+async fn exceptions_of_fetch_are_lost_connections_even_if_they_are_not_errors() {
     for fetch in [
         "() => { throw new TypeError('no network') }",
         "() => Promise.reject()",
@@ -264,7 +264,7 @@ async fn an_error_by_which_a_framework_takes_control_ends_the_call_at_once() {
 }
 
 #[wasm_bindgen_test]
-async fn a_body_that_is_lost_is_a_lost_response_unless_the_status_says_enough() {
+async fn a_lost_body_is_a_lost_response_unless_the_status_decides() {
     let response = |status: u16| {
         let value = js(
             "(status) => ({ status, headers: new Headers(), text: () => Promise.reject(new TypeError('cut off')) })",
@@ -280,7 +280,7 @@ async fn a_body_that_is_lost_is_a_lost_response_unless_the_status_says_enough() 
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_of_the_packages_proxy_is_recognised() {
+async fn a_refusal_of_the_packages_proxy_is_recognized() {
     let body = r#"{"error":"This origin is not allowed.","refused_by":"aiera-chat/proxy"}"#;
     let error = poll_error(refusal(403, body)).await;
     let message = text(&error, "message");

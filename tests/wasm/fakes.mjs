@@ -1,10 +1,10 @@
 // @ts-check
-// The fakes of these tests: a fetch that replies by a script, and counters of timers and listeners. One expression, evaluated
-// as it stands.
+// The fakes of these tests: a fetch that replies by a script, and counters of timers and listeners. The file is one
+// expression, which the tests evaluate.
 
 /**
- * A reply to a request: a response; `error`, which the request fails with; or `value`, which `fetch` resolves with in the place
- * of a response. Where it stalls, the response or the end of its body never comes.
+ * A reply to a request: a response; `error`, with which the request fails; or `value`, with which `fetch` resolves instead
+ * of a response. If it stalls, the response or the end of its body never arrives.
  *
  * @typedef {{ status?: number, headers?: Record<string, string>, body?: string | null, stalls?: "response" | "body",
  *   error?: unknown, value?: unknown }} Reply
@@ -143,20 +143,20 @@
     reported,
     delays,
     sleep,
-    /** The circumstances of a call that is made now: pkg-template/src/call-site.js. */
+    /** The circumstances of a call that starts now: pkg-template/src/call-site.js. */
     site: (/** @type {Function | undefined} */ context) => ({
       stack: { stack: "Error\n    at the caller" },
       context,
       startedAt: performance.now(),
       answer,
     }),
-    /** Resolves when so many requests have been made. */
+    /** Resolves when there are `count` requests. */
     requested: (/** @type {number} */ count) =>
       new Promise((resolve) => {
         if (requests.length >= count) resolve(undefined);
         else waiting.push({ count, resolve });
       }),
-    /** The end of a promise: whether it was fulfilled, and its value or reason. */
+    /** The outcome of a promise: whether it was fulfilled, and its value or reason. */
     settled: (/** @type {Promise<unknown>} */ promise) => {
       /** @type {ReturnType<typeof setTimeout>} */
       let timer;

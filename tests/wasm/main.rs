@@ -1,5 +1,5 @@
-//! The module as JavaScript sees it, on Node and in browsers: its exported client with a fetch that replies by a script. Timers
-//! and listeners are counted, and nothing else is faked. `scripts/lib/wasm-tests.mjs` runs these tests in all places.
+//! The module's exported client, on Node and in browsers, with a fetch that replies by a script. Timers and listeners are
+//! counted; nothing else is faked. `scripts/lib/wasm-tests.mjs` runs these tests.
 
 #![cfg(target_arch = "wasm32")]
 // A test may panic; the library may not.

@@ -56,7 +56,7 @@ async fn a_poll_calls_on_update_for_each_change_and_on_poll_for_each_exchange() 
 }
 
 #[wasm_bindgen_test]
-async fn every_session_status_ends_a_poll_or_keeps_it_going() {
+async fn every_session_status_ends_or_continues_a_poll() {
     for status in ["finding_sources_error", "generating_response_error", "deleted"] {
         let rig = Rig::new(&with_status_replies(&[status]));
         let updates = Recorder::new();
@@ -106,7 +106,7 @@ async fn a_poll_survives_lost_and_bad_responses() {
 }
 
 #[wasm_bindgen_test]
-async fn a_poll_whose_retries_are_used_up_keeps_the_session_that_was_passed_in() {
+async fn the_error_of_a_poll_without_retries_left_has_the_session_that_was_passed() {
     let (first, second) = (lost(), lost());
     let rig = Rig::new(&[first, second.clone()]);
     let session = js("{ id: 2229, status: 'finding_sources' }");
@@ -150,7 +150,7 @@ async fn a_create_or_prompt_is_sent_once_unless_it_was_refused() {
 }
 
 #[wasm_bindgen_test]
-async fn a_create_that_never_left_can_be_made_by_the_caller_once_more() {
+async fn a_create_that_never_left_can_be_repeated_by_the_caller() {
     let refused =
         js("new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), \
                       { code: 'ECONNREFUSED', syscall: 'connect' }) })");
@@ -214,7 +214,7 @@ async fn a_pause_past_the_deadline_ends_the_call_at_once() {
 }
 
 #[wasm_bindgen_test]
-async fn no_pause_is_longer_than_a_timer_can_be() {
+async fn no_pause_exceeds_the_longest_timer() {
     let rig = Rig::new(&[refusal_with(503, "retry-after", "99999999999")]);
     let (events, controller) = (Recorder::new(), abort_controller());
     let options = object(&[
@@ -235,7 +235,7 @@ async fn no_pause_is_longer_than_a_timer_can_be() {
 
 // ---- Turns ----
 
-/// The finished session with a follow-up that has no response yet, and with its response.
+/// The finished session with a follow-up, first without and then with its response.
 fn follow_up_replies() -> [JsValue; 2] {
     let session = js_sys::JSON::parse(ACTIVE).unwrap();
     let listed = json(&session).replacen(
@@ -262,7 +262,7 @@ async fn a_poll_for_a_prompt_does_not_end_with_the_previous_turn() {
         ("2229", "{ promptId: 20714 }"),
         ("2229", "{ promptId: '20714' }"),
         ("2229", "{ promptId: 20714n }"),
-        // The option wins over the message.
+        // The option takes precedence over the message.
         ("{ id: 20712, session_id: 2229, message_type: 'prompt' }", "{ promptId: 20714 }"),
     ] {
         let [listed, answered] = follow_up_replies();
@@ -275,7 +275,7 @@ async fn a_poll_for_a_prompt_does_not_end_with_the_previous_turn() {
 }
 
 #[wasm_bindgen_test]
-async fn a_response_in_the_place_of_a_session_implies_no_prompt() {
+async fn a_response_message_instead_of_a_session_implies_no_prompt() {
     let rig = Rig::new(&[reply(ACTIVE)]);
     let response = js("{ id: 20714, session_id: 2229, message_type: 'response' }");
     assert_unchanged(&rig.value(rig.call("pollSession", &[response, quick()])).await, ACTIVE);
@@ -283,8 +283,8 @@ async fn a_response_in_the_place_of_a_session_implies_no_prompt() {
 }
 
 #[wasm_bindgen_test]
-async fn the_work_of_a_created_session_that_is_passed_in_counts_as_seen() {
-    // Without messages, only the work says that the turn has begun.
+async fn the_work_in_a_created_session_that_is_passed_counts() {
+    // Without messages, only the work proves that the turn has begun.
     let idle = r#"{"id":2229,"status":"active","messages":null}"#;
     let rig = Rig::new(&[reply(idle)]);
     let options = merged(&quick(), &js("{ promptId: 20712 }"));

@@ -1,4 +1,4 @@
-//! Every operation sends the documented request, byte for byte, and resolves with what the server sent. Rules: 11.
+//! Every operation sends the documented request, byte for byte, and resolves with the server's payload. Rules: 11.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -139,7 +139,7 @@ async fn a_delete_resolves_with_nothing_for_every_confirmation() {
 }
 
 #[wasm_bindgen_test]
-async fn a_session_is_named_by_its_id_by_itself_and_by_its_messages() {
+async fn a_session_argument_is_an_id_a_session_or_a_message() {
     for session in [
         "2229",
         "2229n",
@@ -170,7 +170,7 @@ async fn the_largest_id_is_not_rounded() {
 }
 
 #[wasm_bindgen_test]
-async fn headers_of_the_client_and_of_the_call_are_sent_besides_ours() {
+async fn headers_of_the_client_and_of_the_call_are_added_to_the_request() {
     let rig = Rig::with_options(&[reply(CREATED)], &js("{ headers: { 'X-Client': '1', 'X-Both': 'client' } }"));
     let options = js("{ headers: [['x-call', '2'], ['X-Both', 'call'], ['Content-Type', 'text/plain']] }");
     rig.value(rig.call("createSession", &[js("{ prompt: 'Hi' }"), options])).await;
@@ -188,7 +188,7 @@ async fn headers_of_the_client_and_of_the_call_are_sent_besides_ours() {
 }
 
 #[wasm_bindgen_test]
-async fn a_client_without_a_key_sends_none() {
+async fn a_client_without_a_key_sends_no_key() {
     let rig = Rig::with_options(&[reply(ACTIVE)], &js("{ apiKey: null }"));
     rig.value(rig.call("getSession", &[ID.into(), JsValue::UNDEFINED])).await;
     assert_eq!(json(&get(&rig.request(0), "headers")), "{}");
@@ -219,7 +219,7 @@ async fn requests_go_to_the_base_url_with_the_credentials_of_the_options() {
 }
 
 #[wasm_bindgen_test]
-async fn options_of_client_and_call_may_stand_in_one_object() {
+async fn one_object_may_hold_the_options_of_client_and_call() {
     let rig = Rig::new(&[reply(ACTIVE)]);
     let options =
         js("{ baseUrl: 'https://proxy.example', headers: { 'x-client': '1' }, intervalMs: 5, maxIntervalMs: 9 }");
@@ -233,7 +233,7 @@ async fn options_of_client_and_call_may_stand_in_one_object() {
 }
 
 #[wasm_bindgen_test]
-async fn unusual_bodies_of_sessions_come_back_as_they_were_sent() {
+async fn unusual_bodies_of_sessions_are_returned_unchanged() {
     for body in [
         include_str!("../fixtures/responses/session.json"),
         include_str!("../fixtures/responses/constructor.json"),

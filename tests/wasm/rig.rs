@@ -1,11 +1,11 @@
-//! A client with fakes around it, and short forms for JavaScript values.
+//! A client with fakes, and helpers for JavaScript values.
 
 use aiera_chat::web::exports;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// A session that was just created, and the same one with its response, as the API's documentation shows them.
+/// A new session, and the same session with its response, from the API's documentation.
 pub const CREATED: &str = include_str!("../fixtures/create-session.json");
 pub const ACTIVE: &str = include_str!("../fixtures/session-active.json");
 /// The id of both, and of their prompt.
@@ -76,7 +76,7 @@ pub fn merged(one: &JsValue, other: &JsValue) -> JsValue {
 }
 
 pub fn get(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &name.into()).unwrap_or_else(|_| panic!("{value:?} has no properties"))
+    Reflect::get(value, &name.into()).unwrap_or_else(|_| panic!("{value:?} is not an object"))
 }
 
 pub fn has(value: &JsValue, name: &str) -> bool {
@@ -93,7 +93,7 @@ pub fn number(value: &JsValue, name: &str) -> f64 {
 
 /// Calls a method of an object.
 pub fn invoke(object: &JsValue, name: &str, arguments: &[JsValue]) -> JsValue {
-    let method: Function = get(object, name).dyn_into().unwrap_or_else(|_| panic!("{name} is no method"));
+    let method: Function = get(object, name).dyn_into().unwrap_or_else(|_| panic!("{name} is not a method"));
     method.apply(object, &arguments.iter().collect()).unwrap()
 }
 
@@ -102,12 +102,12 @@ pub fn same(one: &JsValue, other: &JsValue) -> bool {
     Object::is(one, other)
 }
 
-/// The value as JSON writes it.
+/// The value as JSON.
 pub fn json(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().into()
 }
 
-/// Asserts that a payload is the one that was sent, field by field and in its order.
+/// Asserts that a payload equals the sent one, field by field and in order.
 pub fn assert_unchanged(payload: &JsValue, sent: &str) {
     assert_eq!(json(payload), json(&JSON::parse(sent).unwrap()));
 }
@@ -149,7 +149,7 @@ pub fn lost() -> JsValue {
     failure(&js("new TypeError('the connection was lost')"))
 }
 
-/// A response that never comes.
+/// A response that never arrives.
 pub fn no_response() -> JsValue {
     js("{ stalls: 'response' }")
 }
@@ -167,13 +167,13 @@ pub struct Rig {
     pub client: JsValue,
 }
 
-/// Options of a poll that is quick.
+/// Options of a quick poll.
 pub fn quick() -> JsValue {
     js("{ intervalMs: 2, maxIntervalMs: 4 }")
 }
 
 impl Rig {
-    /// A client whose requests have these replies, in their order.
+    /// A client whose requests have these replies, in order.
     pub fn new(replies: &[JsValue]) -> Rig {
         Rig::with_options(replies, &js("{}"))
     }
@@ -188,7 +188,7 @@ impl Rig {
         rig
     }
 
-    /// A further client.
+    /// Another client.
     pub fn new_client(&self, options: &JsValue) -> JsValue {
         self.try_client(options, false).unwrap()
     }
@@ -197,7 +197,7 @@ impl Rig {
     pub fn try_client(&self, options: &JsValue, is_mixed: bool) -> Result<JsValue, JsValue> {
         let defaults = object(&[
             ("apiKey", KEY.into()),
-            // In browsers a key needs it.
+            // Browsers require it for a key.
             ("dangerouslyAllowBrowser", true.into()),
             ("fetch", self.fakes.fetch().into()),
         ]);
@@ -215,7 +215,7 @@ impl Rig {
     pub fn call_in(&self, context: &JsValue, method: &str, arguments: &[JsValue]) -> Promise {
         let site = self.fakes.site(context);
         let promise = invoke(&self.client, method, &[arguments, &[site]].concat());
-        // A test may look at the result later: until then no rejection is an unhandled one.
+        // Handles a rejection, since a test may read the result later.
         invoke(&promise, "catch", &[js("() => {}")]);
         promise.unchecked_into()
     }
@@ -242,11 +242,11 @@ impl Rig {
     pub async fn error(&self, promise: Promise) -> JsValue {
         match self.settled(&promise).await {
             (is_fulfilled, error) if is_fulfilled == false => error,
-            (_, value) => panic!("no error, but {value:?}"),
+            (_, value) => panic!("expected an error, got {value:?}"),
         }
     }
 
-    /// The error of a call, which has this code.
+    /// The error of a call, asserted to have this code.
     pub async fn error_with(&self, code: &str, promise: Promise) -> JsValue {
         let error = self.error(promise).await;
         assert_eq!(text(&error, "code"), code, "{}", text(&error, "message"));
@@ -257,7 +257,7 @@ impl Rig {
         JsFuture::from(self.fakes.sleep(ms)).await.unwrap();
     }
 
-    /// Waits until so many requests have been made.
+    /// Waits until there are `count` requests.
     pub async fn requested(&self, count: u32) {
         JsFuture::from(self.fakes.requested(count)).await.unwrap();
     }
@@ -271,7 +271,7 @@ impl Rig {
         self.fakes.requests().get(at)
     }
 
-    /// Methods and URLs of all requests, without the part of the URL that all have in common.
+    /// Methods and URLs of all requests, without the common part of the URLs.
     pub fn routes(&self) -> Vec<String> {
         let route = |request: JsValue| {
             let url = text(&request, "url");
@@ -309,7 +309,7 @@ impl Rig {
         self.fakes.signal_listeners_added()
     }
 
-    /// Asserts that nothing is left of the calls, and that nothing comes later: no timer, no listener, no request.
+    /// Asserts that the calls leave nothing, now or later: no timer, no listener, no request.
     pub async fn close(self) {
         let (requests, left) = (self.requests(), [0; 3]);
         let now_left = || [self.timers_left(), self.listeners_left(), self.fakes.replies_left()];
@@ -346,7 +346,7 @@ impl Recorder {
     }
 }
 
-/// A function that calls this closure, as long as the closure is kept.
+/// A function that calls this closure, until the closure is dropped.
 pub fn closure(function: impl FnMut(JsValue) + 'static) -> (JsValue, Closure<dyn FnMut(JsValue)>) {
     let closure = Closure::<dyn FnMut(JsValue)>::new(function);
     (closure.as_ref().clone(), closure)

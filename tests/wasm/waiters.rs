@@ -24,7 +24,7 @@ async fn polls_of_one_session_share_their_requests_and_their_result() {
 }
 
 #[wasm_bindgen_test]
-async fn a_late_poll_gets_the_latest_session_at_once() {
+async fn a_late_poll_receives_the_latest_session_at_once() {
     let rig = Rc::new(Rig::new(&[reply(CREATED), reply(ACTIVE)]));
     let late = Rc::new(RefCell::new(None));
     let updates = Rc::new(Recorder::new());
@@ -63,7 +63,7 @@ async fn one_poll_can_leave_and_the_last_one_stops_the_stream() {
 }
 
 #[wasm_bindgen_test]
-async fn a_poll_after_the_end_of_another_one_has_its_own_requests() {
+async fn a_poll_after_the_end_of_another_has_its_own_requests() {
     let rig = Rig::new(&[reply(ACTIVE), reply(ACTIVE)]);
     for _ in 0..2 {
         assert_unchanged(&rig.value(rig.poll(&js("{}"))).await, ACTIVE);
@@ -73,7 +73,7 @@ async fn a_poll_after_the_end_of_another_one_has_its_own_requests() {
 }
 
 #[wasm_bindgen_test]
-async fn other_sessions_and_other_clients_have_streams_of_their_own() {
+async fn each_session_of_each_client_has_its_own_stream() {
     let other = ACTIVE.replacen("2229", "2230", 1);
     let mut rig = Rig::new(&[reply(ACTIVE), reply(&other), reply(ACTIVE)]);
     let first = rig.poll(&js("{}"));
@@ -135,7 +135,7 @@ async fn the_listener_of_a_call_is_removed_at_its_end() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_starts_in_the_abort_of_another_one_is_aborted_too() {
+async fn a_call_that_starts_during_the_abort_of_another_is_aborted_too() {
     let rig = Rc::new(Rig::new(&[no_response()]));
     let controller = abort_controller();
     let signal = get(&controller, "signal");

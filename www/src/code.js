@@ -1,5 +1,5 @@
 // @ts-check
-// Code that does the same as the latest exchange, ready to copy.
+// Code to copy that repeats the latest exchange.
 import { proxyUrl } from "./connection.js";
 import { copyButton, el } from "./dom.js";
 import { highlight } from "./highlight.js";
@@ -164,7 +164,7 @@ function fieldsOf(object) {
 }
 
 /**
- * A value as source text, on several lines where one would be too long.
+ * A value as source code, on several lines if one would be too long.
  *
  * @param {unknown} value
  * @param {string} [indent]

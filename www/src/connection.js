@@ -1,5 +1,5 @@
 // @ts-check
-// The clients of the page: on its embedded mock, on a mock that fails, or on the proxy of the page's own origin. The page
+// The clients of the page: for its embedded mock, for a mock that fails, or for the proxy on the page's own origin. The page
 // never has a key.
 import { AieraChat } from "aiera-chat";
 import { createMockApi } from "aiera-chat/testing";
@@ -10,7 +10,8 @@ import { createMockApi } from "aiera-chat/testing";
  * The connection of one conversation.
  *
  * @typedef {object} Connection
- * @property {(record: typeof globalThis.fetch) => Promise<AieraChat>} client  makes a client whose requests pass through `record`
+ * @property {(record: typeof globalThis.fetch) => Promise<AieraChat>} client creates a client whose requests pass through
+ * `record`
  * @property {import("aiera-chat").PollOptions} pollOptions
  * @property {() => void} heal  ends the failure
  * @property {typeof globalThis.fetch} fetch
@@ -21,10 +22,10 @@ const LATENCY_MS = /** @type {const} */ ([80, 260]);
 
 const API = document.querySelector('meta[name="aiera-api"]')?.getAttribute("content") ?? "mock";
 
-/** The address of the proxy, or undefined on the embedded mock. */
+/** The address of the proxy; undefined for the embedded mock. */
 export const proxyUrl = API === "mock" ? undefined : new URL(API, document.baseURI);
 
-/** The question of the sample answer, which is finished when the page opens. */
+/** The question of the sample answer, which is complete when the page opens. */
 export const SAMPLE_PROMPT = "What were the key takeaways from Halden Motors' first quarter?";
 
 const USUAL_STAGES = [
@@ -40,7 +41,7 @@ const mock = createMockApi({
   stages: () => (isSampleAsked ? USUAL_STAGES : USUAL_STAGES.slice(-1)),
 });
 
-/** The first session of a failure has an id that no other session has. */
+/** The first session id of the next failure, unique in the page. */
 let nextId = 4001;
 
 /**
@@ -84,7 +85,7 @@ function healthy(send, options) {
 }
 
 /**
- * A connection to a mock of its own, which fails until it is healed.
+ * A connection to its own mock, which fails until it is healed.
  *
  * @param {Failure} failure
  * @returns {Connection}

@@ -1,6 +1,6 @@
 // @ts-check
-// One conversation of the page: its `<aiera-chat>` element, the line of facts below the composer, and a record of the latest
-// exchange for the drawer.
+// One conversation of the page: its `<aiera-chat>` element, the facts below the composer, and a record of the latest exchange
+// for the drawer.
 import { el, plural, seconds } from "./dom.js";
 import { recording } from "./recorder.js";
 
@@ -13,8 +13,8 @@ import { recording } from "./recorder.js";
  * One question with its requests, or one session that was opened.
  *
  * @typedef {object} Exchanges
- * @property {string} [prompt]  absent where a session was opened
- * @property {number | string | null} sessionId  of the session that was asked or opened; null for a new one
+ * @property {string} [prompt] absent if a session was opened
+ * @property {number | string | null} sessionId of the session; null for a new one
  * @property {Failure} [failure]
  * @property {PollEvent[]} polls
  * @property {import("./recorder.js").Exchange[]} requests
@@ -62,7 +62,7 @@ export class Conversation {
     this.ready = this.#useClient();
   }
 
-  /** Whether nothing was asked and no session was opened. */
+  /** Whether there is neither a question nor a session. */
   get isBlank() {
     return this.latest === undefined;
   }
@@ -92,11 +92,11 @@ export class Conversation {
       await element.ask(prompt);
       if (!followUp) return;
       const asked = element.ask(followUp);
-      // The element scrolls to a question of a user only. Room for its answer is reserved below it.
+      // The element scrolls only to a user's question, and reserves space for its answer below it.
       requestAnimationFrame(() => element.scrollIntoView({ block: "end" }));
       await asked;
     } catch {
-      // The element shows it.
+      // The element shows the error.
     }
   }
 
@@ -123,7 +123,7 @@ export class Conversation {
     const { latest } = this;
     if (status === "submitted") this.#begin(this.element.turns.at(-1)?.prompt);
     else if (status === "working" && latest && (latest.error || latest.prompt)) {
-      // The same question, waited for longer.
+      // The user keeps waiting for the same question.
       latest.error = undefined;
     } else if (status === "working") this.#begin();
     if (this.isBusy) this.#setFacts(this.#note);

@@ -1,5 +1,5 @@
 // @ts-check
-// Elements without markup: everything that the page shows is set as text or as properties, and never parsed.
+// Creates elements without markup: content is set as text or as properties, and never parsed.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
@@ -28,7 +28,7 @@ export function el(name, attributes = {}, ...children) {
 const isShown = (child) => child !== null && child !== undefined && child !== false;
 
 /**
- * An element of the page's own markup.
+ * An element of the page's markup.
  *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id

@@ -1,6 +1,6 @@
 // @ts-check
 // The drawer "Under the hood": the polls, the requests and the code of the latest exchange of the conversation that is shown.
-// It is closed at first. A reload restores whether it is open, and its tab.
+// It is initially closed. A reload restores its state and its tab.
 import { CodeView } from "./code.js";
 import { SAMPLE_PROMPT } from "./connection.js";
 import { byId, el } from "./dom.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The menu "Try a failure": a dialog with one button a scenario. Nothing stays selected.
+// The menu "Try a failure": a dialog with one button for each scenario, none of which stays selected.
 import { proxyUrl } from "./connection.js";
 import { byId, el } from "./dom.js";
 import { FAILURES } from "./failures.js";
@@ -9,7 +9,7 @@ export function createFailureMenu(run) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("failures"));
   byId("failures-toggle").addEventListener("click", () => dialog.showModal());
   byId("failures-close").addEventListener("click", () => dialog.close());
-  // A click on the backdrop has the dialog itself as its target.
+  // A click on the backdrop has the dialog as its target.
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   if (proxyUrl) byId("failures-note").textContent += " Nothing is sent to the API.";
   byId("failures-list").append(

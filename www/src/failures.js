@@ -1,13 +1,13 @@
 // @ts-check
-// The scenarios of "Try a failure": how the mock fails, how the call is made, and the error code of the outcome. Each runs on
-// a mock of its own, whichever API the page is on.
+// The scenarios of "Try a failure": the failure of the mock, the options of the call, and the error code of the outcome. Each
+// runs on its own mock, for any API of the page.
 
 /**
  * @typedef {object} Failure
  * @property {string} id
  * @property {string} label
  * @property {string} hint
- * @property {import("aiera-chat").AieraChatErrorCode} [code]  of the outcome; absent where an answer comes
+ * @property {import("aiera-chat").AieraChatErrorCode} [code] of the outcome; absent if there is an answer
  * @property {import("aiera-chat/testing").MockApiOptions} [mock]
  * @property {import("aiera-chat").AieraChatOptions} [client]
  * @property {import("aiera-chat").PollOptions} [poll]
@@ -16,7 +16,7 @@
  * @property {boolean} [withoutModule]  uses the slim entry, and does not initialize it
  */
 
-/** Short pauses, so that an error comes soon. */
+/** Short pauses, for a quick error. */
 const SHORT = { intervalMs: 300, maxIntervalMs: 600, maxRetries: 3 };
 const POLLS = /** @type {const} */ ({ operation: "getSession", times: Infinity });
 const CREATES = /** @type {const} */ ({ operation: "createSession", times: Infinity });

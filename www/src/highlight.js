@@ -1,5 +1,5 @@
 // @ts-check
-// Syntax highlighting for the three languages of the page. A token is a span with a class; everything else stays text.
+// Syntax highlighting for the three languages of the page. A token is a span with a class; all else is text.
 
 /** @typedef {"js" | "html" | "http"} Language */
 

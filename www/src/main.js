@@ -1,5 +1,5 @@
 // @ts-check
-// The page: its conversations, the list of them, and which one is shown. A conversation that is not shown goes on.
+// The page: its conversations, their list, and the one that is shown. Hidden conversations continue.
 import "aiera-chat/element";
 import {
   connect,
@@ -22,10 +22,10 @@ import { createSessionPanel } from "./session-panel.js";
  * A row of the list.
  *
  * @typedef {object} Entry
- * @property {Conversation | undefined} conversation  absent until it is shown for the first time
+ * @property {Conversation | undefined} conversation absent until it is first shown
  * @property {string} name  until the conversation has one
  * @property {HTMLButtonElement} button
- * @property {number} scrollY  of the page when it was shown last
+ * @property {number} scrollY of the page when it was last shown
  */
 
 const FAILURE_PROMPT = "Why did Halden Motors' gross margin widen?";
@@ -95,7 +95,7 @@ function show(conversation) {
 /** @param {Conversation} conversation */
 function update(conversation) {
   if (!conversation.isBlank && conversation.element.isConnected) {
-    // Without a session there is nothing to follow up.
+    // Without a session, a follow-up is not possible.
     const isFollowUp = conversation.element.session !== null;
     conversation.element.placeholder = isFollowUp ? "Ask a follow-up question" : PLACEHOLDER;
     // The next blank conversation shows the introduction.
@@ -109,7 +109,7 @@ function update(conversation) {
 }
 
 /**
- * The row of a conversation, which gets one with its first question.
+ * The row of a conversation, created with its first question.
  *
  * @param {Conversation} conversation
  */
@@ -185,7 +185,7 @@ function runFailure(failure) {
 }
 
 /**
- * Shows a session by its id; one that is in the list already is not opened twice.
+ * Shows a session by its id. A session in the list is not opened twice.
  *
  * @param {string} id
  */
@@ -217,7 +217,7 @@ function openFromAddress() {
   return true;
 }
 
-/** The sentence on what this is, and the sample answer. @returns {Element[]} */
+/** The introductory sentence and the sample answer. @returns {Element[]} */
 function createIntroduction() {
   const template = /** @type {HTMLTemplateElement} */ (byId("introduction"));
   const fragment = document.importNode(template.content, true);

@@ -1,5 +1,5 @@
 // @ts-check
-// A `fetch` that records its requests and responses. It changes neither, and hides keys.
+// A `fetch` that records its requests and responses without changing them, and hides keys.
 
 /**
  * One request and its response.
@@ -10,9 +10,9 @@
  * @property {[string, string][]} headers
  * @property {string} body
  * @property {number} startedAt
- * @property {number} [tookMs]  until the response's head
+ * @property {number} [tookMs] until the headers of the response
  * @property {{ status: number, headers: [string, string][], body?: string, error?: string }} [response]
- * @property {string} [error]  why there is no response
+ * @property {string} [error] the reason, if there is no response
  */
 
 const SECRET = "x-api-key";

@@ -1,5 +1,5 @@
 // @ts-check
-// The panel of sessions: always there on a wide screen, opened by a button on a phone. Behind a proxy it has a field that
+// The panel of sessions: always visible on a wide screen, opened by a button on a phone. Behind a proxy it has a field that
 // opens a session by its id.
 import { byId } from "./dom.js";
 

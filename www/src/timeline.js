@@ -1,5 +1,5 @@
 // @ts-check
-// The polls of an exchange, one a row: the outcome, and the length and reason of the pause after it. The error comes last.
+// The polls of an exchange, one per row: the outcome, and the length and reason of the pause after it. The error is last.
 import { el, seconds } from "./dom.js";
 
 /** @typedef {import("aiera-chat").AieraChatError} AieraChatError */

@@ -1,12 +1,11 @@
 // @ts-check
-// The requests of an exchange in a list, and the one that is selected in full. The latest is selected until a user selects
-// another.
+// The list of an exchange's requests, and the selected request in full: the latest, until a user selects another.
 import { copyButton, el } from "./dom.js";
 import { highlight } from "./highlight.js";
 
 /** @typedef {import("./recorder.js").Exchange} Request */
 
-/** Longer bodies are cut. */
+/** Longer bodies are truncated. */
 const MAX_LENGTH = 20_000;
 
 export class WireView {
@@ -20,7 +19,7 @@ export class WireView {
   #isShown = "";
   element = el("div", { class: "wire" }, this.#empty, this.#list, this.#detail);
 
-  /** @param {readonly Request[]} requests  another array is another exchange */
+  /** @param {readonly Request[]} requests  a different array means a different exchange */
   update(requests) {
     if (requests !== this.#requests) {
       this.#selected = undefined;
@@ -119,7 +118,7 @@ function indented(body) {
   try {
     text = JSON.stringify(JSON.parse(body), null, 2);
   } catch {
-    // No JSON: shown as it is.
+    // Not JSON: shown unchanged.
   }
   return text.length > MAX_LENGTH
     ? `${text.slice(0, MAX_LENGTH)}\n… (${text.length} characters)`

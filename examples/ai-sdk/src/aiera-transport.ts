@@ -2,19 +2,19 @@ import type { ChatTransport, InferUIMessageChunk, UIMessage } from "ai";
 import { AieraChatError, answerOf, turnsOf } from "aiera-chat";
 import type { AieraChat, Answer, Session } from "aiera-chat";
 
-/** A message of a chat. Its `data-status` is the session's status, while the assistant is at work. */
+/** A message of a chat. Its `data-status` is the session's status while the assistant is working. */
 export type AieraMessage = UIMessage<unknown, { status: string }>;
 
 type Transport = ChatTransport<AieraMessage>;
 type Chunk = InferUIMessageChunk<AieraMessage>;
 type Prompt = { id: number; session_id: number };
 
-/** Gives each chat a session of its own, whose id the tab keeps. */
+/** Creates a session for each chat, and keeps its id in the tab. */
 export class AieraTransport implements Transport {
   /** A resumed stream begins with the message's first chunk. */
   readonly resumeStreamIsReplay = true;
   #client;
-  /** Creates in flight, by chat: two messages at once share a session. */
+  /** Creates in flight, by chat, so that concurrent messages share a session. */
   #creating = new Map<string, Promise<number>>();
 
   constructor(client: AieraChat) {
@@ -23,7 +23,8 @@ export class AieraTransport implements Transport {
 
   async sendMessages(options: Parameters<Transport["sendMessages"]>[0]) {
     const { trigger, chatId, messages, abortSignal: signal } = options;
-    // After a timeout or a lost connection the assistant is still at work: a retry waits for it, and asks nothing.
+    // After a timeout or a lost connection, the assistant is still working: a retry waits for the answer without sending a
+    // prompt.
     const resumed = trigger === "regenerate-message" && (await this.reconnectToStream(options));
     if (resumed) return resumed;
     const parts = messages.at(-1)?.parts ?? [];
@@ -40,7 +41,7 @@ export class AieraTransport implements Transport {
     return this.#stream({ id: turn.promptId, session_id: session.id }, signal);
   }
 
-  /** The messages of a chat, to begin it with after a reload. */
+  /** The messages of a chat, to restore it after a reload. */
   async load(chatId: string): Promise<AieraMessage[]> {
     const session = await this.#stored(chatId);
     return turnsOf(session).flatMap(({ prompt, promptId, answer }) => {
@@ -52,7 +53,7 @@ export class AieraTransport implements Transport {
     });
   }
 
-  /** The session is created without a prompt. So a prompt always has a session, however the request for it ends. */
+  /** Creates the session without a prompt, so that a prompt always has a session, for any outcome of its request. */
   #sessionId(chatId: string) {
     const stored = sessionStorage.getItem(keyOf(chatId));
     if (stored) return Number(stored);
@@ -116,7 +117,7 @@ const keyOf = (chatId: string) => `aiera-session:${chatId}`;
 const isOver = ({ status }: Session) =>
   status === "active" || status === "deleted" || status.endsWith("_error");
 
-/** Markdown, with the labels of the sources in the place of the markers. */
+/** Markdown, with the labels of the sources instead of the markers. */
 function textOf(answer: Answer) {
   const labels = answer.segments().map(({ text, citations }) => {
     return text ?? citations.map(({ label }) => `[${label}]`).join("");

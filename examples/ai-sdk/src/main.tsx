@@ -7,9 +7,9 @@ import { Conversation } from "./Conversation";
 
 const id = "research";
 const transport = new AieraTransport(new AieraChat({ baseUrl: "/api/aiera" }));
-// The next question shows why it failed, if it did.
+// If the load fails, the next question shows the error.
 const messages = await transport.load(id).catch(() => []);
-/** Not in a component, so that it survives when one is unmounted. */
+/** Outside of components, so that it survives an unmount. */
 const chat = new Chat({ id, transport, messages });
 
 createRoot(document.getElementById("root")!).render(

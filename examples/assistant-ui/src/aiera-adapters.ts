@@ -8,11 +8,11 @@ import type {
 import { AieraChatError, answerOf, turnsOf } from "aiera-chat";
 import type { AieraChat, Answer, Session } from "aiera-chat";
 
-/** The adapters of a thread: one session of Aiera's, whose id the tab keeps under `key`. */
+/** The adapters of a thread: one session, whose id the tab keeps under `key`. */
 export function createAieraAdapters(client: AieraChat, key = "aiera-session") {
   let creating: Promise<number> | undefined;
 
-  /** The session is created without a prompt. So a prompt always has a session, however the request for it ends. */
+  /** Creates the session without a prompt, so that a prompt always has a session, for any outcome of its request. */
   function sessionId() {
     const stored = sessionStorage.getItem(key);
     if (stored) return Number(stored);
@@ -42,7 +42,7 @@ export function createAieraAdapters(client: AieraChat, key = "aiera-session") {
     async *run({ messages, abortSignal: signal }) {
       const parts = messages.at(-1)?.content ?? [];
       const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-      // A retry and a reload wait for a prompt that the assistant is at work on, and ask nothing.
+      // A retry and a reload wait for the answer to an unfinished prompt without sending a prompt.
       const running = runningPrompt(await storedSession(signal));
       const prompt =
         running?.text === text
@@ -93,7 +93,7 @@ function runningPrompt(session: Session | undefined) {
   return { id: turn.promptId, session_id: id, text: turn.prompt };
 }
 
-/** Markdown, with the labels of the sources in the place of the markers; then the sources. */
+/** Markdown, with the labels of the sources instead of the markers; then the sources. */
 function partsOf(answer: Answer): ThreadAssistantMessagePart[] {
   const pieces = answer.segments().map(({ text, citations }) => {
     return text ?? citations.map(({ label }) => `[${label}]`).join("");

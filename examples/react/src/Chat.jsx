@@ -9,7 +9,7 @@ export function Chat() {
     client,
     sessionId: location.hash.slice(1) || null,
   });
-  // With the id in the address, a reload goes on with the same session.
+  // The id in the address resumes the session after a reload.
   useEffect(() => {
     if (session) history.replaceState(null, "", `#${session.id}`);
   }, [session]);

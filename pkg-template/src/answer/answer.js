@@ -27,7 +27,7 @@ export class Answer {
         // Blocks may repeat a citation: the same marker, source and quote are the same citation.
         const key = /** @type {any} */ ([marker, source, textOf(sent.quote)]);
         const citation = (names[key] ??= { ...sent, index: 0 });
-        // A name refers to a citation of its block first, then to one of the message.
+        // A name refers to a citation of its block, else to one of the message.
         for (const scope of [i + "/", "/"]) {
           names[scope + source] ??= citation;
           names[scope + marker] = citation;
@@ -53,7 +53,7 @@ export class Answer {
     this.sources = objectsIn(message.sources);
     this.message = message;
     this.session = session;
-    // A server may send the digits of an id.
+    // A server may send an id as a string.
     this.sessionId = +textOf(session.id) || undefined;
     this.promptId = promptId;
     // Not enumerable, so that logs, clones and JSON omit it. A private field fails behind a Proxy, such as Vue's.
@@ -101,7 +101,7 @@ export class Answer {
 }
 
 /**
- * A link if the address is `http(s)`, else the text alone.
+ * A link if the address is `http(s)`, else only the text.
  *
  * @param {any} text
  * @param {any} url

@@ -9,7 +9,7 @@
 export const textOf = (value) => (typeof value === "object" ? "" : `${value ?? ""}`);
 
 /**
- * The objects in a value: itself, or the items of a list and of the lists in it.
+ * The objects in a value: the value, or the items of a list and of the lists in it.
  *
  * @param {unknown} value
  * @returns {any[]}

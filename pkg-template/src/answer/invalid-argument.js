@@ -1,7 +1,7 @@
 // @ts-check
 // The error for a wrong option.
 
-/** Has the fields of an `AieraChatError`. That class takes 0.3 KB of the 2 KB that a bundle with `answerOf` may have. */
+/** Has the fields of an `AieraChatError`, a class that takes 0.3 KB of the 2 KB that a bundle with `answerOf` may have. */
 class InvalidArgument extends Error {
   code = "invalid_argument";
   retryable = false;

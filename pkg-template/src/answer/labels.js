@@ -1,5 +1,5 @@
 // @ts-check
-// Labels of citations: `T1` is the first transcript that a conversation cites, `T1.2` the second citation of it.
+// Labels of citations: `T1` is the first transcript that a conversation cites, `T1.2` its second citation.
 
 import { textOf } from "./fields.js";
 

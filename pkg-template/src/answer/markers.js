@@ -9,7 +9,7 @@
  *
  * - a fence of backticks or tildes, also in a list or a quotation, up to the closing fence or the end of the text;
  * - lines with an indent of four spaces after a paragraph and a blank line (after a list item, they continue the item);
- * - a code span within a line. A backtick after a backslash, or without a partner, opens none.
+ * - a code span within a line. A backtick after a backslash, or without a partner, does not open one.
  */
 const CODE_OR_GROUP =
   /^[ \t>*+\d.)-]*(`{3,}(?!.*?`)|~{3,})[^]*?(?:\n[ \t>]*\1|(?![^]))|(?<=^[^\s\d*+-].*\n\n)(?: {4}|\t)[^]*?(?=\n {0,3}\S|(?![^]))|\\[\\`]|(`+)(?:.*?[^`]\2(?!`))?|\[([^[\],;\s][^[\]]*)]/gm;
@@ -17,8 +17,8 @@ const CODE_OR_GROUP =
 /**
  * Cuts a text at the markers that resolve.
  *
- * If only some names of a group resolve (`[c1, c9]`), the marker is the name alone: brackets, separators and the other
- * names stay text.
+ * If only some names of a group resolve (`[c1, c9]`), the marker is only the name: brackets, separators and the other names
+ * stay text.
  *
  * @param {string} text
  * @param {(name: string, index: number) => AnswerCitation | undefined} resolve

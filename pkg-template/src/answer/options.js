@@ -1,10 +1,10 @@
 // @ts-check
-// Reads the options of answers. `shared/options.js` alone takes 0.8 KB of the 2 KB that a bundle with `answerOf` may have.
+// Reads the options of answers. `shared/options.js` takes 0.8 KB of the 2 KB that a bundle with `answerOf` may have.
 
 import { invalidArgument } from "./invalid-argument.js";
 
 /**
- * Checks the options of a call and returns them. `null` is absent.
+ * Checks the options of a call and returns them. `null` means absent.
  *
  * @param {any} options
  * @param {string} pattern  matches an option as "name: value"

@@ -2,10 +2,10 @@
 // Markdown as plain text.
 
 /**
- * Removes the syntax of headings, quotations, fences, code spans, emphasis, escapes and the delimiter rows of tables.
- * Links become "text (address)"; lists and table rows stay as they are.
+ * Removes the syntax of headings, quotations, fences, code spans, emphasis, escapes and the delimiter rows of tables. Links
+ * become "text (address)"; lists and table rows do not change.
  *
- * The second pattern has, in this order: headings and quotations, fences, delimiter rows of tables, code spans,
+ * The second pattern matches, in this order: headings and quotations, fences, delimiter rows of tables, code spans,
  * strikethrough, bold, the carets of footnotes, escapes (group 1), italics (group 3).
  *
  * @param {string} markdown

@@ -1,6 +1,6 @@
 // @ts-check
-// The error class of the command line's own failures. It has the fields that the command line reads from an
-// `AieraChatError`, and needs none of the package's entries.
+// The error class for failures of the command line. It has the fields that the command line reads from an `AieraChatError`,
+// and loads none of the package's entries.
 
 export class CommandError extends Error {
   /**

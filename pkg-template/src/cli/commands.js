@@ -1,5 +1,5 @@
 // @ts-check
-// The table of commands and flags. The parser, the help texts and the completion scripts read it; nothing else lists them.
+// The table of commands and flags. The parser, the help texts and the completion scripts read it.
 
 /**
  * @typedef {object} Flag
@@ -273,7 +273,7 @@ export const ROOT_FLAGS = {
   version: { type: "boolean", description: "show the version" },
 };
 
-/** Flags that a command without use for them accepts too, so that an alias of the shell can hold them. */
+/** Flags that every command accepts, used or not, so that a shell alias can hold them. */
 export const EVERYWHERE = Object.freeze(["base-url", "json", "quiet"]);
 
 /** Every flag of every command. @type {Readonly<Record<string, Flag>>} */

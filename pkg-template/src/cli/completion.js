@@ -1,6 +1,6 @@
 // @ts-check
-// Completion scripts for shells, made from the table of commands. They complete commands, flags, and values that are one of
-// a few or a path; session ids would need a request.
+// Completion scripts for shells, made from the table of commands. They complete commands, flags, choices and paths. Session
+// ids would need a request.
 
 import { COMMANDS, ROOT_FLAGS } from "./commands.js";
 
@@ -29,7 +29,7 @@ function spellings(flags) {
   );
 }
 
-/** Flags with a value, by the kind of their completion. Flags of one name are alike in every command. */
+/** Flags with a value, by the kind of their completion. Flags of one name are the same in every command. */
 function valueFlags() {
   /** @type {Map<string, Flag>} */
   const flags = new Map();

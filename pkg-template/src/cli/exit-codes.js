@@ -25,8 +25,8 @@ export const EXIT_CODES = [
 ];
 
 /**
- * Signals that end a command, with the exit codes that shells use for them. SIGHUP is not among them: a handler would
- * undo `nohup`.
+ * Signals that end a command, with the exit codes that shells use for them. SIGHUP is not listed: a handler would undo
+ * `nohup`.
  */
 export const SIGNALS = Object.freeze({ SIGINT: EXIT.interrupted, SIGTERM: 143 });
 
@@ -51,7 +51,7 @@ export function exitCodeOf(error) {
 }
 
 /**
- * Whether the API refused the key. A refusal of this package's proxy is about the caller, not about the key.
+ * Whether the API refused the key. A refusal by this package's proxy concerns the caller, not the key.
  * @param {any} error
  */
 export function isKeyRefusal(error) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Messages of the package for a shell: they name flags and variables instead of options.
+// Rewrites the package's messages for a shell: flags and variables instead of options.
 
 /** @typedef {readonly (readonly [RegExp, string])[]} Replacements */
 
@@ -14,7 +14,7 @@ const EVERY_COMMAND = [
   [/\blistSessions\b/g, "aiera-chat list"],
 ];
 
-/** Names that are common words elsewhere. @type {Replacements} */
+/** Names that occur as ordinary nouns elsewhere. @type {Replacements} */
 const MOCK = [
   [/`?\b(?:options\.)?delayMs\b`?/g, "--delay"],
   [/`?\b(?:options\.)?latencyMs\b`?/g, "--latency"],
@@ -29,7 +29,7 @@ export function withFlagNames(message, { command, flags }) {
   const hasTimeout = command === "ask" || command === "wait";
   const limit = hasTimeout ? `--timeout (${flags.timeout ?? "10m"})` : "the time limit";
   const timed = message
-    // The message has the time that was left for one call; the user knows the time for the command.
+    // The message names the time left for one call; the user set the time for the command.
     .replace(/\btimeoutMs \(\d+ ms\)/g, limit)
     .replace(/\btimeoutMs\b/g, hasTimeout ? "--timeout" : "time limit");
   const replacements = command === "mock" ? [...EVERY_COMMAND, ...MOCK] : EVERY_COMMAND;

@@ -8,7 +8,7 @@ import { shellArgument } from "./text.js";
 /** @typedef {import("./run.js").Context} Context */
 
 /**
- * A command that goes on with this session.
+ * A command that continues this session.
  * @param {Context} context
  * @param {"wait" | "show"} command
  */
@@ -71,7 +71,7 @@ export function hintsFor(error, context) {
   return hints;
 }
 
-/** Whether a poll that failed with this says nothing about the session. @param {string} code */
+/** Whether the session may continue after a poll that failed with this code. @param {string} code */
 const goesOn = (code) =>
   ["timeout", "network", "http", "decode", "redirected", "key_unavailable"].includes(code);
 
@@ -84,7 +84,7 @@ function keyHints({ settings }) {
 }
 
 /**
- * Whether the first request went to something that is not this API. The service's MCP server reads the same variable for
+ * Whether the first request reached a server that is not this API. The service's MCP server reads the same variable for
  * another address.
  * @param {any} error
  * @param {Context} context
@@ -99,7 +99,7 @@ function pointsElsewhere(error, { settings, hasAnswered }) {
   );
 }
 
-/** Whether a 404 is this API's: JSON that speaks of the session. @param {any} error */
+/** Whether a 404 is from this API: JSON that mentions the session. @param {any} error */
 function isApiNotFound({ body }) {
   try {
     const { error } = JSON.parse(body);
@@ -110,7 +110,7 @@ function isApiNotFound({ body }) {
 }
 
 /**
- * Hints where the base URL seems to be another service's, else none.
+ * Hints if the base URL seems to be another service's, else none.
  * @param {any} error
  * @param {Context} context
  * @returns {string[]}

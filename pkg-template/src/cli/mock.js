@@ -25,7 +25,7 @@ export async function mock(context) {
   };
   const [{ createMockApi }, { serve }] = await Promise.all([loadMock(), loadServe()]);
   const api = createApi(createMockApi, options);
-  // At the root of a server; another handler is for a path that a router has chosen.
+  // At the root of a server. The other handler is for a router's path.
   const respond = api.rootHandler ?? api.handler;
   /** @param {any} request */
   const handler = async (request) => {

@@ -1,6 +1,6 @@
 // @ts-check
-// The package's entries, by their public names. Each is loaded when a command needs it, and stays outside of
-// the bundle: help, completion and usage errors load none of them.
+// The package's entries, by their public names. Each is outside of the bundle and is loaded on demand: help, completion and
+// usage errors load none of them.
 
 /** @returns {Promise<any>} */
 export const loadClient = () => import("aiera-chat");

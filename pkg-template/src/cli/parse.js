@@ -1,5 +1,5 @@
 // @ts-check
-// Turns arguments into a command with its flags, or throws a usage error. Names are checked here; values are read in values.js.
+// Turns arguments into a command with its flags, or throws a usage error. This file checks names; values.js reads values.
 
 import { parseArgs } from "node:util";
 
@@ -16,10 +16,10 @@ import { usageError } from "./command-error.js";
 /** @typedef {NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]} Token */
 /** @typedef {Extract<Token, { kind: "option" }>} FlagToken */
 
-/** Marks an argument that `parseArgs` must not read as a flag. No argument of an operating system holds this character. */
+/** Marks an argument that `parseArgs` must not read as a flag. No operating system allows this character in an argument. */
 const NOT_A_FLAG = "\0";
 
-/** The spellings of `--help` in commands of Windows. */
+/** The spellings of `--help` on Windows. */
 const WINDOWS_HELP = /^\/(?:\?|h|help)$/i;
 
 /**
@@ -49,7 +49,7 @@ export function parse(argv) {
     if (token.kind === "positional") positionals.push(unprotect(token.value));
   }
   const unknown = flagTokens.find(({ name }) => !Object.hasOwn(ALL_FLAGS, name));
-  // First, since the argument after an unknown flag is its value rather than a command.
+  // Checked first: the argument after an unknown flag is its value, not a command.
   if (unknown) throw unknownFlag(unknown, argv, commandIn(positionals));
 
   if (flagTokens.some(({ name }) => name === "version")) return { command: "version", flags: {} };
@@ -71,13 +71,13 @@ export function parse(argv) {
   return { command, argument: readArgument(command, args), flags: readFlags(flagTokens) };
 }
 
-/** Whether the arguments ask for JSON, for errors that come before or instead of the parsed flags. @param {readonly string[]} argv */
+/** Whether the arguments ask for JSON, if parsing has failed or not begun. @param {readonly string[]} argv */
 export function wantsJson(argv) {
   const end = argv.indexOf("--");
   return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
 }
 
-/** A prompt such as `- is it true?` begins with a dash, and is no group of short flags. @param {string} argument */
+/** Keeps a prompt such as `- is it true?` from being read as short flags. @param {string} argument */
 function protect(argument) {
   const dashed = argument.startsWith("-") && argument.length > 1;
   const isText = dashed && /\s/.test(argument) && !/^--?[\w-]+=/.test(argument);
@@ -104,7 +104,7 @@ function unknownCommand(name) {
 }
 
 /**
- * Never shows the value of the flag, which may be a key.
+ * Does not show the value of the flag, which may be a key.
  * @param {FlagToken} token
  * @param {readonly string[]} argv
  * @param {string} [command]
@@ -192,7 +192,7 @@ function argumentName(argument) {
 }
 
 /**
- * Does not show the arguments, since a key may be among them by mistake.
+ * Does not show the arguments, which may include a key by mistake.
  * @param {string} command
  * @param {string[]} args
  * @param {number} limit
@@ -203,7 +203,7 @@ function tooManyArguments(command, args, limit) {
   if (args.some((arg) => /^[\u2012-\u2015\u2212]/.test(arg))) {
     hints.push('Flags begin with "-" or "--"; one argument begins with another dash.');
   } else if (command === "ask" && args[0].startsWith("'")) {
-    // cmd.exe takes single quotes for letters.
+    // cmd.exe treats single quotes as letters.
     hints.push('Put the prompt in double quotes: aiera-chat ask "…"');
   } else if (command === "ask") {
     hints.push('Put the prompt in quotes: aiera-chat ask "…"');

@@ -1,6 +1,6 @@
 // @ts-check
-// The progress of a call on stderr: one line that is rewritten on a terminal, else a line for each change. The line is
-// rewritten with spaces rather than with escape sequences, which also suits NO_COLOR.
+// The progress of a call on stderr: one line that is rewritten on a terminal, else a line for each change. Rewriting uses
+// spaces rather than escape sequences, which also suits NO_COLOR.
 
 import { cutTo, oneLine, widthOf } from "./text.js";
 
@@ -13,7 +13,7 @@ export class Progress {
   /** The request under way, such as `creating the session`, then the session's status. */
   #status = "";
   #startedAt = Date.now();
-  /** When the next request is sent. @type {number | undefined} */
+  /** The time of the next request. @type {number | undefined} */
   #nextAt;
   #shownWidth = 0;
   /** @type {NodeJS.Timeout | undefined} */
@@ -38,7 +38,7 @@ export class Progress {
     else this.#streams.note(`${oneLine(status)} (${this.#seconds()} s)`);
   }
 
-  /** A call that has no status: shown on a terminal alone, and from the next tick on. @param {string} request */
+  /** A call without a status: shown on terminals only, from the next tick on. @param {string} request */
   request(request) {
     if (this.#isRewritten) this.#status = request;
   }

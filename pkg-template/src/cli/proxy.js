@@ -28,7 +28,7 @@ export async function proxy(context) {
     const handler = createHandler(createProxyHandler, context, settings, hosts);
     return route(toNodeListener(handler), files, hosts);
   };
-  // Wrong options are found before the port is opened; the hosts are known once it is.
+  // Checks the options before the port is opened. The hosts depend on the port.
   createListener(undefined);
 
   const server = createServer();
@@ -69,8 +69,8 @@ export async function proxy(context) {
 const bareHost = (host) => host.replace(/^\[(.*)\]$/, "$1");
 
 /**
- * The names under which the proxy answers. On loopback they are limited, since a web page can make its host name point there
- * (DNS rebinding).
+ * The host names that the proxy accepts. On loopback they are limited, since a web page can point its host name there (DNS
+ * rebinding).
  * @param {Context} context
  * @param {string} name
  * @param {number} port
@@ -97,7 +97,7 @@ function hostsOf({ flags }, name, port) {
 function createHandler(createProxyHandler, { flags, streams }, { key, baseUrl }, hosts) {
   const allowedHosts = hosts ? [...hosts] : flags["allow-host"];
   const options = {
-    // The proxy needs a key; the requests go without where there is none.
+    // The proxy requires a key; `fetchWithoutKey` removes this one.
     apiKey: key ?? crypto.randomUUID(),
     fetch: key === undefined ? fetchWithoutKey : undefined,
     baseUrl,
@@ -109,12 +109,12 @@ function createHandler(createProxyHandler, { flags, streams }, { key, baseUrl },
     return createProxyHandler(options);
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    // The option is named by its flag in the report.
+    // The report names the option by its flag.
     throw usageError(message.replace(/^\w+: /, ""));
   }
 }
 
-/** The innermost cause says most: `fetch failed` alone is no help. @param {any} error */
+/** The innermost cause is the most specific: `fetch failed` does not help. @param {any} error */
 function reasonOf(error) {
   let cause = error;
   for (let i = 0; i < 5 && cause?.cause; i++) cause = cause.cause;
@@ -132,7 +132,7 @@ function fetchWithoutKey(input, init) {
 }
 
 /**
- * The proxy where the path is the API's, else the folder's files.
+ * The proxy if the path is the API's, else the folder's files.
  * @param {any} toProxy
  * @param {Listener | undefined} files
  * @param {ReadonlySet<string> | undefined} hosts

@@ -1,5 +1,5 @@
 // @ts-check
-// Shows an answer: as Markdown, text or JSON where it is piped, with styles and footnotes on a terminal.
+// Formats an answer: with styles and footnotes on a terminal, else as Markdown, text or JSON.
 
 import {
   bold,
@@ -19,7 +19,7 @@ import { jsonText, oneLine, widthOf, withoutControls, wrap } from "./text.js";
  * @param {any} answer
  * @param {Format} format
  * @param {Streams} streams
- * @returns {string} with one newline at its end
+ * @returns {string} ends with one newline
  */
 export function renderAnswer(answer, { format, citations }, streams) {
   if (format === "json") return jsonText(answer.toJSON(), 2);

@@ -1,6 +1,6 @@
 // @ts-check
-// Runs one command: reads the arguments, settles with a result, an error, a signal or a crash, whichever is first, and reports
-// it on stdout, on stderr and as the exit code.
+// Runs one command: reads the arguments, settles with the first of a result, an error, a signal or a crash, and reports it on
+// stdout, on stderr and as the exit code.
 
 import { COMMANDS } from "./commands.js";
 import { CommandError } from "./command-error.js";
@@ -22,12 +22,12 @@ import { jsonText } from "./text.js";
  * @property {"start" | "create" | "prompt" | "wait"} phase the request under way
  * @property {number} [sessionId]
  * @property {number} [promptId]
- * @property {string} [status] the session's last status
+ * @property {string} [status] the session's latest status
  * @property {boolean} hasAnswered whether the API has answered once in this process
  * @property {import("./settings.js").Settings} [settings]
  * @property {string[]} hints for the report of a failure
  * @property {boolean} hasHinted whether stderr has a hint on the base URL
- * @property {boolean} hasPrinted whether stdout has had all that it gets
+ * @property {boolean} hasPrinted whether stdout is complete
  * @property {() => Promise<void>} [stop] ends a server
  */
 /**
@@ -74,7 +74,7 @@ export async function run(argv) {
     const onCrash = (/** @type {unknown} */ error) => resolve(crashed(error));
     process.on("uncaughtException", onCrash);
     process.on("unhandledRejection", onCrash);
-    // No timer and no request is left to settle the command. The process must not exit as if it had succeeded.
+    // No timer or request is left to settle the command. The process must not exit with success.
     process.once("beforeExit", () => onCrash(new Error("the command did not come to an end")));
   });
   const result = await Promise.race([
@@ -180,7 +180,7 @@ function toJSON({ answer, error, status, fields }, exitCode, { command, sessionI
 function errorToJSON(error, streams) {
   const { name = "Error", message = String(error), code } = error;
   const fields = error.toJSON?.() ?? { name, message, ...(code !== undefined && { code }) };
-  // The client redacts the server's text. This redacts the user's arguments, and crashes.
+  // The client redacts the server's text. This redacts the user's arguments and the text of crashes.
   return Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [
       field,

@@ -1,5 +1,5 @@
 // @ts-check
-// The parts that proxy and mock share: the address, the errors of `listen`, and a log line for each request.
+// The parts that `proxy` and `mock` share: the address, the errors of `listen`, and a log line for each request.
 
 import { CommandError } from "./command-error.js";
 import { jsonText, oneLine } from "./text.js";
@@ -17,7 +17,7 @@ export function readAddress({ flags }, defaultPort) {
   return { port, host: flags.host ?? "127.0.0.1" };
 }
 
-/** Whether only programs of this machine reach it. @param {string} host */
+/** Whether only programs on this machine can connect. @param {string} host */
 export function isLoopback(host) {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
@@ -47,7 +47,7 @@ export function listenError(error, { port, host }) {
 }
 
 /**
- * A line on stderr for each request: no headers, no body, no key in a query.
+ * Logs a request on stderr, without headers, body, and keys in the query.
  * @param {Context} context
  * @param {string} method
  * @param {string} target
@@ -60,11 +60,11 @@ export function logRequest({ streams }, method, target, status, startedAt) {
   streams.note(oneLine(`${method} ${shown} ${status} ${ms} ms`));
 }
 
-/** The object of --json for a server, which prints it once it listens. */
+/** The JSON object that a server prints once it listens. */
 const LISTENING = { ok: true, sessionId: null, status: null, answer: null, error: null };
 
 /**
- * Says where the server is, and keeps it until a signal ends the process.
+ * Prints the server's URL, and runs it until a signal ends the process.
  * @param {Context} context
  * @param {string} url
  * @param {string} description

@@ -1,5 +1,5 @@
 // @ts-check
-// Shows a list of sessions: a table on a terminal, lines with tabs where it is piped.
+// Formats a list of sessions: a table on a terminal, else lines with tabs.
 
 import { bold } from "./terminal-markdown.js";
 import { cutTo, oneLine, widthOf } from "./text.js";
@@ -30,7 +30,7 @@ export function renderList(sessions, streams) {
   return `${shown.join("\n")}\n`;
 }
 
-/** `2026-04-29T20:52:25Z` as `2026-04-29 20:52`; other forms stay. @param {string} time */
+/** `2026-04-29T20:52:25Z` as `2026-04-29 20:52`; other formats are unchanged. @param {string} time */
 function minuteOf(time) {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2");
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The commands that talk to the API: ask, wait, show, list and delete, over the package's public client.
+// The commands that call the API through the package's client: ask, wait, show, list and delete.
 
 import { COMMANDS } from "./commands.js";
 import { usageError } from "./command-error.js";
@@ -19,13 +19,13 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 const DEFAULT_LIMIT = 20;
 const LARGEST_PAGE = 100;
 
-/** Statuses after which a session does no more work. */
+/** The statuses of failed sessions. */
 const FAILED = ["finding_sources_error", "generating_response_error", "deleted"];
 
-/** Failures in a row that a command without progress survives: about two seconds rather than half a minute. */
+/** Retries of a command that shows no progress: about two seconds rather than half a minute. */
 const FEW_RETRIES = 2;
 
-/** How long stdin may stay silent before a note says that it is read. */
+/** The silence on stdin after which a note says that the command reads it. */
 const SILENT_STDIN_MS = 2000;
 
 /** @type {Readonly<Record<string, (context: Context) => Promise<Result>>>} */
@@ -35,7 +35,7 @@ const RUNS = { ask, wait, show, list, delete: remove };
 export const run = (context) => RUNS[context.command](context);
 
 /**
- * The client, once the key and the base URL are there.
+ * Reads the settings and creates the client.
  * @param {Context} context
  */
 async function connect(context) {
@@ -69,7 +69,7 @@ async function ask(context) {
       progress.status("creating the session");
       const params = { prompt, title: flags.title, sources };
       session = await chat.createSession(params, { signal, timeoutMs });
-      // A server may send the digits of an id.
+      // A server may send an id as a string.
       context.sessionId = Number(session.id);
       context.status = session.status;
       context.promptId = undefined;
@@ -83,7 +83,7 @@ async function ask(context) {
     context.hasAnswered = true;
     context.phase = "wait";
     if (flags["no-wait"]) {
-      // Not a note: without the id, a session that was paid for is lost.
+      // Printed despite `-q`: without the id, a session that was paid for is lost.
       streams.warn(`session ${context.sessionId}`);
       streams.note(`To wait for the answer: ${resumeCommand(context, "wait")}`);
       return {};
@@ -180,7 +180,7 @@ async function remove(context) {
 }
 
 /**
- * A call that has no status, with progress on a terminal.
+ * Shows progress on a terminal during a call without a status.
  * @template T
  * @param {Context} context
  * @param {string} request
@@ -214,7 +214,7 @@ function poll(chat, session, options, context, progress) {
     },
     onPoll(/** @type {any} */ event) {
       progress.poll(event);
-      // Before the retries rather than after them.
+      // Before the retries, not after them.
       if (event.error && event.nextDelayMs !== undefined && !context.hasHinted) {
         const hints = addressHints(event.error, context);
         context.hasHinted = hints.length > 0 && !context.streams.quiet;
@@ -225,7 +225,7 @@ function poll(chat, session, options, context, progress) {
 }
 
 /**
- * The result of a command that prints an answer. A failed session may hold one, which is printed too.
+ * The result of a command that prints an answer. A failed session may hold one too.
  * @param {any} answer
  * @param {any} session
  * @param {any} AieraChatError
@@ -242,7 +242,7 @@ function answered(answer, session, AieraChatError, context, format) {
   /** @type {Result} */
   const result = answer ? { answer, text: renderAnswer(answer, format, context.streams) } : {};
   const fields = { sessionId, lastSession: session, retryable: false };
-  // The session's status is about its last turn.
+  // The session's status concerns its last turn.
   const isLastTurn = !answer || context.promptId === undefined;
   if (FAILED.includes(status) && isLastTurn) {
     result.error = new AieraChatError(
@@ -286,7 +286,7 @@ function readPromptId(context) {
 }
 
 /**
- * The argument, or stdin's text without the newline that ends it.
+ * The argument, or the text of stdin without its final newline.
  * @param {Context} context
  */
 async function readPrompt({ argument, flags, streams }) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The base URL and the key, from flags, files and the environment. Each says where it comes from, for hints.
+// The base URL and the key, from flags, files and the environment. Each has its source, for hints.
 
 import { readFile } from "node:fs/promises";
 
@@ -22,7 +22,7 @@ const NO_KEY = [
 
 /**
  * @param {Record<string, any>} flags
- * @param {(key: string) => void} keepSecret called with the key before anything can show it
+ * @param {(key: string) => void} keepSecret called with the key before any output can show it
  * @returns {Promise<Settings>}
  */
 export async function readSettings(flags, keepSecret) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Serves the files of a folder: GET and HEAD, `index.html` for a folder, nothing that begins with a dot, nothing outside.
+// Serves the files of a folder by GET and HEAD, with `index.html` for a folder. Serves no dot files and no files outside.
 
 import { open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
@@ -80,7 +80,7 @@ async function serve(root, { method, url = "/" }, response) {
   if (file.isFolder && !pathname.endsWith("/")) {
     return refuse(response, 301, "moved", { location: `${pathname}/` });
   }
-  // Relative links of a page would mean other files under `page.html/`.
+  // Under `page.html/`, a page's relative links would resolve to other files.
   if (!file.isFolder && pathname.endsWith("/")) return refuse(response, 404, "not found");
 
   const target = file.isFolder ? await find(root, [...segments, "index.html"]) : file;
@@ -103,7 +103,7 @@ async function serve(root, { method, url = "/" }, response) {
 }
 
 /**
- * The names of a path; none where one of them could lead elsewhere or to a hidden file.
+ * The segments of a path; none if one of them could lead out of the folder or to a hidden file.
  * @param {string} pathname
  */
 export function readSegments(pathname) {

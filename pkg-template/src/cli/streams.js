@@ -1,10 +1,10 @@
 // @ts-check
-// stdout and stderr: whether they are terminals and show styles. Writing survives a reader that leaves.
+// stdout and stderr: whether they are terminals and show styles. Writing survives a reader that closes its pipe.
 
 import { redact } from "../redact.js";
 import { withoutControls } from "./text.js";
 
-/** A shorter key is left alone on stderr: taking it out would garble every message. */
+/** A shorter key is not redacted on stderr, since that would garble every message. */
 const SHORTEST_KEY = 6;
 
 export class Streams {
@@ -12,12 +12,12 @@ export class Streams {
     this.quiet = false;
     /** Keys that must not be shown. @type {Set<string>} */
     this.secrets = new Set();
-    /** The first failure of stdout that is not a reader that left. @type {Error | undefined} */
+    /** The first failure of stdout other than a closed pipe. @type {Error | undefined} */
     this.failure = undefined;
-    /** Takes the progress off the terminal before something else is written. */
+    /** Clears the progress from the terminal before other output. */
     this.clearProgress = () => {};
     process.stdout.on("error", (error) => this.#fail(error));
-    // Without stderr there is nowhere to report to.
+    // Without stderr, no report is possible.
     process.stderr.on("error", () => {});
   }
 
@@ -61,7 +61,7 @@ export class Streams {
   }
 
   /**
-   * Writes to stdout; resolves once the text is with the system, or its reader has left.
+   * Writes to stdout; resolves once the system has the text, or the pipe is closed.
    * @param {string} text
    * @returns {Promise<void>}
    */
@@ -76,7 +76,7 @@ export class Streams {
     });
   }
 
-  /** Resolves once all of stderr is with the system. @returns {Promise<void>} */
+  /** Resolves once the system has all of stderr. @returns {Promise<void>} */
   async flush() {
     await new Promise((resolve) => process.stderr.write("", resolve));
   }

@@ -1,13 +1,13 @@
 // @ts-check
-// Shows Markdown on a terminal with modest styles: bold headings, wrapped paragraphs, aligned tables. It reads the parts of
-// Markdown that answers use; the rest is shown as it is written.
+// Formats Markdown for a terminal: bold headings, wrapped paragraphs, aligned tables. It supports the parts of Markdown that
+// answers use; the rest is unchanged.
 
 import { widthOf, withoutControls, wrap } from "./text.js";
 
-/** Around a citation's label, so that no part of it is read as Markdown. Private-use characters. */
+/** Private-use characters around a citation's label, so that no part of it is read as Markdown. */
 export const LABEL_START = "\ue000";
 export const LABEL_END = "\ue001";
-/** Stands for a character that must not be read as Markdown, by its place in a list. */
+/** A placeholder for a character that must not be read as Markdown: its index in a list. */
 const HELD = /\ue002(\d+)\ue003/g;
 const PRIVATE = /[\ue000-\ue003]/g;
 
@@ -23,14 +23,14 @@ export const cyan = style("36", "39");
 
 const MAX_WIDTH = 100;
 
-/** Characters of a paragraph that is still styled: hostile text takes time that grows with its square. */
+/** The longest paragraph with styles, in characters: the time for hostile text is quadratic. */
 const LONGEST_SPAN = 10_000;
 
-/** Text of a server, ready to be mixed with labels. @param {string} text */
+/** A server's text without control characters and placeholders. @param {string} text */
 export const plain = (text) => withoutControls(text).replace(PRIVATE, "");
 
 /**
- * @param {string} markdown without control characters; labels stand between `LABEL_START` and `LABEL_END`
+ * @param {string} markdown without control characters; labels are between `LABEL_START` and `LABEL_END`
  * @param {number} columns
  */
 export function renderMarkdown(markdown, columns) {
@@ -38,7 +38,7 @@ export function renderMarkdown(markdown, columns) {
   const rows = markdown.split("\n");
   /** @type {string[]} */
   const blocks = [];
-  /** Whether a blank row stands before each block. @type {boolean[]} */
+  /** Whether a blank row precedes each block. @type {boolean[]} */
   const apart = [];
   let blank = false;
   for (let i = 0; i < rows.length;) {
@@ -219,7 +219,7 @@ function replaceCode(text, show) {
   return shown + text.slice(from);
 }
 
-/** Puts the held spans back, which may hold others. @param {string} text @param {string[]} held */
+/** Restores the held spans, which may contain others. @param {string} text @param {string[]} held */
 function release(text, held) {
   let shown = text;
   while (shown.includes("\ue002")) shown = shown.replace(HELD, (_, index) => held[Number(index)]);

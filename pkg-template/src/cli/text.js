@@ -1,11 +1,11 @@
 // @ts-check
 // Text for terminals and logs: control characters, widths, and arguments for a shell.
 
-/** C0 and C1 controls and DEL, but for tab and newline. */
+/** C0 and C1 controls and DEL, except tab and newline. */
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /**
- * Text of a server without control characters: an answer must not move the cursor, retitle the window or fake a prompt.
+ * A server's text without control characters: an answer must not move the cursor, retitle the window or fake a prompt.
  * @param {string} text
  */
 export const withoutControls = (text) => text.replace(/\r\n?/g, "\n").replace(CONTROLS, "");
@@ -14,7 +14,7 @@ export const withoutControls = (text) => text.replace(/\r\n?/g, "\n").replace(CO
 export const oneLine = (text) => withoutControls(text).replace(/\s+/g, " ").trim();
 
 /**
- * JSON on one line, or indented. The controls that `JSON.stringify` leaves are escaped, for terminals.
+ * JSON on one line, or indented. Escapes the controls that `JSON.stringify` does not, for terminals.
  * @param {unknown} value
  * @param {number} [indent]
  */
@@ -31,7 +31,7 @@ const WIDE =
 
 const ZERO_WIDTH = /\p{M}|[\u200b-\u200f\u2060\ufe0f]/u;
 
-/** Columns that a text takes on a terminal, its styles left out. @param {string} text */
+/** The columns of a text on a terminal, without its styles. @param {string} text */
 export function widthOf(text) {
   let width = 0;
   for (const character of text.replace(SGR, "")) {
@@ -57,7 +57,7 @@ export function cutTo(text, width) {
 }
 
 /**
- * Breaks a text at spaces, so that no line is wider than `width` where that is possible.
+ * Breaks a text at spaces, so that no line is wider than `width` if possible.
  * @param {string} text
  * @param {number} width
  * @param {string} [first] the beginning of the first line

@@ -10,7 +10,7 @@ const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 
 /**
- * `90s`, `1.5h` or `1h30m`, in milliseconds. A bare number is refused: its unit would be a guess.
+ * `90s`, `1.5h` or `1h30m`, in milliseconds. A bare number is refused, since its unit is ambiguous.
  * @param {string} flag
  * @param {string} text
  */
@@ -49,7 +49,7 @@ function durationMs(text) {
 }
 
 /**
- * An id, as the API counts them: an integer from 1 to 2**53-1.
+ * An id: an integer from 1 to 2**53-1.
  * @param {string} name
  * @param {string} text
  */
@@ -98,7 +98,7 @@ export function readChoice(flag, text, choices) {
 }
 
 /**
- * `TYPE:ID`. The list of types is open, so any type will do.
+ * `TYPE:ID`. Any type is accepted, since the API may add types.
  * @param {string} text
  */
 export function readSource(text) {
@@ -112,7 +112,7 @@ export function readSource(text) {
 }
 
 /**
- * Text of a file or of stdin: UTF-8, or UTF-16 with a byte order mark, which PowerShell writes.
+ * Decodes a file or stdin: UTF-8, or UTF-16 with a byte order mark, which PowerShell writes.
  * @param {Uint8Array} bytes
  */
 export function decodeText(bytes) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The module as an import of Vercel's edge runtime, which compiles no bytes. The query is part of its import syntax: it
-// asks for a compiled `WebAssembly.Module`.
+// Imports the module on Vercel's edge runtime, which forbids compiling bytes. The query is part of its import syntax: it
+// requests a compiled `WebAssembly.Module`.
 // @ts-ignore: only the edge runtime resolves this import
 import module from "./aiera_chat_bg.wasm?module";
 import { single } from "./single.js";

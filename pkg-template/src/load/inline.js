@@ -1,5 +1,5 @@
 // @ts-check
-// The module as a part of the script: it works wherever a script does, without a path, a loader or a plugin.
+// Holds the module in the script, which works everywhere without a path, a loader or a plugin.
 import { size, wasm } from "#wasm";
 import { builtin } from "../builtin.js";
 import { single } from "./single.js";
@@ -8,7 +8,7 @@ import { start } from "./start.js";
 async function compile() {
   const text = atob(wasm);
   const packed = new Uint8Array(text.length);
-  // `Uint8Array.from` takes six times as long, which is milliseconds before the first request.
+  // `Uint8Array.from` takes six times as long: milliseconds before the first request.
   for (let at = 0; at < text.length; at++) packed[at] = text.charCodeAt(at);
   const bytes = await inflate(packed);
   return start(await WebAssembly.compile(bytes));
@@ -16,10 +16,10 @@ async function compile() {
 
 /** @param {Uint8Array<ArrayBuffer>} packed @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function inflate(packed) {
-  // Node needs a fifth of the time for it that its stream takes; some test environments hide the stream, too.
+  // Takes a fifth of the time of Node's stream, which some test environments hide.
   const zlib = builtin("node:zlib");
   if (zlib) return zlib.inflateSync(packed);
-  // Not by way of Blob or Response, which such environments replace.
+  // Not through Blob or Response, which such environments replace.
   const { readable, writable } = new DecompressionStream("deflate");
   const writer = writable.getWriter();
   const written = writer.write(packed).then(() => writer.close());

@@ -1,5 +1,5 @@
 // @ts-check
-// Loads the module once: concurrent calls share one load, and the next call tries a failed one again.
+// Loads the module once: concurrent calls share one load, and the next call retries a failed one.
 import { AieraChatError } from "../errors.js";
 
 /** @param {() => Promise<any>} start */
@@ -27,16 +27,16 @@ function messageOf(cause) {
   if (typeof WebAssembly === "undefined") {
     return "This runtime has no WebAssembly, which aiera-chat needs.";
   }
-  const words = String(cause?.message ?? cause);
-  // The bytes never change, so an error without a message cannot be about them: Chrome gives one where a page's policy forbids
-  // WebAssembly to an extension's content script.
-  const isEmpty = cause instanceof WebAssembly.CompileError && !/:\s*\S/.test(words);
-  if (isEmpty || /unsafe-eval|content.security.policy|CSP|disallowed by embedder/i.test(words)) {
-    const reason = words.trim() && !isEmpty ? ` (${words})` : "";
+  const text = String(cause?.message ?? cause);
+  // Chrome throws an error without a message if a page's policy forbids WebAssembly to an extension's content script. The
+  // bytes never change, so it has no other cause.
+  const isEmpty = cause instanceof WebAssembly.CompileError && !/:\s*\S/.test(text);
+  if (isEmpty || /unsafe-eval|content.security.policy|CSP|disallowed by embedder/i.test(text)) {
+    const reason = text.trim() && !isEmpty ? ` (${text})` : "";
     return (
       "The page's content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to the script-src directive of the " +
       `page's policy.${reason}`
     );
   }
-  return `The WebAssembly module could not be loaded: ${words}`;
+  return `The WebAssembly module could not be loaded: ${text}`;
 }

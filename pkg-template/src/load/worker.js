@@ -1,6 +1,6 @@
 // @ts-check
-// The module as an import: Cloudflare Workers may not compile bytes, but provide compiled modules.
-// @ts-ignore: the runtime's own kind of import
+// Imports the module: Cloudflare Workers forbid compiling bytes, but provide compiled modules.
+// @ts-ignore: only this runtime resolves the import
 import module from "./aiera_chat_bg.wasm";
 import { single } from "./single.js";
 import { start } from "./start.js";

@@ -1,6 +1,6 @@
 // @ts-check
-// Bodies, in each direction. A request's is small: it is counted as it arrives, and read whole before anything is sent. A
-// response's passes as it comes, byte for byte; an error's is read up to a limit, so that the key can be redacted in it.
+// Bodies, in each direction. A request's body is small: it is counted on arrival, and read completely before the request is
+// sent. A response's body is streamed byte for byte; an error's is read up to a limit, so that the key can be redacted.
 import { redact } from "../redact.js";
 import { Refusal } from "./refusal.js";
 
@@ -25,7 +25,7 @@ export async function readRequestBody(request, limit, exchange) {
 }
 
 /**
- * Refuses a body by the length that the request declares. One without a length, or with a wrong one, is counted later.
+ * Refuses a body by the declared length. A missing or wrong length is found later, when the bytes are counted.
  *
  * @param {Request} request
  * @param {number} limit
@@ -82,8 +82,8 @@ function join(chunks, size) {
 }
 
 /**
- * The body of the API's error without the key. Of one that breaks off or stalls, the part that arrived is passed on: the
- * client acts on the status.
+ * The body of the API's error without the key. If it breaks off or stalls, returns the part that arrived, since the client
+ * acts on the status.
  *
  * @param {ReadableStream<Uint8Array> | null} stream
  * @param {string} key
@@ -107,8 +107,7 @@ export async function readErrorBody(stream, key, exchange) {
 }
 
 /**
- * The bytes without the key, whether they are UTF-8 or Latin-1; the same bytes where it is not among them. A key of ASCII
- * is the same in both.
+ * The bytes, UTF-8 or Latin-1, without the key; the same bytes if they do not hold it. An ASCII key is the same in both.
  *
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} key
@@ -127,7 +126,7 @@ function redactBytes(bytes, key) {
 }
 
 /**
- * The response's body, pulled as the client reads it: no faster, and no longer.
+ * The response's body, pulled only as the client reads it.
  *
  * @param {ReadableStream<Uint8Array>} stream
  * @param {Exchange} exchange
@@ -147,7 +146,7 @@ export function passThrough(stream, exchange) {
           exchange.close();
           controller.close();
         } catch (error) {
-          // Never a clean end: half a response must not look like a whole one.
+          // An error, since half a response must not look complete.
           exchange.close();
           reader.cancel().catch(() => {});
           controller.error(error);

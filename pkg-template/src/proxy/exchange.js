@@ -1,16 +1,16 @@
 // @ts-check
-// One exchange with the API, which ends early when the client disconnects or the time is up. Every step that waits does so
-// through `race`, so that none outlives the end, whatever a key function or a `fetch` does.
+// One exchange with the API, which ends early when the client disconnects or the time is up. Every step waits through `race`,
+// so that no key function and no `fetch` delays the end.
 import { MAX_TIMER_MS } from "../shared/timers.js";
 
 /**
  * @typedef {object} Exchange
  * @property {AbortSignal} signal  for `fetch`
- * @property {() => "disconnected" | "timeout" | null} ended  why it ended early, if it did
- * @property {<T>(work: PromiseLike<T> | T) => Promise<T>} race  rejects when the exchange ends first
- * @property {() => void} restart  gives the next step the whole time limit
+ * @property {() => "disconnected" | "timeout" | null} ended the reason for an early end, if any
+ * @property {<T>(work: PromiseLike<T> | T) => Promise<T>} race rejects if the exchange ends first
+ * @property {() => void} restart restarts the time limit for the next step
  * @property {() => void} pause  stops the clock (a slow reader is not a slow API)
- * @property {() => void} cancel  aborts the steps under way
+ * @property {() => void} cancel aborts the steps in progress
  * @property {() => void} close  removes the timer and the listener
  */
 
@@ -29,14 +29,14 @@ export function openExchange(client, timeoutMs) {
   /** @type {(reason: unknown) => void} */
   let fail = () => {};
   const end = new Promise((_, reject) => (fail = reject));
-  end.catch(() => {}); // `race` reports it to the step that waits, if one does
+  end.catch(() => {}); // `race` reports it to the waiting step, if any
 
-  /** @param {"disconnected" | "timeout"} why */
-  const finish = (why) => {
+  /** @param {"disconnected" | "timeout"} ending */
+  const finish = (ending) => {
     if (ended) return;
-    ended = why;
+    ended = ending;
     close();
-    const timedOut = why === "timeout";
+    const timedOut = ending === "timeout";
     const text = timedOut ? "the API took too long" : "the client disconnected";
     const reason = new DOMException(text, timedOut ? "TimeoutError" : "AbortError");
     fail(reason);

@@ -1,6 +1,6 @@
 // @ts-check
-// Which headers pass, in each direction: two lists, and everything else is left out. So cookies, credentials, forwarding
-// and hop-by-hop headers need no rule of their own, except one: a header that `Connection` names is hop-by-hop too.
+// The headers that pass in each direction: one list for each. Cookies, credentials, forwarding and hop-by-hop headers
+// therefore need no rule, except one: a header that `Connection` names is hop-by-hop too.
 import { redact } from "../redact.js";
 import { CLIENT_HEADERS } from "../shared/http.js";
 import { ALWAYS } from "./refusal.js";
@@ -50,7 +50,7 @@ export function downstreamHeaders(received, key) {
 const JSON_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?$/i;
 
 /**
- * Whether the headers of a body allow it to be JSON. Those of a form that another site submits never do.
+ * Whether the headers of a body allow JSON. A form that another site submits never does.
  *
  * @param {Headers} headers
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// `aiera-chat/proxy`: a handler that adds the key on the server side and lets through this API's operations only. This
-// module holds the order in which a request is checked and forwarded; each rule has a module of its own.
+// `aiera-chat/proxy`: a handler that adds the key on the server side and forwards only this API's operations. This module
+// checks and forwards a request; each rule has its module.
 import { BODILESS_STATUSES, withHeaders } from "../shared/http.js";
 import { passThrough, readErrorBody, readRequestBody, refuseDeclaredSize } from "./body.js";
 import { openExchange } from "./exchange.js";
@@ -37,13 +37,13 @@ async function handle(request, settings) {
     settings.origins.size > 0 ? withHeaders(response, { ...cors, vary: "origin" }) : response;
   try {
     const url = new URL(request.url);
-    // Before the other rules, so that an allowed page can read every other refusal.
+    // First, so that an allowed page can read every other refusal.
     cors = checkOrigin(request, url, settings);
     return finish(await check(request, url, settings, cors));
   } catch (cause) {
     const refusal = cause instanceof Refusal ? cause : new Refusal(500, "proxy error", { cause });
     if (refusal.status >= 500) settings.report(refusal.cause ?? refusal);
-    request.body?.cancel().catch(() => {}); // rejects where it has been read already
+    request.body?.cancel().catch(() => {}); // rejects if it has been read
     return finish(refusalResponse(refusal));
   }
 }
@@ -106,7 +106,7 @@ function refuseOtherTypes(request) {
  * @returns {Promise<Response>}
  */
 async function forward(request, target, settings, exchange) {
-  // `authorize` gets the host's own request object, and may read its body: the proxy then reads a copy.
+  // `authorize` receives the host's request object, and may read its body: the proxy then reads a copy.
   const { authorize } = settings;
   const source =
     authorize && target.hasBody && request.body && !request.bodyUsed ? request.clone() : request;
@@ -136,8 +136,8 @@ async function forward(request, target, settings, exchange) {
 }
 
 /**
- * Null where the host lets the request through, or the response that it returned instead. Only `true` lets a request
- * through: a forgotten `return` must not.
+ * Null if the host allows the request, or the response that it returned instead. Only `true` allows a request: a forgotten
+ * `return` must not.
  *
  * @param {NonNullable<Settings["authorize"]>} authorize
  * @param {Request} request
@@ -157,7 +157,7 @@ async function askHost(authorize, request, exchange) {
   throw new Refusal(403, "not authorized: the proxy's option authorize refused the request");
 }
 
-/** By its shape: some frameworks have a class of their own. @param {unknown} value @returns {value is Response} */
+/** By its shape, since some frameworks have their own class. @param {unknown} value @returns {value is Response} */
 function isResponse(value) {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = /** @type {any} */ (value);
@@ -195,7 +195,7 @@ async function send(request, target, body, key, settings, exchange) {
   const init = {
     method: target.method,
     headers: upstreamHeaders(request.headers, key, body !== null),
-    redirect: "manual", // the key would be sent along
+    redirect: "manual", // the key would go along
     signal: exchange.signal,
   };
   if (body) init.body = body;
@@ -205,7 +205,7 @@ async function send(request, target, body, key, settings, exchange) {
   try {
     return await exchange.race(arriving);
   } catch (cause) {
-    // A late response, of a `fetch` that ignores its signal, is cancelled.
+    // Cancels the late response of a `fetch` that ignores its signal.
     arriving.then((late) => late.body?.cancel()).catch(() => {});
     if (exchange.ended()) throw cause;
     throw new Refusal(502, "the API cannot be reached", { cause });
@@ -215,7 +215,7 @@ async function send(request, target, body, key, settings, exchange) {
 /** @type {boolean | undefined} */
 let cacheOption;
 
-/** Frameworks that cache `fetch` must not cache a poll; older Workers throw where the option is present. */
+/** Frameworks that cache `fetch` must not cache a poll; older Workers throw if the option is present. */
 function supportsCacheOption() {
   if (cacheOption === undefined) {
     try {
@@ -257,7 +257,7 @@ async function respond(upstream, key, exchange) {
   return new Response(passThrough(upstream.body, exchange), { status, headers });
 }
 
-/** Frees the connection of a response that is not read to its end. @param {Response} upstream @param {Exchange} exchange */
+/** Frees the connection of a response that is not read completely. @param {Response} upstream @param {Exchange} exchange */
 function release(upstream, exchange) {
   if (upstream.body && !upstream.body.locked) upstream.body.cancel().catch(() => {});
   exchange.close();

@@ -1,6 +1,5 @@
 // @ts-check
-// `aiera-chat/proxy/node`: the proxy as a listener for node:http, node:http2 and Express. The adapter itself is shared
-// with the mock.
+// `aiera-chat/proxy/node`: the proxy as a listener for node:http, node:http2 and Express. The mock shares the adapter.
 import { nodeListener } from "../shared/node-http.js";
 import { API_ROOT } from "../shared/operations.js";
 import { describe, invalid } from "../shared/options.js";

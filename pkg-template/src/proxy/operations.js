@@ -1,20 +1,19 @@
 // @ts-check
-// Which requests may pass. The URL for the API is written from the table of operations; of the client's own URL it holds
-// a session's id, and values of query parameters that a pattern has accepted.
+// The requests that may pass. The API's URL is built from the table of operations. From the client's URL it takes only a
+// session's id, and values of query parameters that match a pattern.
 import { API_ROOT, operationsAt, sessionId } from "../shared/operations.js";
 
 /** @typedef {import("../shared/operations.js").Operation} Operation */
 
-/** A mount point: plain segments, none empty or of dots, and no encoded dot, slash, backslash, percent or control. */
+/** A mount point: no empty segments, no segments of dots, no encoded dots, slashes, backslashes, percents or controls. */
 const MOUNT =
   /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|25|[01]|7f)[0-9a-f]{2})+)*$/i;
 
 /**
- * The operations at a path, by their methods, with the id that the path holds. The path is taken as it was sent, never
- * decoded.
+ * The operations at a path by their methods, and the id in the path. The path is not decoded.
  *
  * @param {string} pathname
- * @returns {{ id: string, methods: Map<string, Operation> } | null} null where there are none
+ * @returns {{ id: string, methods: Map<string, Operation> } | null} null if there are none
  */
 export function matchPath(pathname) {
   const at = pathname.indexOf(API_ROOT);
@@ -25,7 +24,7 @@ export function matchPath(pathname) {
 }
 
 /**
- * Checks a raw query (`?a=b`, or nothing) against an operation and writes it anew, in the table's order.
+ * Checks a raw query (`?a=b`, or empty) against an operation and rebuilds it in the table's order.
  *
  * @param {Operation} operation
  * @param {URL} url
@@ -58,11 +57,12 @@ export function matchQuery(operation, { search, pathname }) {
 
 /**
  * The pairs of a raw query that repeat the path. Next.js adds them on its edge runtime: for a route
- * `/api/[...path]/route.js`, `/api/chat-v1/sessions` arrives as `/api/chat-v1/sessions?path=chat-v1&path=sessions`; for a
- * segment `[tenant]` of the mount point there is a `tenant` likewise. Their names are the host's own choice, so they are
- * recognised by their values: segments of the mount point, or the path from one of them (or from `chat-v1`) to its end.
+ * `/api/[...path]/route.js`, `/api/chat-v1/sessions` arrives as `/api/chat-v1/sessions?path=chat-v1&path=sessions`; a
+ * segment `[tenant]` of the mount point likewise adds a `tenant`. The host chooses their names, so they are recognized by
+ * their values: segments of the mount point, or the path from one of them (or from `chat-v1`) to its end.
  *
- * @param {Readonly<Record<string, RegExp>>} parameters  parameters of the operation, which with a right value are not the route's
+ * @param {Readonly<Record<string, RegExp>>} parameters parameters of the operation: with a right value, they are not the
+ * route's
  * @param {string} search
  * @param {string} pathname
  * @returns {Set<string>}
@@ -100,7 +100,7 @@ function decoded(segment) {
 }
 
 /**
- * @param {string} base  a checked base URL without a slash at its end
+ * @param {string} base a checked base URL without a final slash
  * @param {Operation} operation
  * @param {string} id
  * @param {string} query

@@ -1,6 +1,5 @@
 // @ts-check
-// The options of `createProxyHandler`, read once, at construction. A key that a function returns is checked when it is
-// returned.
+// The options of `createProxyHandler`, read once at construction. The key that a function returns is checked at each call.
 import { headerKey, isLoopback } from "../shared/http.js";
 import {
   callback,
@@ -32,7 +31,7 @@ const ARGUMENT = "createProxyHandler: options";
 
 const KEY = "a string of visible Latin-1 characters that is not blank";
 
-/** A function that resolves with the key, of a key or of a function that returns one. @type {Kind} */
+/** Reads a key, or a function that returns one, as a function that resolves with the key. @type {Kind} */
 const apiKey = {
   expected: `${KEY}, or a function that returns one or a promise of one`,
   secret: true,
@@ -50,7 +49,7 @@ function providedKey(value) {
   return key;
 }
 
-/** The normal form of a base URL, without a slash at its end. @type {Kind} */
+/** The normal form of a base URL, without a final slash. @type {Kind} */
 const baseUrl = {
   expected: "an https: URL (http: on loopback only) without credentials, query and fragment",
   secret: true,
@@ -64,7 +63,7 @@ const baseUrl = {
   },
 };
 
-/** Origins of the web in their normal form; those of apps (`capacitor://localhost`) as they stand. @type {Kind} */
+/** Origins of the web in their normal form; those of apps (`capacitor://localhost`) unchanged. @type {Kind} */
 const origin = {
   expected: "an exact origin",
   read(value) {
@@ -113,7 +112,7 @@ export function readProxyOptions(options) {
     authorize: values.authorize,
     origins: new Set(values.allowedOrigins),
     hosts: values.allowedHosts ? new Set(values.allowedHosts) : null,
-    // Looked up at each call, so that a replacement of the global (instrumentation, a test) is used too.
+    // Looked up at each call, so that a later replacement of the global (instrumentation, a test) is used.
     fetch: values.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     maxBodyBytes: values.maxBodyBytes ?? 1024 * 1024,
     timeoutMs: values.timeoutMs ?? 30_000,

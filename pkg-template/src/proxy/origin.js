@@ -1,6 +1,6 @@
 // @ts-check
-// Which pages may use the proxy: those of its own origin, and those of the origins on its list, which get CORS headers.
-// The rules go by headers that browsers write and pages cannot forge; the user's identity is for `authorize` to check.
+// The pages that may use the proxy: those of its own origin, and those of the listed origins, which receive CORS headers. The
+// rules use headers that browsers write and pages cannot forge. `authorize` checks the user's identity.
 import { corsHeaders, preflightHeaders } from "../shared/cors.js";
 import { CLIENT_HEADERS } from "../shared/http.js";
 import { ALWAYS, Refusal, REFUSED_BY_HEADER } from "./refusal.js";
@@ -8,8 +8,8 @@ import { ALWAYS, Refusal, REFUSED_BY_HEADER } from "./refusal.js";
 const EXPOSED = [...CLIENT_HEADERS, REFUSED_BY_HEADER];
 
 /**
- * Refuses a page that may not use the proxy; else returns the CORS headers for its response (none for the proxy's own
- * pages).
+ * Refuses a page that may not use the proxy, or returns the CORS headers for its response (none for the proxy's own
+ * origin).
  *
  * @param {Request} request
  * @param {URL} url
@@ -33,9 +33,9 @@ export function checkOrigin(request, url, { origins, hosts }) {
 }
 
 /**
- * Whether the proxy and the page have one origin, or no page has sent the request. `Sec-Fetch-Site: same-origin` proves
- * it, whatever the Host says: a development server that forwards requests may change that. Where a browser does not send
- * that header (before Safari 16.4, or on plain http: off loopback), the origin must be the Host's.
+ * Whether the proxy and the page have the same origin, or no page sent the request. `Sec-Fetch-Site: same-origin` proves it
+ * regardless of the Host, which a forwarding development server may change. If a browser does not send that header (before
+ * Safari 16.4, or on plain http: off loopback), the origin must be the Host's.
  *
  * @param {string | null} site
  * @param {string | null} origin
@@ -48,7 +48,7 @@ function isOwnPage(site, origin, host) {
 }
 
 /**
- * Schemes are not compared: a server behind a TLS terminator sees http: for its own https: pages.
+ * Ignores the scheme: a server behind a TLS terminator sees http: for its https: pages.
  *
  * @param {string} origin
  * @param {string} host
@@ -66,7 +66,7 @@ function isOriginOf(origin, host) {
  * The response to a preflight of a listed origin.
  *
  * @param {Request} request
- * @param {readonly string[]} methods  those of the path
+ * @param {readonly string[]} methods the methods of the path
  */
 export function preflightResponse(request, methods) {
   const headers = { ...ALWAYS, ...preflightHeaders(request.headers, methods) };

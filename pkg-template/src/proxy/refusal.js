@@ -1,8 +1,8 @@
 // @ts-check
-// A refusal: a response of the proxy's own, thrown where its reason is found, and sent as JSON.
+// A refusal: an error that becomes the proxy's own response, in JSON.
 import { withHeaders } from "../shared/http.js";
 
-/** Headers of every response, the API's too: it is data for a script, not for a cache, a frame or an address bar. */
+/** Headers of every response, including the API's: it is data for scripts, not for caches, frames or address bars. */
 export const ALWAYS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -10,11 +10,11 @@ export const ALWAYS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Marks a refusal as the proxy's, so that a client does not take it for one by the API. */
+/** Distinguishes the proxy's refusals from the API's. */
 const REFUSED_BY = "aiera-chat/proxy";
 export const REFUSED_BY_HEADER = "x-refused-by";
 
-/** Ends the handling of a request with a response of the proxy's own. */
+/** Ends the handling of a request with the proxy's own response. */
 export class Refusal extends Error {
   /**
    * @param {number} status
@@ -30,7 +30,7 @@ export class Refusal extends Error {
 }
 
 /**
- * `{ "error", "refused_by" }` for a request that the proxy refuses, `{ "error" }` for one that it fails to carry out.
+ * `{ "error", "refused_by" }` for a request that the proxy refuses, `{ "error" }` for one that fails.
  *
  * @param {{ status: number, message: string, headers?: Record<string, string> }} refusal
  */
@@ -49,7 +49,7 @@ export function refusalResponse({ status, message, headers }) {
 }
 
 /**
- * The host's own response to a request that `authorize` refuses, marked by a header: its body is the host's.
+ * The host's response to a request that `authorize` refuses, marked by a header.
  *
  * @param {Response} response
  * @returns {Response}

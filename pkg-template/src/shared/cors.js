@@ -1,5 +1,5 @@
 // @ts-check
-// The CORS headers of the proxy and of the mock on a port. Each decides for itself which origins it lets in.
+// The CORS headers of the proxy and of the mock on a port. Each decides which origins it allows.
 import { CLIENT_HEADERS } from "./http.js";
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -8,7 +8,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
  * The headers that let pages of an origin read a response.
  *
  * @param {string} origin  `*` for all of them, which then send no credentials
- * @param {readonly string[]} [exposed]  the headers of the response that they can read
+ * @param {readonly string[]} [exposed] the response headers that they can read
  * @returns {Record<string, string>}
  */
 export function corsHeaders(origin, exposed = CLIENT_HEADERS) {
@@ -21,7 +21,7 @@ export function corsHeaders(origin, exposed = CLIENT_HEADERS) {
 
 /**
  * The headers of the response to a preflight, besides those of `corsHeaders`. All headers that the page asks for are
- * allowed: the origin is trusted, and the handler decides which of them it reads.
+ * allowed: the origin is trusted, and the handler reads only those that it needs.
  *
  * @param {Headers} request
  * @param {readonly string[]} methods

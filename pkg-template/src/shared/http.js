@@ -1,13 +1,13 @@
 // @ts-check
-// Facts of HTTP that the proxy and the mock share.
+// HTTP constants and functions that the proxy and the mock share.
 
-/** The headers of a response that may hold the id of its request, in the order in which they are looked at. */
+/** The headers of a response that may hold the id of its request, in order of precedence. */
 export const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-amzn-requestid"];
 
 /** The headers of a response that this package's client reads. */
 export const CLIENT_HEADERS = ["date", "retry-after", "retry-after-ms", ...REQUEST_ID_HEADERS];
 
-/** Statuses of a response that has no body by definition: `new Response` refuses one. */
+/** Statuses of responses without a body: `new Response` refuses one. */
 export const BODILESS_STATUSES = new Set([204, 205, 304]);
 
 const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -18,11 +18,11 @@ export function isLoopback(hostname) {
 }
 
 /**
- * An API key as it goes into a header: without the white space around it, as `Headers` drops it. A header holds visible
- * characters of Latin-1, spaces and tabs.
+ * An API key as in a header, without surrounding white space, which `Headers` drops. A header holds visible characters of
+ * Latin-1, spaces and tabs.
  *
  * @param {unknown} key
- * @returns {string | undefined} undefined where it is no string, blank, or holds a character that a header cannot
+ * @returns {string | undefined} undefined if it is not a string, is blank, or holds a character that is invalid in a header
  */
 export function headerKey(key) {
   const text = typeof key === "string" ? key.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "") : "";
@@ -30,7 +30,7 @@ export function headerKey(key) {
 }
 
 /**
- * A copy of a response with more headers. Other responses than one's own may have headers that cannot be changed.
+ * A copy of a response with more headers. A response from `fetch` has immutable headers.
  *
  * @param {Response} response
  * @param {Record<string, string>} headers

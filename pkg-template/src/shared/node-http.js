@@ -1,7 +1,7 @@
 // @ts-check
-// The one adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`:
-// as a listener for a server of the caller's, and as a server of its own. It refuses the requests that a `Request` would
-// hide a defect of (a path that is not in its normal form, two hosts); everything else is for the handler to judge.
+// The adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`: a
+// listener for the caller's server, or a server. It refuses requests whose defects a `Request` would hide (a path that is not
+// in normal form, two hosts); the handler judges all others.
 import { METHODS } from "./operations.js";
 
 /** @typedef {(request: Request) => Promise<Response> | Response} Handler */
@@ -15,12 +15,12 @@ import { METHODS } from "./operations.js";
  */
 /**
  * @typedef {object} ListenerOptions
- * @property {(path: string) => boolean} [handles]  false hands a request on to Express's `next`, where there is one;
- *   default: every path is handled
+ * @property {(path: string) => boolean} [handles] false passes a request to Express's `next`, if there is one; default:
+ * every path is handled
  * @property {(refusal: HttpRefusal) => Response} [refuse]  the response to a refused request; default: its message as JSON
  */
 
-/** How long the rest of an upload is read after the response, in milliseconds, so that the client reads the response. */
+/** Milliseconds for which the rest of an upload is read after the response, so that the client reads the response. */
 const LINGER_MS = 1000;
 
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -28,7 +28,7 @@ const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 /** Methods that a `Request` cannot have. */
 const NOT_FOR_FETCH = /^(?:CONNECT|TRACE|TRACK)$/i;
 
-/** Headers of one connection: Node writes its own. */
+/** Headers of one connection, which Node writes itself. */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** Ends the handling of a request before it reaches the handler. */
@@ -41,11 +41,10 @@ class Refused extends Error {
 }
 
 /**
- * Makes a listener for `createServer` or Express of a handler.
+ * Turns a handler into a listener for `createServer` or Express.
  *
  * A handler that returns `Response.error()` destroys the connection. The request's `signal` aborts when the client
- * disconnects, or when the server closes its connections. A body that Express has parsed before is serialized for the
- * handler.
+ * disconnects, or when the server closes its connections. A body that Express has parsed is serialized for the handler.
  *
  * @example
  * ```js
@@ -60,7 +59,7 @@ export function nodeListener(handler, { handles = () => true, refuse = refusalOf
   return (req, res, next) => {
     if (next && !handles(pathOf(req))) return next();
     exchange(handler, refuse, req, res).catch((error) => {
-      // A cut connection, since half a response must not look like a whole one.
+      // Destroys the connection, since half a response must not look complete.
       if (res.headersSent || res.destroyed) res.destroy();
       else if (next) next(error);
       else
@@ -72,7 +71,7 @@ export function nodeListener(handler, { handles = () => true, refuse = refusalOf
 }
 
 /**
- * A handler on a port of its own.
+ * Serves a handler on a port.
  *
  * @example
  * ```js
@@ -83,14 +82,14 @@ export function nodeListener(handler, { handles = () => true, refuse = refusalOf
  *
  * @param {Handler} handler
  * @param {object} [options]
- * @param {number} [options.port]  0, the default, is any free one
+ * @param {number} [options.port] 0, the default, is any free port
  * @param {string} [options.host]
  * @param {ListenerOptions} [options.listener]
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>} `url` has no final slash; `close` ends every
- *   connection, and resolves when the port is free. Rejects with Node's error where the port cannot be listened on.
+ * connection, and resolves when the port is free. Rejects with Node's error if the port is not available.
  */
 export async function listen(handler, { port = 0, host = "127.0.0.1", listener } = {}) {
-  // Not a static import: Express and the proxy need the listener alone, some in runtimes without this module.
+  // Not a static import: the listener also runs in runtimes without `node:http`.
   const { createServer } = await import("node:http");
   const server = createServer(nodeListener(handler, listener));
   await new Promise((resolve, reject) => {
@@ -139,7 +138,7 @@ async function exchange(handler, refuse, req, res) {
   res.once("close", () => {
     if (!res.writableFinished) controller.abort();
   });
-  // A broken connection is visible as "close"; an "error" without a listener would end the process.
+  // "close" reports a broken connection; an "error" without a listener would end the process.
   req.on("error", () => {});
   res.on("error", () => {});
   lingerAfter(req, res);
@@ -179,7 +178,7 @@ function toRequest(req, signal) {
 }
 
 /**
- * The whole URL. Its path must be in its normal form: `URL` would resolve dot segments, encoded ones too, without a word.
+ * The whole URL. Its path must be in normal form: `URL` would silently resolve dot segments, also encoded ones.
  *
  * @param {any} req
  */
@@ -208,7 +207,7 @@ function valuesOf(req, name) {
 }
 
 /**
- * The headers as they were sent: of some that are repeated, `req.headers` keeps the first alone.
+ * The headers as sent: `req.headers` keeps only the first of some repeated ones.
  *
  * @param {any} req
  * @returns {[string, string][]}
@@ -230,7 +229,7 @@ function readHeaders(req, parsed) {
   }
   if (!headers.has("host")) headers.set("host", req.headers[":authority"]);
   if (parsed) {
-    // They describe the bytes that the parser has read, not those of the body that is serialized from its result.
+    // They describe the original bytes, not those of the serialized body.
     headers.delete("content-length");
     headers.delete("content-encoding");
   }
@@ -246,7 +245,7 @@ function hasBody(req) {
 }
 
 /**
- * The body where a parser such as `express.json()` has read it; undefined where it has not been read yet.
+ * The body if a parser such as `express.json()` has read it; undefined if it has not been read yet.
  *
  * @param {any} req
  */
@@ -265,7 +264,7 @@ function readParsedBody(req) {
 }
 
 /**
- * The body as a stream that starts with the first read and is no faster than its reader.
+ * The body as a stream that starts with the first read and keeps pace with its reader.
  *
  * @param {any} req
  * @returns {ReadableStream<Uint8Array>}
@@ -304,8 +303,8 @@ function streamOf(req) {
 }
 
 /**
- * Reads the rest of an upload that is refused half-way for a moment, then closes the connection. An immediate close could
- * take the response away from the client.
+ * After a refusal during an upload, reads the rest for a moment, then closes the connection. An immediate close could lose
+ * the response.
  *
  * @param {any} req
  * @param {any} res
@@ -350,7 +349,7 @@ async function write(response, req, res) {
       await Promise.race([closed, new Promise((resolve) => res.once("drain", resolve))]);
     }
   } finally {
-    // Has no effect after the end; on an early return it notifies the handler's stream.
+    // Has no effect after the end; on an early return, it cancels the handler's stream.
     reader.cancel().catch(() => {});
   }
 }

@@ -1,12 +1,12 @@
 // @ts-check
-// The API's operations as one table, and the recognition of a request by it. The proxy lets through these and no others;
-// the mock answers these.
+// The table of the API's operations, and the functions that match requests to it. The proxy and the mock handle these
+// operations only.
 
 /**
  * @typedef {object} Operation
  * @property {import("../../testing.js").MockOperation} name
  * @property {string} method
- * @property {string} path  with `{id}` in the place of a session's id
+ * @property {string} path with `{id}` for a session's id
  * @property {boolean} [body]  whether it takes a JSON body
  * @property {Readonly<Record<string, RegExp>>} [query]  its query parameters, each with the pattern of its values
  */
@@ -43,9 +43,9 @@ export const API_ROOT = "/chat-v1/";
 export const METHODS = [...new Set(OPERATIONS.map(({ method }) => method))];
 
 /**
- * The operations at a path, with the text in the place of the id: empty where their path has none.
+ * The operations at a path, and the text of the id: empty if their path has none.
  *
- * @param {string} path  from `/chat-v1/` on, as it was sent: it is never decoded
+ * @param {string} path from `/chat-v1/` on, not decoded
  * @returns {{ id: string, operations: Operation[] }}
  */
 export function operationsAt(path) {
@@ -65,7 +65,7 @@ export function operationsAt(path) {
  * A session's id as the API writes it in a path.
  *
  * @param {string} text
- * @returns {number | undefined} undefined for any other way to write a number, and for other text
+ * @returns {number | undefined} undefined for any other text
  */
 export function sessionId(text) {
   const id = Number(text);

@@ -1,22 +1,21 @@
 // @ts-check
-// Reads an object of options against a table of kinds of values. Every kit that runs without the module reads its options
-// here, so that all of them refuse a wrong option with the same error and the same sentence.
+// Reads an object of options by a table of kinds of values. Every entry that runs without the module uses it, so that all of
+// them refuse a wrong option with the same error and message.
 import { AieraChatError } from "../errors.js";
 
 /**
- * A kind of value. `read` returns the value to use, which may be a normal form of the one that was passed, or undefined
- * where the value is wrong.
+ * A kind of value. `read` returns the value to use, possibly normalized, or undefined if the value is wrong.
  *
  * @typedef {object} Kind
  * @property {string} expected  completes the sentence "options.name must be …"
  * @property {(value: any) => any} read
- * @property {boolean} [required]  whether its absence is an error
- * @property {boolean} [secret]  whether an error must not show a wrong value
- * @property {boolean} [keepsNull]  whether null is a value rather than an absent one
+ * @property {boolean} [required] whether absence is an error
+ * @property {boolean} [secret] whether an error must not show the value
+ * @property {boolean} [keepsNull] whether null is a value rather than absent
  */
 
 /**
- * The values of the options that are present, under their names. `undefined` and `null` are absent.
+ * The values of the options that are present, by name. `undefined` and `null` mean absent.
  *
  * @example
  * ```js
@@ -24,10 +23,10 @@ import { AieraChatError } from "../errors.js";
  * const { port = 0, host = "127.0.0.1" } = readOptions("serve: options", options, TABLE);
  * ```
  *
- * @param {string} argument  names the object in errors: `"options"`, or with the function before it, `"serve: options"`
- * @param {unknown} options  absent is the same as empty
- * @param {Readonly<Record<string, Kind>>} table  the options that exist
- * @returns {Record<string, any>} holds no name outside of the table
+ * @param {string} argument the name of the object in errors: `"options"`, or with its function, `"serve: options"`
+ * @param {unknown} options absent means empty
+ * @param {Readonly<Record<string, Kind>>} table the accepted options
+ * @returns {Record<string, any>} only names of the table
  * @throws {AieraChatError} `invalid_argument` for a wrong value, a missing required one, or an unknown name
  */
 export function readOptions(argument, options, table) {
@@ -47,9 +46,9 @@ export function readOptions(argument, options, table) {
 }
 
 /**
- * One value of a kind.
+ * Reads one value.
  *
- * @param {string} argument  names the value in errors
+ * @param {string} argument the name of the value in errors
  * @param {unknown} value
  * @param {Kind} kind
  * @throws {AieraChatError} `invalid_argument`
@@ -73,7 +72,7 @@ export function invalid(message) {
 function entriesOf(argument, options) {
   const isObject = tagOf(options) === "Object";
   const entries = isObject ? attempt(() => Object.entries(options)) : undefined;
-  // By its type alone: a string may be the key, passed without an object around it.
+  // Names only the type: a string may be the key, passed by mistake without an object around it.
   if (!entries) throw invalid(`${argument} must be an object, not of type ${tagOf(options)}.`);
   return entries;
 }
@@ -91,7 +90,7 @@ function unknownOption(argument, name, names) {
 }
 
 /**
- * The result of reading a foreign value, or undefined where a getter or a proxy of the caller's throws.
+ * The result of reading a foreign value, or undefined if a getter or a proxy throws.
  *
  * @template T
  * @param {() => T} act
@@ -106,7 +105,7 @@ function attempt(act) {
 }
 
 /**
- * A short description of a value for an error message. Never throws.
+ * A short description of a value for an error message. Does not throw.
  *
  * @param {unknown} value
  */
@@ -127,11 +126,11 @@ function tagOf(value) {
 }
 
 /**
- * The name that is nearest to an unknown one, for "did you mean".
+ * The name nearest to an unknown one, for "did you mean".
  *
  * @param {string} name
  * @param {readonly string[]} names
- * @returns {string | undefined} undefined where none is near
+ * @returns {string | undefined} undefined if no name is near
  */
 export function nearest(name, names) {
   const wanted = comparable(name.slice(0, 40));
@@ -176,10 +175,10 @@ function editDistance(a, b) {
   return last[b.length];
 }
 
-// The kinds that several kits need. A kit's own kinds stand beside its table.
+// The kinds that several entries need. Others are defined beside their tables.
 
 /**
- * A kind whose values are used as they are.
+ * A kind whose values are used unchanged.
  *
  * @param {string} expected
  * @param {(value: any) => boolean} accepts
@@ -275,7 +274,7 @@ export function either(...kinds) {
 }
 
 /**
- * The same kind, of which a value must be present.
+ * The same kind for a required option.
  *
  * @param {Kind} kind
  * @returns {Kind}

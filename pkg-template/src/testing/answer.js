@@ -1,5 +1,5 @@
 // @ts-check
-// Answers as tests write them, completed to the API's shapes. Content passes as it is, hostile content too.
+// Completes the answers of tests to the API's shapes. Content is unchanged, even if it is hostile.
 import { invalid } from "../shared/options.js";
 
 /** @typedef {import("../../testing.js").MockAnswer} MockAnswer */

@@ -1,17 +1,17 @@
 // @ts-check
-// The base path of the mock: where in a URL the API's own paths begin. A request to any other is a 404, so that a test
-// notices a wrong `baseUrl`.
+// The base path of the mock, after which the API's paths begin in a URL. Any other path is a 404, so that a test notices a
+// wrong `baseUrl`.
 import { API_ROOT } from "../shared/operations.js";
 
-/** The path of the API's own base URL. */
+/** The path of the API's base URL. */
 export const API_PATH = "/api";
 
 /**
- * The API's own part of a path (`/chat-v1/…`), or undefined where the path is outside of the base path.
+ * The API's part of a path (`/chat-v1/…`), or undefined if the path is outside of the base path.
  *
  * @param {URL} url
- * @param {string | undefined} basePath  as the option says
- * @param {boolean} [mounted]  whether the host's router has chosen the handler by the path, so that every base path is right
+ * @param {string | undefined} basePath the option
+ * @param {boolean} [mounted] whether a router has chosen the handler by the path, so that any base path is right
  * @returns {string | undefined}
  */
 export function apiPath({ pathname, protocol }, basePath, mounted) {
@@ -20,7 +20,7 @@ export function apiPath({ pathname, protocol }, basePath, mounted) {
     const at = pathname.lastIndexOf(API_ROOT);
     return at < 0 ? pathname : pathname.slice(at);
   }
-  // A mock on a port has a URL without a path, which is a base URL too.
+  // The URL of a mock on a port has no path, and is a base URL too.
   const atRoot = protocol === "http:" && pathname.startsWith(API_ROOT);
   return below(pathname, API_PATH) ?? (atRoot ? pathname : undefined);
 }

@@ -7,8 +7,8 @@ const TRICKLE_PIECES = 8;
 /**
  * @param {Uint8Array} bytes
  * @param {object} how
- * @param {"drop" | "stall"} [how.cut]  instead of the second half
- * @param {number} [how.ms]  the time that all of it takes
+ * @param {"drop" | "stall"} [how.cut] replaces the second half
+ * @param {number} [how.ms] the duration of the whole body
  * @param {AbortSignal | null} [how.signal]
  * @returns {ReadableStream<Uint8Array>}
  */
@@ -46,7 +46,7 @@ export function bodyStream(bytes, { cut, ms = 0, signal }) {
           settle();
           return controller.error(connectionLost());
         }
-        // A stalled body ends with the signal, or when its reader cancels it.
+        // A stalled body ends with the signal, or if its reader cancels it.
         if (pieces.length === 0) return new Promise(() => {});
         if (pauseMs === 0) return send(controller);
         return new Promise((resolve) => {
@@ -62,7 +62,7 @@ export function bodyStream(bytes, { cut, ms = 0, signal }) {
   );
 }
 
-/** The error of `fetch` where the connection is lost, as in Node. */
+/** The error of `fetch` for a lost connection, as in Node. */
 export function connectionLost() {
   const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
   return new TypeError("fetch failed", { cause });

@@ -1,6 +1,6 @@
 // @ts-check
-// One HTTP exchange from the request to the response: the request is logged, its key checked, its operation carried out;
-// a fault changes the reply, which is sent in its time. `fetch` and the handlers share it.
+// One HTTP exchange: logs the request, checks its key, carries out its operation, applies a fault to the reply, and sends it
+// after its delay. `fetch` and the handlers share it.
 import { BODILESS_STATUSES } from "../shared/http.js";
 import { API_PATH, apiPath } from "./base-path.js";
 import { bodyStream } from "./body.js";
@@ -17,7 +17,7 @@ import { abortable, sleep } from "./timing.js";
  * @property {Headers} headers
  * @property {() => Promise<string>} text
  * @property {AbortSignal | null} [signal]
- * @property {boolean} [mounted]  whether the host's router has chosen the mock by the request's path
+ * @property {boolean} [mounted] whether a router has chosen the mock by the request's path
  */
 /**
  * @typedef {object} Mock the parts of one mock API
@@ -31,7 +31,7 @@ import { abortable, sleep } from "./timing.js";
 /**
  * @param {Mock} mock
  * @param {Incoming} incoming
- * @returns {Promise<Response>} `Response.error()` where the connection is lost; rejects when the client disconnects
+ * @returns {Promise<Response>} `Response.error()` if the connection is lost; rejects when the client disconnects
  */
 export async function exchange(mock, incoming) {
   const { signal } = incoming;
@@ -57,7 +57,7 @@ export async function exchange(mock, incoming) {
 }
 
 /**
- * Carries out the request and applies a fault to the reply. A function of the test's that throws becomes a 500, since a
+ * Carries out the request and applies a fault to the reply. If a function of the test throws, the reply is a 500, since a
  * rejection would look like a lost connection.
  *
  * @param {Mock} mock
@@ -104,7 +104,7 @@ function isAccepted(expected, key) {
 
 /**
  * @param {Incoming} incoming
- * @param {string | undefined} path  from `/chat-v1/` on; undefined where it is outside of the base path
+ * @param {string | undefined} path from `/chat-v1/` on; undefined if it is outside of the base path
  * @param {number} at
  * @returns {MockRequest}
  */

@@ -1,6 +1,5 @@
 // @ts-check
-// Which request a fault is for, and the reply that it makes of the real one. The exchange applies it to the connection
-// (late, cut off, stalled).
+// Selects the fault of a request and applies it to the reply. The exchange applies faults of the connection.
 import { readFaults } from "./options.js";
 
 /** @typedef {import("./options.js").Fault} Fault */
@@ -14,7 +13,7 @@ const HTML_PAGE =
   "<body><h1>The service will be right back</h1></body></html>";
 
 /**
- * The usual body of a status, of the service or the gateway before it. That of another is `{"error": "HTTP <status>"}`.
+ * The usual body of a status from the service or its gateway. The body of any other status is `{"error": "HTTP <status>"}`.
  *
  * @type {Record<number, unknown>}
  */
@@ -60,8 +59,8 @@ export class FaultScript {
   }
 
   /**
-   * The fault of a request: the first pending one that is meant for it. Every fault counts every request that it matches,
-   * also one that another fault takes.
+   * The fault of a request: the first pending one that applies to it. Every fault counts every request that it matches,
+   * even if another fault applies.
    *
    * @param {MockRequest} request
    * @returns {Fault | undefined}
@@ -108,7 +107,7 @@ function isNth(nth, count) {
 }
 
 /**
- * Where a fault ends the connection, if it does: before the response, or in its body.
+ * The place at which a fault ends the connection, if it does: before the response, or in its body.
  *
  * @param {Fault["drop"]} place
  */
@@ -117,7 +116,7 @@ export function placeOf(place) {
 }
 
 /**
- * Whether the mock carries out the request: unless the response is replaced or never sent.
+ * Whether the mock carries out the request: not if the response is replaced or never sent.
  *
  * @param {Fault} fault
  */
@@ -132,7 +131,7 @@ export function isProcessed(fault) {
  *
  * @param {Fault} fault
  * @param {MockRequest} request
- * @param {Reply | undefined} real  that of the operation, if it was carried out
+ * @param {Reply | undefined} real the reply of the operation, if it was carried out
  * @returns {Reply}
  */
 export function spoil(fault, request, real) {
@@ -147,7 +146,7 @@ export function spoil(fault, request, real) {
 }
 
 /**
- * The reply in the place of the real one, if the fault has one.
+ * The reply that replaces the real one, if the fault has one.
  *
  * @param {Fault} fault
  * @param {MockRequest | undefined} request
@@ -173,7 +172,7 @@ function replacement({ redirect, echoKey, garble, status, body }, request) {
 
 /**
  * @param {number} status
- * @param {unknown} body  text as it is, bytes as they are, anything else as JSON
+ * @param {unknown} body text and bytes unchanged, any other value as JSON
  * @param {Record<string, string>} [headers]
  * @returns {Reply}
  */

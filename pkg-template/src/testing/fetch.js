@@ -1,5 +1,6 @@
 // @ts-check
-// The mock as a `fetch`: requests as the platform makes them, signals, and redirects, which a handler leaves to its host.
+// The mock as a `fetch`: builds requests as the platform does, and handles signals and redirects, which a handler leaves to
+// its host.
 
 import { connectionLost } from "./body.js";
 
@@ -16,7 +17,7 @@ const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "con
  */
 export function createFetch(exchange) {
   return async function fetch(input, init) {
-    // The signal stays outside of the Request: one of another realm (jsdom) would be refused there.
+    // The signal is not in the Request, which would refuse one of another realm (jsdom).
     const { signal: initSignal, ...rest } = init ?? {};
     const signal = initSignal === undefined && isRequest(input) ? input.signal : initSignal;
     if (signal?.aborted) throw signal.reason;
@@ -60,7 +61,7 @@ async function follow(exchange, request, first) {
 }
 
 /**
- * The request after a redirect, as platforms send it: custom headers stay, keys included.
+ * The request after a redirect, as platforms send it: with its custom headers, including keys.
  *
  * @param {Incoming} incoming
  * @param {number} status
@@ -82,8 +83,8 @@ function redirected(incoming, status, target) {
 }
 
 /**
- * Adds the parts that a response of `fetch` has and a constructed one lacks: the URL, and the signal's reason as the error of a body that
- * an abort ends, which Chromium would replace.
+ * Adds the parts of a `fetch` response that a constructed one lacks: the URL, and the signal's reason as the error of an
+ * aborted body, which Chromium would replace.
  *
  * @param {Response} response
  * @param {Incoming} incoming

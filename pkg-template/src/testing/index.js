@@ -1,6 +1,6 @@
 // @ts-check
-// `aiera-chat/testing`: assembles the mock API. It needs globals of the web platform alone, so that it runs in pages,
-// workers, Node, Deno and Bun; its import does nothing.
+// `aiera-chat/testing`: assembles the mock API. It needs only globals of the web platform, so it runs in pages, workers,
+// Node, Deno and Bun. Its import has no side effect.
 import { exchange } from "./exchange.js";
 import { FaultScript } from "./faults.js";
 import { createFetch } from "./fetch.js";

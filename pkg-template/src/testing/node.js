@@ -1,6 +1,6 @@
 // @ts-check
 // `aiera-chat/testing/node`: the mock, or any handler, on a port. A lost connection is a destroyed socket, a stall an open
-// one. The HTTP adapter is shared with the proxy.
+// one. The proxy shares the HTTP adapter.
 import { corsHeaders, preflightHeaders } from "../shared/cors.js";
 import { withHeaders } from "../shared/http.js";
 import { listen } from "../shared/node-http.js";
@@ -26,7 +26,7 @@ export async function serve(api, options) {
  * The handler for pages of other origins.
  *
  * @param {Handler} handler
- * @param {true | string} cors  all origins, or the one
+ * @param {true | string} cors all origins, or one
  * @returns {Handler}
  */
 function withCors(handler, cors) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The seven operations on the store, with their documented errors. Faults, keys and delays are for the exchange.
+// The seven operations on the store, with their documented errors. The exchange handles faults, keys and delays.
 import { OPERATIONS, operationsAt, sessionId as idOf } from "../shared/operations.js";
 
 /** @typedef {import("../../testing.js").MockRequest} MockRequest */
@@ -115,7 +115,7 @@ function updateSession(store, request) {
   if (!session) return notFound();
   const { fields, error } = readBody(request, { title: string, sources: array });
   if (error) return failure(400, error);
-  // As in the API: an empty list is ignored, and `clearSources` is there to clear it.
+  // As in the API: an empty list is ignored; `clearSources` clears the list.
   if (fields.sources?.length === 0) delete fields.sources;
   store.update(session, fields);
   return { status: 200, json: store.view(session) };
@@ -156,7 +156,7 @@ const array = { accepts: Array.isArray, expected: "an array" };
 const anything = { accepts: () => true, expected: "any value" };
 
 /**
- * The fields of a body that the table has. Other fields are ignored, null is absent, and no body is `{}`.
+ * The fields of a body that the table has. Other fields are ignored, null means absent, and no body means `{}`.
  *
  * @param {MockRequest} request
  * @param {Record<string, Field>} table

@@ -25,7 +25,7 @@ import { startTime } from "./timing.js";
 /** @typedef {import("../shared/options.js").Kind} Kind */
 /** @typedef {import("../../testing.js").MockSession} MockSession */
 /**
- * Options as they are read: an absent one is undefined.
+ * Options after reading: an absent one is undefined.
  *
  * @template T
  * @typedef {{ [K in keyof T]: Exclude<T[K], null> }} Read
@@ -127,10 +127,10 @@ const FAULT = {
   processed: flag,
 };
 
-/** A fault has one of these at the most: each is a way in which the response goes wrong. */
+/** A fault has at most one of these: each is a way to spoil the response. */
 const FAULT_KINDS = /** @type {const} */ (["drop", "stall", "garble", "redirect", "echoKey"]);
 
-/** The pairs of options of which one alone can say how a prompt proceeds. */
+/** The pairs of options that exclude each other: both decide how a prompt proceeds. */
 const EXCLUSIVE = [
   ["stages", "outcome"],
   ["stages", "polls"],
@@ -153,7 +153,7 @@ export function readMockOptions(options) {
   if (values.faults && typeof values.faults !== "function") {
     readFaults(values.faults, `${ARGUMENT}.faults`);
   }
-  // Read for its errors: a wrong answer is found now rather than at the end of a prompt.
+  // Reports a wrong answer now rather than at the end of a prompt.
   if (values.answer !== undefined && typeof values.answer !== "function") {
     completeAnswer(values.answer);
   }

@@ -9,7 +9,7 @@ const USUAL = [
   { status: "generating_response", share: 0.7 },
 ];
 
-/** Those of a prompt that is cancelled while its response is generated. */
+/** The stages of a prompt that is cancelled while its response is generated. */
 const CANCELLED = [
   { status: "finding_sources", share: 0.3 },
   { status: "generating_response", share: 0.5 },
@@ -18,7 +18,7 @@ const CANCELLED = [
 
 const USUAL_DELAY_MS = 5000;
 
-/** The content of the status messages of the usual stages; that of another is its status. */
+/** The content of the status messages of the usual stages. The message of any other stage is its status. */
 const MESSAGES = /** @type {Record<string, string>} */ ({
   finding_sources: "Searching filings, transcripts, news and research",
   generating_response: "Reading the sources and writing the answer",
@@ -57,9 +57,9 @@ export class Run {
   constructor(stages, now) {
     this.stages = stages;
     this.index = 0;
-    /** When the current stage began. */
+    /** The time at which the current stage began. */
     this.since = now;
-    /** How many polls have been shown the current stage. */
+    /** The number of polls that returned the current stage. */
     this.shown = 0;
   }
 
@@ -71,13 +71,13 @@ export class Run {
     return this.index === this.stages.length - 1;
   }
 
-  /** Whether it is over and has a response. */
+  /** Whether the run is over and has a response. */
   get isAnswered() {
     return this.isOver && this.stage.status === "active" && this.stage.response !== false;
   }
 
   /**
-   * Moves to the next stage where the current one has lasted long enough.
+   * Moves to the next stage if the current one has lasted long enough.
    *
    * @param {number} now
    * @returns {boolean} whether it moved

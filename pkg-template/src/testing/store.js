@@ -1,6 +1,5 @@
 // @ts-check
-// The sessions in memory and their shapes: every object has the documented fields in the documented order. It is
-// independent of HTTP.
+// The sessions in memory and their shapes: every object has the documented fields in the documented order. Independent of HTTP.
 import { answerFor, stagesFor } from "./options.js";
 import { messageOf, Run } from "./stages.js";
 import { titleOf } from "./text.js";
@@ -15,7 +14,7 @@ import { titleOf } from "./text.js";
  * @property {"generated" | "user"} titleStatus
  * @property {unknown[] | null} sources
  * @property {MockMessage[]} messages
- * @property {MockMessage | null} prompt  that of the run
+ * @property {MockMessage | null} prompt the prompt of the run
  * @property {number | null} activeMessageId
  * @property {Run | null} run
  * @property {boolean} deleted
@@ -23,7 +22,7 @@ import { titleOf } from "./text.js";
  * @property {number} updatedAt
  */
 
-/** The first prompt is a second later than its session, as in the API's own example. */
+/** The first prompt is a second later than its session, as in the API's example. */
 const FIRST_PROMPT_AFTER_MS = 1000;
 /** The ids of status messages count from here, so that those of prompts and responses have no gaps. */
 const STATUS_IDS_AFTER = 1_000_000;
@@ -71,7 +70,7 @@ export class Store {
   }
 
   /**
-   * A session by its id. A deleted one is found only for reading, and only where the option `afterDelete` says so.
+   * A session by its id. A deleted one is found only for reading, and only if the option `afterDelete` says so.
    *
    * @param {number | null} id
    * @param {{ forReading?: boolean }} [options]
@@ -82,7 +81,7 @@ export class Store {
     return session && (readable || !session.deleted) ? this.advance(session) : undefined;
   }
 
-  /** The sessions that are not deleted, the latest update first. */
+  /** The sessions that are not deleted, most recently updated first. */
   list() {
     return [...this.sessions.values()]
       .map((session) => this.advance(session))
@@ -92,7 +91,7 @@ export class Store {
 
   /**
    * @param {Stored} session
-   * @param {{ title?: string, sources?: unknown[] }} changes  an absent field stays
+   * @param {{ title?: string, sources?: unknown[] }} changes an absent field does not change
    */
   update(session, { title, sources }) {
     if (title === undefined && sources === undefined) return;
@@ -111,7 +110,7 @@ export class Store {
   }
 
   /**
-   * Adds a prompt and starts its run, in the place of one that is not over yet.
+   * Adds a prompt and starts its run, which replaces one that is not over.
    *
    * @param {Stored} session
    * @param {string} content
@@ -134,7 +133,7 @@ export class Store {
   }
 
   /**
-   * Moves a session on to the current time.
+   * Advances a session to the current time.
    *
    * @param {Stored} session
    */
@@ -145,7 +144,7 @@ export class Store {
   }
 
   /**
-   * Adds the message of a stage that has just begun: a status, or at the end the response.
+   * Adds the message of a stage that has just begun: a status, or the response at the end.
    *
    * @param {Stored} session
    * @param {number} at
@@ -172,7 +171,7 @@ export class Store {
   }
 
   /**
-   * A session as a response holds it.
+   * A session in the form of a response.
    *
    * @param {Stored} session
    * @param {View} [view]
@@ -231,7 +230,7 @@ function statusOf({ deleted, run }) {
 }
 
 /**
- * A response with the statuses of its prompt, which are also messages of their own; another message as it is.
+ * A response with the statuses of its prompt, which are also messages; any other message unchanged.
  *
  * @param {MockMessage} message
  * @param {MockMessage[]} messages

@@ -1,8 +1,8 @@
 // @ts-check
-// Prompts in short: as a title, and quoted in an answer.
+// Shortens prompts: to a title, and to a quotation in an answer.
 
 /**
- * A title, as the API generates one for a session without.
+ * The title that the API generates for a session without one.
  *
  * @param {string | undefined} prompt
  */
@@ -11,7 +11,7 @@ export function titleOf(prompt) {
 }
 
 /**
- * A prompt in one row of at most 200 characters, with no character that Markdown or HTML acts on.
+ * A prompt in one row of at most 200 characters, without characters that have a meaning in Markdown or HTML.
  *
  * @param {string} prompt
  */

@@ -4,7 +4,7 @@
 import { MAX_TIMER_MS } from "../shared/timers.js";
 
 /**
- * Resolves after `ms` (never, where that is `Infinity`); rejects with the signal's reason on abort.
+ * Resolves after `ms` (never, if `Infinity`); rejects with the signal's reason on abort.
  * @param {number} ms
  * @param {AbortSignal | null} [signal]
  * @returns {Promise<void>}
@@ -29,7 +29,7 @@ export function sleep(ms, signal) {
       timer = globalThis.setTimeout(next, piece);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    // An endless delay needs the signal alone.
+    // An endless delay needs only the signal.
     if (ms !== Infinity) next();
   });
 }
@@ -80,7 +80,7 @@ export function createClock(now) {
 
 /**
  * @param {number | string | { getTime(): number }} now
- * @returns {number} NaN where it is no time
+ * @returns {number} NaN if it is not a time
  */
 export function startTime(now) {
   if (typeof now === "number") return now;

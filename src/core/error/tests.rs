@@ -1,4 +1,4 @@
-//! Messages, codes and retryability of errors; the table of all of them is in `table`.
+//! Messages, codes and retryability of errors; `table` has all of them.
 
 use super::*;
 use Operation::{
@@ -21,8 +21,8 @@ const POLL: &[Operation] = &[PollSession];
 /// The operations with a session's id in their path, and those without.
 const IN_SESSION: &[Operation] = &[PollSession, SendPrompt, GetSession, UpdateSession, DeleteSession, ClearSources];
 const WITHOUT_SESSION: &[Operation] = &[CreateSession, ListSessions];
-/// The operations that are answered with a session.
-const GIVES_SESSION: &[Operation] = &[CreateSession, PollSession, GetSession, UpdateSession, ClearSources];
+/// The operations that return a session.
+const RETURNS_SESSION: &[Operation] = &[CreateSession, PollSession, GetSession, UpdateSession, ClearSources];
 
 /// The method and the URL of an operation, written without the table of operations.
 fn label(operation: Operation) -> String {
@@ -104,7 +104,7 @@ fn the_advice_on_a_refused_key_fits_the_client() {
 }
 
 #[test]
-fn the_advice_on_a_404_is_about_the_session_only_where_the_path_has_one() {
+fn the_advice_on_a_404_names_the_session_only_if_the_path_has_one() {
     for operation in ALL {
         for base in ["https://api.example", "https://api.example/sessions/v2"] {
             let label = label(*operation).replace("https://api.example", base);
@@ -115,7 +115,7 @@ fn the_advice_on_a_404_is_about_the_session_only_where_the_path_has_one() {
 }
 
 #[test]
-fn a_page_without_a_response_from_another_origin_is_advised_of_cors_and_the_proxy() {
+fn without_a_response_from_another_origin_a_page_is_advised_on_cors_and_the_proxy() {
     for operation in ALL {
         let context = Context { is_cross_origin: true, ..context(*operation) };
         let expected = "@: No response: fetch failed: read ECONNRESET (ECONNRESET). The address is on another origin than the \
@@ -131,7 +131,7 @@ fn a_page_without_a_response_from_another_origin_is_advised_of_cors_and_the_prox
 }
 
 #[test]
-fn a_page_of_html_is_called_one_with_advice_on_the_base_url_and_the_proxy() {
+fn the_message_of_an_html_page_says_so_and_advises_on_the_base_url_and_the_proxy() {
     for operation in ALL {
         let message = message(decode(DecodeReason::Html), *operation);
         assert!(
@@ -149,7 +149,7 @@ fn the_message_of_a_wrong_payload_names_the_payload() {
             ListSessions => "a page of sessions",
             DeleteSession => "a confirmation",
             operation => {
-                assert!(GIVES_SESSION.contains(operation));
+                assert!(RETURNS_SESSION.contains(operation));
                 "the session"
             }
         };
@@ -191,7 +191,7 @@ fn an_unknown_outcome_says_why_and_does_not_advise_to_try_again() {
 }
 
 #[test]
-fn a_timeout_says_the_last_failure() {
+fn a_timeout_names_the_last_failure() {
     let message =
         caused_by(timeout(true, false), refused_with(503, "Service unavailable")).message(&context(GetSession));
     let expected = format!(

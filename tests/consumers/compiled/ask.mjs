@@ -1,4 +1,4 @@
-// Compiled down to what the test says, and run in Node.
+// Compiled by the test, and run in Node.
 import { AieraChat, AieraChatError, createSession, watchSession } from "aiera-chat";
 
 async function main() {

@@ -1,4 +1,4 @@
-// `await using` compiled for Node 20, which has no such syntax.
+// `await using` compiled for Node 20, which lacks the syntax.
 import { AieraChat, type Session } from "aiera-chat";
 
 declare const process: { env: Record<string, string | undefined> };
@@ -19,7 +19,7 @@ await watchOnce(id);
 const left = polls;
 await new Promise((resolve) => setTimeout(resolve, 200));
 {
-  // One that is never read sends nothing.
+  // A watch that is never read sends nothing.
   await using unread = chat.watchSession(id, { onPoll: () => polls++ });
   void unread;
 }

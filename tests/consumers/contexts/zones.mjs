@@ -1,16 +1,16 @@
-// In which zones a client calls back. The zone library is there already; the page and the Node script bring their own.
+// The zones in which a client's callbacks run. The page and the Node script load the zone library.
 import { AieraChat } from "aiera-chat";
 import { createMockApi } from "aiera-chat/testing";
 
-/** Two waiters on one session: one begun outside of every zone, one that joins it inside a zone. */
+/** Two waiters on one session: one starts outside of every zone, one joins it inside a zone. */
 export async function zonesOf() {
   const { Zone } = globalThis;
   const stages = [{ status: "finding_sources", polls: 3 }, { status: "active" }];
   const mock = createMockApi({ stages });
   const zones = { outer: Zone.current, first: named("first"), second: named("second") };
-  const heard = {};
+  const contexts = {};
   const hear = (waiter, event) => {
-    (heard[`${waiter} ${event}`] ??= new Set()).add(Zone.current.name);
+    (contexts[`${waiter} ${event}`] ??= new Set()).add(Zone.current.name);
   };
   const chat = new AieraChat({
     fetch: (url, init) => {
@@ -31,7 +31,7 @@ export async function zonesOf() {
     ),
   );
   await Promise.all(waits);
-  return Object.fromEntries(Object.entries(heard).map(([key, names]) => [key, [...names]]));
+  return Object.fromEntries(Object.entries(contexts).map(([key, names]) => [key, [...names]]));
 
   function named(name) {
     return Zone.current.fork({ name });

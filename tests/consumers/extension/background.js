@@ -1,4 +1,4 @@
-// The extension's service worker. It has the key: it asks itself, and is the proxy of the extension's pages.
+// The extension's service worker. It has the key: it asks directly, and is the proxy of the extension's pages.
 import { createProxyHandler } from "aiera-chat/proxy";
 import { conversation } from "./conversation.js";
 

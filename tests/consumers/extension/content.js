@@ -1,4 +1,4 @@
-// A content script: its page's origin is its own, and so is the page's policy on WebAssembly.
+// A content script: it has its page's origin, and its page's policy on WebAssembly.
 import { conversation } from "./conversation.js";
 
-conversation({ baseUrl: "/api/aiera" }).then((said) => (document.title = said));
+conversation({ baseUrl: "/api/aiera" }).then((result) => (document.title = result));

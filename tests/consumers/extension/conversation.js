@@ -1,6 +1,6 @@
 import { AieraChat } from "aiera-chat";
 
-/** What every consumer does, with the error's code and message where it fails. */
+/** The conversation of every consumer, or the code and message of its error. */
 export async function conversation(options) {
   try {
     const chat = new AieraChat(options);

@@ -1,9 +1,9 @@
-// The popup asks by a path on its own origin, which is no web address, and has the service worker ask.
+// The popup asks through a path on its own origin, which is not a web address, and lets the service worker ask.
 import { conversation } from "./conversation.js";
 
 async function main() {
   if (!navigator.serviceWorker.controller) {
-    // The popup opened before the service worker was active, which serves only pages that open later.
+    // The popup opened before the service worker was active, so the worker does not serve it yet.
     await navigator.serviceWorker.ready;
     location.reload();
     return;

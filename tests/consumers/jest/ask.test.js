@@ -1,7 +1,7 @@
 const { AieraChat } = require("aiera-chat");
 const { createMockApi } = require("aiera-chat/testing");
 
-/** jsdom has neither fetch nor Response: there it is for the page to bring them. */
+/** jsdom has neither fetch nor Response, so the page must provide them. */
 const [withFetch, withoutFetch] =
   typeof fetch === "function" ? [test, test.skip] : [test.skip, test];
 
@@ -33,7 +33,7 @@ withoutFetch("says that there is no fetch, since nothing was sent", async () => 
   }
 });
 
-test("asks through a function of its own", async () => {
+test("ask works with a replacement fetch", async () => {
   const statuses = ["finding_sources", "generating_response", "active"];
   const text = async () => JSON.stringify({ id: 7, status: statuses.shift() });
   const chat = new AieraChat({ fetch: async () => ({ status: 200, text }) });
@@ -42,7 +42,7 @@ test("asks through a function of its own", async () => {
   expect(done).toEqual({ id: 7, status: "active" });
 });
 
-test("reports the server's words", async () => {
+test("an error has the server's message", async () => {
   const text = async () => '{"error": "no such session — sorry"}';
   const chat = new AieraChat({ fetch: async () => ({ status: 404, text }) });
   const failed = expect(chat.pollSession(7)).rejects;

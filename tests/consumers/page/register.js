@@ -1,4 +1,4 @@
-// A service worker that asks, since it is the one that outlives the page.
+// Registers a service worker that asks.
 const api = new URL(location.href).searchParams.get("api");
 navigator.serviceWorker.addEventListener("message", ({ data }) => (document.title = data));
 navigator.serviceWorker

@@ -1,4 +1,4 @@
-// Behind a body parser, as many Express apps have one for all of their routes.
+// Behind a body parser, which many Express apps have for all routes.
 import { toNodeListener } from "aiera-chat/proxy/node";
 import express from "express";
 import { handler } from "./handler.mjs";

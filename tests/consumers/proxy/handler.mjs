@@ -1,4 +1,4 @@
-// The same for all: what mounts it is beside this.
+// The handler that every mount uses.
 import { createProxyHandler } from "aiera-chat/proxy";
 
 export const handler = createProxyHandler({

@@ -1,4 +1,5 @@
-// Makes a create, or a prompt, over a connection that has served another request, and prints how it ends. Runs in any runtime.
+// Sends a create or a prompt over a connection that has served another request, and prints the outcome. Runs in any
+// runtime.
 import process from "node:process";
 import { AieraChat } from "aiera-chat";
 
@@ -8,5 +9,5 @@ const call =
   process.env.CALL === "prompt" ? chat.sendPrompt(7, "?") : chat.createSession({ prompt: "?" });
 const { code, retryable, message } = await call.catch((error) => error);
 console.log(JSON.stringify({ code, retryable, message }));
-// A connection that is kept would delay the end of the process.
+// A kept connection would delay the end of the process.
 process.exit();

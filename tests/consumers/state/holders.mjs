@@ -1,4 +1,4 @@
-// Ways to keep a client in reactive state, each as its library documents it.
+// Ways to keep a client in reactive state, as documented by each library.
 import { observable } from "mobx";
 import { createPinia, defineStore, setActivePinia } from "pinia";
 import { proxy, snapshot } from "valtio/vanilla";
@@ -7,7 +7,7 @@ import { computed, reactive, readonly, ref } from "vue";
 export { AieraChat } from "aiera-chat";
 export { createMockApi } from "aiera-chat/testing";
 
-/** Each takes a client and returns what an app would call it on. */
+/** Each takes a client and returns the value on which an app calls its methods. */
 export const holders = {
   "Vue's ref": (chat) => ref(chat).value,
   "Vue's reactive": (chat) => reactive({ chat }).chat,

@@ -77,11 +77,11 @@ export async function otherCalls(): Promise<number> {
   return (answerOf(done, { promptId: message.id })?.text ?? "").length + page.data.length;
 }
 
-// @ts-expect-error: no such option
+// @ts-expect-error: the option does not exist
 new AieraChat({ apikey: "key" });
 // @ts-expect-error: a create has no interval
 createSession({}, { intervalMs: 5 });
-// @ts-expect-error: an id is no boolean
+// @ts-expect-error: an id is not a boolean
 chat.pollSession(true);
 // @ts-expect-error: the status is a number
 pollSession(1).catch((error: AieraChatError) => error.status?.length);

@@ -1,7 +1,7 @@
 // @ts-check
-// The mock API as a server in a process of its own. The first part of the path names the worker that asks: `/w2/chat-v1/…`. A
-// create can be set to kill its worker: before the service has it (`lost`), or after its session exists and before the
-// worker can know (`unsaved`).
+// The mock API as a server in a separate process. The first part of the path names the worker: `/w2/chat-v1/…`. A create can
+// kill its worker: before the service receives it (`lost`), or after the session was created but before the worker receives
+// the response (`unsaved`).
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMockApi } from "../../../pkg/testing.mjs";
 import { serve } from "../../../pkg/testing-node.mjs";
@@ -35,7 +35,7 @@ const mock = createMockApi({
 
 let isFailing = failing ?? false;
 
-/** Failures of each kind: some of them carry out what they were asked, and some do not. */
+/** Failures of each kind. Some of them process the request, some do not. */
 const FAULTS = [
   { status: 503 },
   { status: 500, processed: true },
@@ -46,7 +46,7 @@ const FAULTS = [
   { status: 429, headers: { "retry-after": "1" } },
 ];
 
-/** Titles of the creates that came in, in order, but for those that a 429 refused. */
+/** Titles of the creates in order of arrival, except those refused by a 429. */
 /** @type {string[]} */
 const creates = [];
 let creations = 0;
@@ -60,7 +60,7 @@ function fault(/** @type {import("../../../pkg/testing.mjs").MockRequest} */ req
 /** @type {Map<string, () => void>} */
 const waiting = new Map();
 
-/** Has the parent kill a worker, and resolves when it is dead. */
+/** Lets the parent kill a worker; resolves when it is dead. */
 function kill(/** @type {string} */ worker) {
   process.send?.({ kill: worker });
   return new Promise((resolve) => waiting.set(worker, () => resolve(undefined)));
@@ -85,7 +85,7 @@ async function handler(request) {
   return late(response);
 }
 
-/** The work is done at once and the answer is late: a worker that dies meanwhile changes nothing at the service. */
+/** Delays the response after the work: a worker that dies meanwhile does not change the state of the service. */
 async function late(/** @type {Response} */ response) {
   await sleep(1 + random() * 30);
   return response;

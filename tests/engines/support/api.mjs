@@ -1,5 +1,5 @@
 // @ts-check
-// Starts the mock API in a process of its own, and asks it what it has seen.
+// Starts the mock API in a separate process, and reads its state.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 /**
  * @param {ApiOptions} options
- * @param {(worker: string) => Promise<void>} kill resolves when that worker is dead
+ * @param {(worker: string) => Promise<void>} kill kills a worker, and resolves when it is dead
  */
 export async function startApi(options, kill) {
   const file = fileURLToPath(new URL("api-process.mjs", import.meta.url));
@@ -34,18 +34,18 @@ export async function startApi(options, kill) {
     });
   });
   /** @returns {Promise<ApiState>} */
-  const ask = (/** @type {string} */ what) => {
+  const ask = (/** @type {string} */ command) => {
     const answer = new Promise((/** @type {(state: ApiState) => void} */ resolve) =>
       asking.push(resolve),
     );
-    child.send({ ask: what });
+    child.send({ ask: command });
     return answer;
   };
   return {
     url,
-    /** What came in, and the sessions that there are. */
+    /** The creates, the number of requests, and the sessions. */
     state: () => ask("state"),
-    /** No request fails any more. */
+    /** Ends the failures. */
     heal: () => ask("heal"),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,5 +1,5 @@
 // @ts-check
-// Worker processes that are killed and come back.
+// Worker processes that are killed and restarted.
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom } from "./random.mjs";
@@ -14,7 +14,7 @@ const KILLS = 12;
 export function startFleet({ size, args, cwd, env }) {
   /** @type {Map<string, import("node:child_process").ChildProcess>} */
   const workers = new Map();
-  /** Those that were asked to end. @type {Set<import("node:child_process").ChildProcess>} */
+  /** The workers that were told to stop. @type {Set<import("node:child_process").ChildProcess>} */
   const expected = new Set();
   /** @type {string[]} */
   const crashes = [];
@@ -46,17 +46,17 @@ export function startFleet({ size, args, cwd, env }) {
 
   return {
     names,
-    /** What the workers printed. */
+    /** The output of the workers. */
     get output() {
       return output;
     },
-    /** The workers that ended by themselves: none should. */
+    /** The workers that exited without being killed: there should be none. */
     crashes,
-    /** How many were killed. */
+    /** The number of kills. */
     get kills() {
       return kills;
     },
-    /** Kills a worker as a crash would, and starts it anew. */
+    /** Kills a worker like a crash, and restarts it. */
     async kill(/** @type {string} */ name) {
       const child = workers.get(name);
       if (!child || ended) return;
@@ -66,7 +66,7 @@ export function startFleet({ size, args, cwd, env }) {
       kills += 1;
       if (!ended && workers.get(name) === child) start(name);
     },
-    /** Asks all workers to stop, and resolves with their exit codes. */
+    /** Tells all workers to stop; resolves with their exit codes. */
     async stop(/** @type {NodeJS.Signals} */ signal = "SIGTERM") {
       ended = true;
       for (const child of workers.values()) {
@@ -80,7 +80,7 @@ export function startFleet({ size, args, cwd, env }) {
 }
 
 /**
- * Kills workers at random until `done`, a dozen times at most.
+ * Kills random workers until `done`, at most a dozen times.
  * @param {ReturnType<typeof startFleet>} fleet
  * @param {Promise<unknown>} done
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// The examples of engines as a user has them: a copy with its dependencies installed from its own lock file, beside the packed
-// package. The dependencies are installed once for each lock file.
+// Installs the examples of engines as a user would: a copy with the dependencies of its lock file and the packed package. The
+// dependencies are installed once for each lock file.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -20,9 +20,9 @@ export function installExample(name) {
 }
 
 /**
- * Copies a folder with a lock file, and installs what it says.
+ * Copies a folder with a lock file, and installs its dependencies.
  * @param {string} source
- * @param {string} place where it stands in the repository, so that `file:../../pkg` is the packed package
+ * @param {string} place its path in the repository, so that `file:../../pkg` is the packed package
  */
 export async function install(source, place) {
   const lock = await readFile(path.join(source, "package-lock.json"));

@@ -1,5 +1,5 @@
 // @ts-check
-// The questions of a run, and the check of its end, whatever the engine.
+// The questions of a run, and the check of its end, for every engine.
 import assert from "node:assert/strict";
 
 /** @param {number} count */
@@ -11,8 +11,8 @@ export function questions(count) {
 }
 
 /**
- * Every question has one answer, or stands in the dead letter with its reason; never both, and never two sessions.
- * `retried` is how many creates a person has sent again.
+ * Asserts that every question has one answer, or is in the dead letter with its reason, and never has two sessions.
+ * `retried` is the number of creates that a person has repeated.
  * @param {{
  *   prompts: string[],
  *   answers: { prompt: string, sessionId: number, text: string }[],
@@ -32,7 +32,7 @@ export function checkEnd({ prompts, answers, dead, state, retried = 0 }) {
 
   for (const { prompt, sessionId, text } of answers) {
     const session = state.sessions.find(({ id }) => id === sessionId);
-    assert.ok(session?.title.startsWith(prompt), `the session of "${prompt}" is its own`);
+    assert.ok(session?.title.startsWith(prompt), `"${prompt}" has its own session`);
     assert.equal(text, `About: ${prompt} [c1]`);
   }
   for (const { prompt, code, reason } of dead) {

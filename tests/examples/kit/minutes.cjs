@@ -1,4 +1,4 @@
-// An answer that takes ten minutes, waited for under whatever fake timers the caller has installed.
+// Waits ten minutes for an answer, under the fake timers that the caller has installed.
 
 /**
  * @param {Pick<typeof import("aiera-chat"), "AieraChat">} client
@@ -23,7 +23,7 @@ exports.tenMinutes = async ({ AieraChat }, { createMockApi }, advance) => {
     .pollSession(session, { timeoutMs: 900_000, onUpdate: ({ status }) => seen.push(status) })
     .finally(() => (over = true));
   while (!over) {
-    // The platform's own streams take real turns of the event loop.
+    // The platform's streams take real turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     await advance(1_000);
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// How markers find citations, and how citations are labelled and ordered.
+// The resolution of markers, and the labels and the order of citations.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -14,7 +14,7 @@ import {
 } from "./sessions.mjs";
 
 /**
- * The segments, with the labels of citations in their place.
+ * The segments, with each marker as the labels of its citations.
  *
  * @param {import("../../../pkg-template/answer.js").Answer} answer
  */
@@ -25,13 +25,13 @@ const shown = (answer) =>
 const labels = (answer) => answer.citations.map(({ label }) => label);
 
 describe("markers", () => {
-  test("A citation's marker may have brackets or not", () => {
+  test("A citation's marker may lack brackets", () => {
     for (const marker of ["[c1]", "c1"]) {
       assert.deepEqual(shown(answerTo("Up. [c1] Down.", cite(marker))), ["Up. ", ["T1"], " Down."]);
     }
   });
 
-  test("Several names may stand in one pair of brackets", () => {
+  test("One pair of brackets may hold several names", () => {
     for (const group of ["[c1, c2]", "[c1,c2]", "[c1; c2]", "[c1 , c2 ]", "[c1,\nc2]"]) {
       const answer = answerTo(`Up ${group}.`, cite("c1"), cite("c2", "filing 3"));
       assert.deepEqual(answer.segments(), [
@@ -43,12 +43,12 @@ describe("markers", () => {
     }
   });
 
-  test("Markers may stand side by side, at the start and at the end", () => {
+  test("Markers may be adjacent, at the start and at the end of the text", () => {
     const answer = answerTo("[c1][c2] Up.[c2]", cite("c1"), cite("c2"));
     assert.deepEqual(shown(answer), [["T1"], ["T1.2"], " Up.", ["T1.2"]]);
   });
 
-  test("A marker may name the source by type and id, which are split at the last underscore", () => {
+  test("A marker may name a source by type and id, split at the last underscore", () => {
     const answer = answerTo(
       "A [transcript_12] B [market_index_5]",
       cite("[c1]"),
@@ -65,12 +65,12 @@ describe("markers", () => {
     }
   });
 
-  test("The id of a source may be a number", () => {
+  test("The id of a source in a marker may be a number", () => {
     const citation = { marker: "[c1]", source: { type: "news", id: 5 } };
     assert.deepEqual(shown(answerTo("A [news_5]", citation)), ["A ", ["N1"]]);
   });
 
-  test("Markers in tables are markers", () => {
+  test("Markers in tables resolve", () => {
     const answer = answerTo(
       "| Revenue | 5 [c1] |\n|---|---|\n| Margin [c2]|[c1]|",
       cite("c1"),
@@ -120,7 +120,7 @@ describe("markers", () => {
     ]);
   });
 
-  test("A marker that resolves to nothing stays text", () => {
+  test("A marker that resolves to no citation stays text", () => {
     for (const text of [
       "Up [c9].",
       "[x] done",
@@ -204,16 +204,16 @@ describe("code", () => {
     }
   });
 
-  test("A longer fence holds shorter ones", () => {
+  test("A longer fence may contain shorter ones", () => {
     onlyMarkers("````\n```\n[c1]\n```\n[c1]\n````\n[c2]", "[c2]");
     onlyMarkers("~~~\n```\n[c1]\n~~~\n[c2]", "[c2]");
   });
 
-  test("A fence that is not closed lasts to the end", () => {
+  test("A fence that is not closed extends to the end", () => {
     onlyMarkers("[c2]\n```\n[c1]\n\n[c1]", "[c2]");
   });
 
-  test("Fences in lists and quotations are fences", () => {
+  test("Markers in fences in lists and quotations are text", () => {
     onlyMarkers("- ```\n  [c1]\n  ```\n- [c2]", "[c2]");
     onlyMarkers("1. a\n\n   ```\n   [c1]\n   ```\n2. [c2]", "[c2]");
     onlyMarkers("> ```\n> [c1]\n> ```\n> [c2]", "[c2]");
@@ -228,7 +228,7 @@ describe("code", () => {
     onlyMarkers("For example:\n\n\ta[c1]\n[c2]", "[c2]");
   });
 
-  test("Indented lines of lists and paragraphs are no code", () => {
+  test("Indented lines of lists and paragraphs are not code", () => {
     onlyMarkers("- a\n    - b [c1]\n\n    c [c2]", "[c1]", "[c2]");
     onlyMarkers("1. a\n\n    b [c1]", "[c1]");
     onlyMarkers("a\n    b [c1]", "[c1]");
@@ -257,7 +257,7 @@ describe("labels", () => {
     }
   });
 
-  test("Any other type has a question mark", () => {
+  test("Any other source type has a question mark", () => {
     for (const type of [
       "podcast",
       "",
@@ -288,7 +288,7 @@ describe("labels", () => {
     assert.deepEqual(labels(answer), ["T1", "F1", "T1.2", "T2", "T1.3"]);
   });
 
-  test("Labels count in the order of first use in the text", () => {
+  test("Labels are counted in the order of first use in the text", () => {
     const answer = answerTo("[c2] [c1]", cite("c1", "transcript 1"), cite("c2", "transcript 2"));
     assert.deepEqual(
       answer.citations.map(({ marker, label, index }) => [marker, label, index]),
@@ -321,7 +321,7 @@ describe("labels", () => {
     assert.deepEqual(labels(answer), ["T1", "T1.2", "N1", "N2", "T1.3"]);
   });
 
-  test("Labels are counted through the conversation and stay when a later turn arrives", () => {
+  test("Labels are counted through the conversation, and a later turn does not change them", () => {
     const turn = (/** @type {number} */ id, /** @type {unknown[]} */ ...citations) => [
       message(id, "prompt"),
       message(id + 1, "response", {
@@ -340,7 +340,7 @@ describe("labels", () => {
     ]);
   });
 
-  test("Without an id, citations of one address have one source", () => {
+  test("Without an id, citations with the same address have the same source", () => {
     const external = (/** @type {string} */ marker, /** @type {string} */ url) =>
       cite(marker, "", { url, source: { type: "external", name: "A page", id: null } });
     const answer = answerTo(
@@ -371,7 +371,7 @@ describe("fields", () => {
     assert.equal(answerOf(value)?.text, " One \n\nTwo\n");
   });
 
-  test("The text is the message's content where no block has any", () => {
+  test("The text is the message's content if no block has content", () => {
     for (const blocks of [undefined, null, [], [{ content: " " }], "text", {}]) {
       const fields = { prompt_message_id: 1, content: "From the message [c1].", blocks };
       const value = session([message(1, "prompt"), message(2, "response", fields)]);
@@ -383,7 +383,7 @@ describe("fields", () => {
     assert.deepEqual(shown(required(answer)), ["From the message ", ["T1"], "."]);
   });
 
-  test("The message's content is no part of the text where blocks have one", () => {
+  test("The text omits the message's content if a block has content", () => {
     const blocks = [{ content: "From a block." }];
     const value = session([message(2, "response", { content: "From the message.", blocks })]);
     assert.equal(answerOf(value)?.text, "From a block.");
@@ -397,7 +397,7 @@ describe("fields", () => {
     assert.equal(answer.toMarkdown(), "");
   });
 
-  test("The sources are those of the response; without any, an empty list", () => {
+  test("The sources of an answer are those of the response, or an empty list", () => {
     const source = { id: "1", type: "news" };
     for (const [sources, expected] of [
       [[source], [source]],
@@ -410,7 +410,7 @@ describe("fields", () => {
     }
   });
 
-  test("toJSON is plain data that a structured clone and JSON carry, without the session", () => {
+  test("toJSON returns plain data for structured clones and JSON, without the session", () => {
     const answer = answerTo("Up [c1].", cite("[c1]"));
     const data = answer.toJSON();
     assert.equal(Object.getPrototypeOf(data), Object.prototype);
@@ -435,7 +435,7 @@ describe("fields", () => {
     assert.equal(structuredClone(answer).text, answer.text);
   });
 
-  test("A caller that changes the list of segments changes no other list", () => {
+  test("A change to the list of segments does not change other lists", () => {
     const answer = answerTo("Up [c1].", cite("[c1]"));
     answer.segments().length = 0;
     assert.equal(answer.segments().length, 3);

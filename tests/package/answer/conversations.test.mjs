@@ -9,7 +9,7 @@ import { CONVERSATIONS, conversation, required, session, turnsOf } from "./sessi
 const labelsOf = (value) =>
   turnsOf(value).map(({ answer }) => answer?.citations.map(({ label }) => label));
 
-test("Earnings: a table and citations of a filing and a transcript", () => {
+test("The earnings conversation has a table and citations of a filing and a transcript", () => {
   const [turn] = turnsOf(conversation("earnings"));
   assert.match(turn.prompt, /Halden Motors/);
   assert.equal(turn.statuses.length, 3);
@@ -27,7 +27,7 @@ test("Earnings: a table and citations of a filing and a transcript", () => {
   );
 });
 
-test("Macro: news, research, an index, and markers in code", () => {
+test("The macro conversation has news, research, an index, and markers in code", () => {
   const [{ answer }] = turnsOf(conversation("macro"));
   const markdown = required(answer).toMarkdown({ citations: "links" });
   assert.deepEqual(labelsOf(conversation("macro")), [["N1", "N2", "R1", "M1", "X1"]]);
@@ -40,7 +40,7 @@ test("Macro: news, research, an index, and markers in code", () => {
   assert.match(markdown, / \[M1\]$/m);
 });
 
-test("Comparison: three turns, of which one was cancelled, with labels that go on", () => {
+test("The comparison has three turns, one of them cancelled, with continuous labels", () => {
   const turns = turnsOf(conversation("comparison"));
   assert.deepEqual(
     turns.map(({ answer }) => Boolean(answer)),
@@ -66,7 +66,7 @@ for (const name of CONVERSATIONS) {
     const value = conversation(name);
     const answers = turnsOf(value).flatMap(({ answer = [] }) => answer);
 
-    test("It is marked as sample data", () => {
+    test("A conversation is marked as sample data", () => {
       assert.match(value.title, /^Sample data: /);
       for (const { text } of answers.slice(0, 1))
         assert.match(text, /^_Sample data: .* invented\._/);
@@ -82,7 +82,7 @@ for (const name of CONVERSATIONS) {
       }
     });
 
-    test("The labels of a turn stay while the conversation goes on", () => {
+    test("Later turns do not change the labels of a turn", () => {
       const all = labelsOf(value);
       for (let count = 0; count <= value.messages.length; count++) {
         const labels = labelsOf(session(value.messages.slice(0, count)));

@@ -18,7 +18,7 @@ function linksIn(markdown) {
 }
 
 describe("toMarkdown with footnotes", () => {
-  test("Footnotes are the default; the notes give source, author, date and quote", () => {
+  test("Footnotes are the default, and have source, author, date and quote", () => {
     const answer = answerTo(
       "Up [c1].",
       cite("[c1]", "filing 3", { url: URL, author: "A. Writer", quote: "It is up." }),
@@ -30,7 +30,7 @@ describe("toMarkdown with footnotes", () => {
     assert.equal(answer.toMarkdown({ citations: null, labels: undefined }), expected);
   });
 
-  test("A group has a reference for each citation; a citation has one note", () => {
+  test("A group has a reference for each citation, and each citation has one note", () => {
     const bare = { date: null, quote: null };
     const answer = answerTo(
       "[c2, c1] and [c1].",
@@ -43,7 +43,7 @@ describe("toMarkdown with footnotes", () => {
     );
   });
 
-  test("Citations that the text does not use have no note", () => {
+  test("Unused citations have no note", () => {
     assert.equal(answerTo("Up.", cite("[c1]")).toMarkdown(), "Up.");
     assert.doesNotMatch(answerTo("[c1]", cite("c1"), cite("c2", "news 2")).toMarkdown(), /N1/);
   });
@@ -74,7 +74,7 @@ describe("toMarkdown with footnotes", () => {
     assert.ok(marked.parseInline(note)?.toString().includes(`<a href="${URL}">A [draft] *b*</a>`));
   });
 
-  test("A citation with nothing to show has its label in the note", () => {
+  test("The note of an empty citation is its label", () => {
     const answer = answerTo("[c1]", { marker: "c1" });
     assert.equal(answer.toMarkdown(), "[^?1]\n\n[^?1]: ?1");
   });
@@ -88,14 +88,14 @@ describe("toMarkdown with links", () => {
   /** @param {import("../../../pkg-template/answer.js").Answer} answer */
   const withLinks = (answer) => answer.toMarkdown({ citations: "links" });
 
-  test("A label is a link to the citation's address, in brackets", () => {
+  test("A label in brackets is a link to the citation's address", () => {
     const answer = answerTo("Up [c1].", cite("c1", "news 1", { url: URL }));
     assert.equal(withLinks(answer), `Up [[N1](${URL})].`);
     assert.equal(answer.toMarkdown({ citations: "links", labels: "numbers" }), `Up [[1](${URL})].`);
     assert.deepEqual(linksIn(withLinks(answer)), [["N1", URL]]);
   });
 
-  test("An address that is not of the web is no link", () => {
+  test("An address that is not http(s) is not a link", () => {
     const urls = [
       "javascript:alert(1)",
       "data:text/html,x",
@@ -123,7 +123,7 @@ describe("toMarkdown with links", () => {
     assert.deepEqual(linksIn(withLinks(answer)), [["N1", encoded]]);
   });
 
-  test("Groups and neighbors are links side by side", () => {
+  test("Groups and adjacent markers become adjacent links", () => {
     const answer = answerTo(
       "Up [c1, c2][c1].",
       cite("c1", "news 1", { url: URL }),
@@ -140,11 +140,11 @@ describe("toMarkdown with links", () => {
 describe("toMarkdown with markers and without citations", () => {
   const text = "Up [c1]. `[c1]` [c9] [c1, c9]";
 
-  test("With markers the text is as it was sent", () => {
+  test("With markers, the text is unchanged", () => {
     assert.equal(answerTo(text, cite("c1")).toMarkdown({ citations: "markers" }), text);
   });
 
-  test("Without citations the markers that resolve are removed, except in code", () => {
+  test("Without citations, the markers that resolve are removed, except in code", () => {
     assert.equal(
       answerTo(text, cite("c1")).toMarkdown({ citations: "none" }),
       "Up . `[c1]` [c9] [, c9]",
@@ -153,7 +153,7 @@ describe("toMarkdown with markers and without citations", () => {
 });
 
 describe("toPlainText", () => {
-  test("The syntax of Markdown is removed", () => {
+  test("Plain text has no syntax of Markdown", () => {
     const markdown = [
       "## Key _figures_",
       "",
@@ -191,7 +191,7 @@ describe("toPlainText", () => {
     );
   });
 
-  test("Text that only resembles Markdown stays", () => {
+  test("Plain text keeps text that only resembles Markdown", () => {
     for (const text of [
       "EPS* of $5 and $6*, a * b * c, 2*3*4",
       "snake_case_name and _ and __",
@@ -206,7 +206,7 @@ describe("toPlainText", () => {
     }
   });
 
-  test("The options are those of toMarkdown", () => {
+  test("toPlainText has the options of toMarkdown", () => {
     const answer = answerTo("**Up** [c1].", cite("c1", "news 1", { url: URL }));
     assert.equal(answer.toPlainText({ citations: "links" }), `Up [N1 (${URL})].`);
     assert.equal(answer.toPlainText({ citations: "links", labels: "numbers" }), `Up [1 (${URL})].`);
@@ -218,7 +218,7 @@ describe("toPlainText", () => {
     );
   });
 
-  test("Markers with underscores are no emphasis", () => {
+  test("Markers with underscores are not emphasis", () => {
     const answer = answerTo("a [market_index_5] b [market_index_6]", cite("c1", "market_index 5"));
     assert.match(answer.toPlainText(), /^a \[M1\] b \[market_index_6\]\n/);
   });

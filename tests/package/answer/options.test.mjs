@@ -27,7 +27,7 @@ function refuses(call, ...patterns) {
 }
 
 describe("answerOf", () => {
-  test("A promptId that is no id is refused", () => {
+  test("A promptId that is not an id is refused", () => {
     for (const promptId of [
       0,
       -1,
@@ -54,7 +54,7 @@ describe("answerOf", () => {
     }
   });
 
-  test("An unknown option is refused with the one that there is", () => {
+  test("An unknown option of answerOf is refused with the name of the only option", () => {
     for (const name of ["promptID", "prompt_id", "prompt", "id", "citations"]) {
       refuses(
         () => answerOf(value, /** @type {any} */ ({ [name]: 1 })),
@@ -64,19 +64,19 @@ describe("answerOf", () => {
     }
   });
 
-  test("An id or a text in the place of the options is refused", () => {
+  test("An id or a string instead of the options is refused", () => {
     for (const options of [1, "1"])
       refuses(() => answerOf(value, /** @type {any} */ (options)), /promptId/);
   });
 
-  test("Options are read even where the session is none", () => {
+  test("Options are checked even if the session is not a session", () => {
     refuses(() => answerOf(null, /** @type {any} */ ({ promptld: 1 })), /promptId/);
   });
 });
 
 for (const method of /** @type {const} */ (["toMarkdown", "toPlainText"])) {
   describe(method, () => {
-    test("A value that an option does not take is refused with those that it takes", () => {
+    test("A wrong value of an option is refused with the accepted values", () => {
       for (const citations of ["footnote", "Links", "", "links ", 1, true, {}, []]) {
         refuses(
           () => answer[method](/** @type {any} */ ({ citations })),
@@ -91,7 +91,7 @@ for (const method of /** @type {const} */ (["toMarkdown", "toPlainText"])) {
       }
     });
 
-    test("An unknown option is refused with the options that there are", () => {
+    test("An unknown option is refused with the names of the options", () => {
       for (const name of ["lables", "label", "citation", "format", "__proto__x", "constructor"]) {
         const options = JSON.parse(`{ ${JSON.stringify(name)}: "typed" }`);
         refuses(
@@ -102,7 +102,7 @@ for (const method of /** @type {const} */ (["toMarkdown", "toPlainText"])) {
       }
     });
 
-    test("A text in the place of the options is refused", () => {
+    test("A string instead of the options is refused", () => {
       refuses(() => answer[method](/** @type {any} */ ("links")), /citations: /);
     });
   });

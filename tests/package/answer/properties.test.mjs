@@ -38,7 +38,7 @@ const plain = fc.constantFrom(
   "\u{1F4C8}",
 );
 
-/** Markdown in pieces, so that markers meet the syntax around them. */
+/** Markdown built from parts, so that markers are next to syntax. */
 const markdown = fc
   .array(
     fc.oneof(
@@ -108,7 +108,7 @@ const conversation = fc
     ),
   );
 
-/** Values that are no session: any JSON, and objects with the names of a session's fields. */
+/** Values that are not sessions: any JSON, and objects with the names of a session's fields. */
 const garbage = fc.oneof(
   fc.anything(),
   fc.jsonValue(),
@@ -168,7 +168,7 @@ const formatsOf = (answer) =>
   );
 
 /**
- * Asserts that the parts stand in the text, in this order and without overlap.
+ * Asserts that the text has the parts in this order and without overlap.
  *
  * @param {string} text
  * @param {string[]} parts
@@ -193,7 +193,7 @@ const runsOf = (text) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 const holds = (arbitrary, check) => fc.assert(fc.property(arbitrary, check), { numRuns: 1000 });
 
 describe("any value", () => {
-  test("Neither a view nor a format throws", () => {
+  test("No value makes a view or a format throw", () => {
     holds(garbage, (value) => {
       for (const { prompt, answer } of turnsOf(/** @type {any} */ (value))) {
         assert.equal(typeof prompt, "string");
@@ -203,7 +203,7 @@ describe("any value", () => {
     });
   });
 
-  test("The session is left unchanged", () => {
+  test("Views and formats do not change the session", () => {
     holds(fc.oneof(fc.jsonValue(), conversation), (value) => {
       const before = JSON.stringify(value);
       turnsOf(/** @type {any} */ (value)).forEach(({ answer }) => answer?.toMarkdown());
@@ -213,7 +213,7 @@ describe("any value", () => {
 });
 
 describe("any conversation", () => {
-  test("Each response that counts is an answer, and each prompt a turn", () => {
+  test("Each response that counts is an answer, and each prompt is a turn", () => {
     holds(conversation, (value) => {
       const turns = turnsOf(value);
       const prompts = value.messages.filter(
@@ -264,7 +264,7 @@ describe("any conversation", () => {
     });
   });
 
-  test("Citations are ordered by first use, and those that are not used come last", () => {
+  test("Citations are ordered by first use, unused ones last", () => {
     holds(conversation, (value) => {
       for (const { answer } of turnsOf(value)) {
         const used = answer?.segments().flatMap(({ citations = [] }) => citations) ?? [];
@@ -288,7 +288,7 @@ describe("any text", () => {
     });
   });
 
-  test("Joined, the segments are the text", () => {
+  test("The segments add up to the text", () => {
     holdsForAnswers((answer) => {
       const segments = answer.segments();
       assert.equal(segments.map(({ text, marker }) => text ?? marker).join(""), answer.text);
@@ -309,7 +309,7 @@ describe("any text", () => {
     });
   });
 
-  test("Outside of code, no marker that resolves is left", () => {
+  test("Formats without markers contain no resolvable marker outside of code", () => {
     holds(fc.tuple(prose, fc.array(citation, { maxLength: 4 })), ([content, citations]) => {
       const answer = required(answerOf(sessionOf({ content, citations })));
       const resolved = new Set(answer.segments().flatMap(({ marker = [] }) => marker));
@@ -329,7 +329,7 @@ describe("any text", () => {
   });
 
   test("Plain text holds the letters and numbers of code, emphasis, links and escapes", () => {
-    // Plain text omits the language of a fence, and nothing else.
+    // Plain text omits only the language of a fence.
     const styled = fc
       .array(fc.oneof({ weight: 3, arbitrary: plain }, syntax, fc.constantFrom("```\n", "~~~\n")), {
         maxLength: 30,

@@ -81,7 +81,7 @@ export const answerTo = (content, ...citations) =>
   required(answerOf(sessionOf({ content, citations })));
 
 /**
- * The value, which must be there.
+ * The value, asserted to be present.
  *
  * @template T
  * @param {T | null | undefined} value

@@ -1,5 +1,5 @@
 // @ts-check
-// The size of `answerOf` for a consumer who imports nothing else of the package.
+// The size of `answerOf` for a consumer that imports nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -34,7 +34,7 @@ test("answerOf costs a bundle at most 2 KB, gzipped", async (t) => {
   assert.ok(bytes <= BUDGET, `${bytes} bytes`);
 });
 
-test("A bundle that does not use answers holds nothing of them", async () => {
+test("A bundle that does not use answers does not contain their code", async () => {
   assert.equal(
     await bundle(`import { answerOf } from "aiera-chat"; console.log(1);`),
     "console.log(1);\n",

@@ -1,5 +1,5 @@
 // @ts-check
-// Which prompt a response answers, and which answer `answerOf` selects.
+// The assignment of responses to prompts, and the answer that `answerOf` selects.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Answer, answerOf, cite, message, required, session, turnsOf } from "./sessions.mjs";
@@ -29,7 +29,7 @@ describe("turnsOf", () => {
     );
   });
 
-  test("A response belongs to the prompt that it names, wherever it is listed", () => {
+  test("A response belongs to the prompt that it names, at any position", () => {
     const value = session([prompt(1), prompt(3), response(4, 3), response(5, 1)]);
     assert.deepEqual(texts(value), [
       [1, "Answer 5."],
@@ -63,7 +63,7 @@ describe("turnsOf", () => {
     }
   });
 
-  test("Where no response names a prompt, a response belongs to the prompt before it", () => {
+  test("If no response names a prompt, a response belongs to the prompt before it", () => {
     const value = session([prompt(1), response(2, null), prompt(3), response(4, undefined)]);
     assert.deepEqual(texts(value), [
       [1, "Answer 2."],
@@ -72,7 +72,7 @@ describe("turnsOf", () => {
     assert.equal(answerOf(value, { promptId: 3 })?.promptId, 3);
   });
 
-  test("Only responses with a prompt's id end the assignment by order", () => {
+  test("The assignment by order ends only with a response that has a prompt's id", () => {
     const status = message(2, "status", { prompt_message_id: 1, content: "Working" });
     assert.deepEqual(texts(session([prompt(1), status, response(3, null)])), [[1, "Answer 3."]]);
     const older = [prompt(1), response(2, null)];
@@ -117,7 +117,7 @@ describe("turnsOf", () => {
     );
   });
 
-  test("An id that is sent as digits is a number in a view, and the message stays as it is", () => {
+  test("An id sent as a string is a number in a view, and the message is unchanged", () => {
     const value = session(
       [
         message(/** @type {any} */ ("1"), "prompt", { content: "Prompt 1?" }),
@@ -138,7 +138,7 @@ describe("turnsOf", () => {
     }
   });
 
-  test("A value that is no id is absent in a view, and its turn stays apart", () => {
+  test("A value that is not an id is absent in a view, and its turn is separate", () => {
     for (const id of ["first", "", 0, true, {}]) {
       const value = session(
         [
@@ -156,19 +156,19 @@ describe("turnsOf", () => {
     }
   });
 
-  test("A session that was just created has the turn of its initial prompt", () => {
+  test("A new session has the turn of its initial prompt", () => {
     const value = session(null, { status: "finding_sources", initial_prompt: prompt(1) });
     assert.deepEqual(turnsOf(value), [{ prompt: "Prompt 1?", promptId: 1, statuses: [] }]);
     assert.equal(answerOf(value), undefined);
   });
 
-  test("A session without messages, and a value that is no session, have no turns", () => {
+  test("A session without messages, and a value that is not a session, have no turns", () => {
     for (const value of [session([]), session(null), {}, [], null, undefined, 5, "text", true]) {
       assert.deepEqual(turnsOf(/** @type {any} */ (value)), [], String(value));
     }
   });
 
-  test("The session is left unchanged", () => {
+  test("turnsOf does not change the session", () => {
     const citations = [cite("[c1]")];
     const value = session([
       prompt(1),
@@ -181,7 +181,7 @@ describe("turnsOf", () => {
 });
 
 describe("answerOf", () => {
-  test("The last turn is the default", () => {
+  test("answerOf selects the last turn by default", () => {
     const value = session([prompt(1), response(2, 1), prompt(3), response(4, 3)]);
     const answer = required(answerOf(value));
     assert.ok(answer instanceof Answer);
@@ -205,7 +205,7 @@ describe("answerOf", () => {
     assert.equal(answerOf(value, null)?.text, "Answer 4.");
   });
 
-  test("A value that is no session has no answer", () => {
+  test("A value that is not a session has no answer", () => {
     for (const value of [null, undefined, 5, "text", true, {}, []]) {
       assert.equal(answerOf(/** @type {any} */ (value)), undefined, String(value));
     }

@@ -1,4 +1,4 @@
-// Who may use the proxy: pages by their origin, hosts by their name, users by the option `authorize`.
+// Access to the proxy: by the page's origin, by the host's name, and by the option `authorize`.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ const from = (origin, site) => ({
   ...(origin ? { origin } : {}),
   ...(site ? { "sec-fetch-site": site } : {}),
 });
-/** By Node's client: `fetch` would not send these headers. */
+/** Uses Node's client, since `fetch` would not send these headers. */
 const ask = (url, headers, method = "GET") =>
   new Promise((resolve, reject) => {
     const req = httpRequest(url, { method, headers }, (res) => {
@@ -70,7 +70,7 @@ test("Sec-Fetch-Site: same-origin is proof of the proxy's origin behind a server
   assert.deepEqual(log, []);
 });
 
-test("a refusal says that it is the proxy's, and which option applies", async () => {
+test("a refusal is marked as the proxy's, and names the option that applies", async () => {
   const refusals = [
     [{}, from("https://evil.example"), "allowedOrigins"],
     [{ allowedHosts: ["localhost:3000"] }, {}, "allowedHosts"],
@@ -88,7 +88,7 @@ test("a refusal says that it is the proxy's, and which option applies", async ()
   }
 });
 
-test("a refusal of the API's is not marked as the proxy's", async () => {
+test("the API's refusal is not marked as the proxy's", async () => {
   const { sessions } = await proxied({}, (_, res) =>
     json(res, 403, '{"message":"Forbidden"}', { "x-refused-by": "aiera-chat/proxy" }),
   );
@@ -97,7 +97,7 @@ test("a refusal of the API's is not marked as the proxy's", async () => {
   assert.equal(response.headers["x-refused-by"], undefined);
 });
 
-test("a listed origin gets CORS headers, on errors and preflights too", async () => {
+test("a listed origin receives CORS headers, also on errors and preflights", async () => {
   const allowed = "https://app.example";
   const { log, base, sessions } = await proxied({
     allowedOrigins: ["https://App.example:443/", "capacitor://localhost"],
@@ -141,7 +141,7 @@ test("a listed origin gets CORS headers, on errors and preflights too", async ()
   }
 });
 
-test("a list of hosts keeps out other names that resolve to the proxy", async () => {
+test("a list of hosts excludes other names that resolve to the proxy", async () => {
   const { log, port } = await proxied({ allowedHosts: ["localhost:3000"] });
   const get = (host) => raw(port, `GET /chat-v1/sessions HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   assert.equal(statusOf(await get("rebound.example:3000")), 403);
@@ -149,7 +149,7 @@ test("a list of hosts keeps out other names that resolve to the proxy", async ()
   assert.equal(statusOf(await get("localhost:3000")), 200);
 });
 
-test("authorize lets true through, sends a Response as it is, and refuses everything else with 403", async () => {
+test("authorize allows a request with true, sends a Response unchanged, and refuses any other value with 403", async () => {
   let decision;
   const { log, sessions } = await proxied({ authorize: async () => decision });
   for (decision of [false, undefined, null, "yes", 1, {}]) {
@@ -173,7 +173,7 @@ test("authorize lets true through, sends a Response as it is, and refuses everyt
   assert.equal(log.length, 1);
 });
 
-test("an authorize that throws is a 500 without details, which onError gets", async () => {
+test("an authorize that throws causes a 500 without details, and onError receives the error", async () => {
   const errors = [];
   const { log, sessions } = await proxied({
     authorize: () => {
@@ -191,7 +191,7 @@ test("an authorize that throws is a 500 without details, which onError gets", as
   assert.deepEqual(log, []);
 });
 
-test("authorize gets the request itself with its cookies and body, and the upstream the body too", async () => {
+test("authorize receives the request with its cookies and body, and the upstream receives the body too", async () => {
   const calls = [];
   const { log, sessions, handler } = await proxied({
     authorize: async (request) => {

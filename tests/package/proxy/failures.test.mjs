@@ -1,4 +1,4 @@
-// The failures of the upstream and of the key, as the proxy's client sees them.
+// The responses to the proxy's client after failures of the upstream and of the key.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createProxyHandler } from "../../../pkg-template/src/proxy/index.js";
@@ -20,7 +20,7 @@ test("a redirect of the upstream is not followed", async () => {
   assert.deepEqual(trap.log, []);
 });
 
-test("an upstream that is unreachable or cut off is a 502, a slow one a 504", async () => {
+test("an unreachable or interrupted upstream causes a 502, a slow one a 504", async () => {
   const gone = await listen(() => {});
   gone.server.close();
   const errors = [];
@@ -56,7 +56,7 @@ test("a timeoutMs too long for a timer does not fire immediately", async () => {
   }
 });
 
-test("a response that is cut off or stalls never looks whole", async () => {
+test("a response that is cut off or stalls never looks complete", async () => {
   for (const end of [(res) => res.destroy(), () => {}]) {
     const { sessions } = await proxied({ timeoutMs: 400 }, (_, res) => {
       res.writeHead(200, { "content-type": "application/json" });
@@ -69,7 +69,7 @@ test("a response that is cut off or stalls never looks whole", async () => {
   }
 });
 
-test("an error whose body stalls or breaks off keeps its status and the part that arrived", async () => {
+test("an error whose body stalls or breaks off keeps its status and the part of the body that arrived", async () => {
   for (const end of [(res) => res.destroy(), () => {}]) {
     const { sessions } = await proxied({ timeoutMs: 400 }, (_, res) => {
       res.writeHead(429, { "retry-after": "3" });
@@ -83,7 +83,7 @@ test("an error whose body stalls or breaks off keeps its status and the part tha
   }
 });
 
-test("without a usable key nothing is sent, and the reason stays on the server", async () => {
+test("without a usable key, nothing is sent, and the reason stays on the server", async () => {
   for (const apiKey of [
     () => {
       throw new Error("vault token is hunter2");

@@ -6,7 +6,7 @@ import { createProxyHandler } from "../../../pkg-template/src/proxy/index.js";
 import { OPERATIONS } from "../../../pkg-template/src/shared/operations.js";
 import { json, KEY, post, proxied, raw, SESSION, upstream } from "./harness.mjs";
 
-test("each operation is forwarded from every mount point, with the key and none of the client's headers", async () => {
+test("each operation is forwarded from every mount point, with the key and without the client's headers", async () => {
   const { log, base } = await proxied();
   for (const mount of ["", "/api", "/a/b-c/caf%C3%A9"]) {
     for (const { method, path, body } of OPERATIONS) {
@@ -40,7 +40,7 @@ test("each operation is forwarded from every mount point, with the key and none 
       assert.equal(headers.accept, "application/json, text/plain");
       assert.equal(headers["content-type"], sent ? "application/json" : undefined);
       assert.doesNotMatch(JSON.stringify(headers), /mine|10\.0\.0\.1|evil|DELETE/);
-      assert.ok(!("transfer-encoding" in headers), "sent with a length of its own");
+      assert.ok(!("transfer-encoding" in headers), "sent with a Content-Length");
     }
   }
 });
@@ -60,7 +60,7 @@ test("the documented query parameters are forwarded in the documented order", as
   );
 });
 
-test("the query that Next.js makes of a catch-all route is ignored, under any name", async () => {
+test("the query parameters that Next.js adds for a catch-all route are ignored, under any name", async () => {
   const { log, base } = await proxied();
   const mount = "/caf%C3%A9/acme/aiera";
   const sessions = `${base}${mount}/chat-v1/sessions`;
@@ -106,20 +106,20 @@ test("an api_key in the query never reaches the upstream", async () => {
   const statuses = [];
   for (const url of urls) statuses.push((await fetch(base + url)).status);
   assert.deepEqual(statuses, [400, 400, 400, 200]);
-  // The last is taken for a part of the route, and left out.
+  // The last one looks like a part of the route, and is omitted.
   assert.deepEqual(
     log.map(({ url }) => url),
     ["/api/chat-v1/sessions"],
   );
 });
 
-test("a key of Latin-1 is sent as it is, without the white space around it", async () => {
+test("a Latin-1 key is sent unchanged, without surrounding white space", async () => {
   const { log, sessions } = await proxied({ apiKey: " sécret-ÿ\n" });
   assert.equal((await fetch(sessions)).status, 200);
   assert.equal(log[0].headers["x-api-key"], "sécret-ÿ");
 });
 
-test("of the response's headers those on the list pass, and it is never cached, sniffed or rendered", async () => {
+test("only the listed headers of a response pass, and it is never cached, sniffed or rendered", async () => {
   const date = "Wed, 29 Apr 2026 20:52:25 GMT";
   const { sessions } = await proxied({}, (_, res) =>
     json(res, 201, SESSION, {
@@ -173,14 +173,14 @@ test("a response that the upstream compressed arrives decompressed", async () =>
   assert.equal(await (await fetch(sessions)).text(), SESSION);
 });
 
-test("the body of a success passes byte for byte, the key in it too", async () => {
+test("the body of a success passes byte for byte, even if it holds the key", async () => {
   const bytes = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00]), Buffer.from(KEY)]);
   const { sessions } = await proxied({}, (_, res) => json(res, 200, bytes));
   const response = await fetch(sessions);
   assert.deepEqual(Buffer.from(await response.arrayBuffer()), bytes);
 });
 
-test("statuses without a body pass, and errors with the upstream's body", async () => {
+test("responses without a body pass, and errors pass with the upstream's body", async () => {
   let status = 204;
   const { sessions } = await proxied({}, (_, res) => {
     if (status === 204) return res.writeHead(204).end();
@@ -195,7 +195,7 @@ test("statuses without a body pass, and errors with the upstream's body", async 
   }
 });
 
-test("the handler takes a key function, which it calls for each request, and a fetch", async () => {
+test("the handler accepts a replacement fetch, and a key function that it calls for each request", async () => {
   const { url, log } = await upstream();
   let asked = 0;
   const calls = [];

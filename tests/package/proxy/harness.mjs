@@ -1,5 +1,4 @@
-// The proxy's surroundings: an upstream that records the requests that reach it, the proxy on a port of its own, and raw
-// sockets.
+// Helpers of the proxy's tests: an upstream that records its requests, the proxy on a port, and raw sockets.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -66,10 +65,10 @@ export const post = (body, headers = {}) => ({
   body,
 });
 
-/** Resolves when the connection is closed, by a reset too: `once` would reject with its error. */
+/** Resolves when the connection is closed, even by a reset: `once` would reject with its error. */
 export const closed = (socket) => new Promise((resolve) => socket.once("close", resolve));
 
-/** Sends bytes as they are; resolves with the bytes that arrive until `lingerMs` after the head of the first response. */
+/** Sends bytes unchanged; resolves with the bytes that arrive until `lingerMs` after the head of the first response. */
 export async function raw(port, text, { lingerMs = 0 } = {}) {
   const socket = connect(port, "127.0.0.1");
   let received = "";

@@ -1,4 +1,4 @@
-// The adapter of `aiera-chat/proxy/node` in the hands of Express, and with other handlers.
+// The adapter of `aiera-chat/proxy/node` in Express, and with other handlers.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -7,7 +7,7 @@ import { createProxyHandler } from "../../../pkg-template/src/proxy/index.js";
 import { toNodeListener } from "../../../pkg-template/src/proxy/node.js";
 import { json, KEY, listen, post, proxied, until, upstream } from "./harness.mjs";
 
-/** Does as Express does: removes the mount point from `url`, and parses the body. */
+/** Behaves like Express: removes the mount point from `url`, and parses the body. */
 const expressLike = (listener, parse) => (req, res) => {
   req.originalUrl = req.url;
   req.url = req.url.replace(/^\/api(?:\/chat-v1)?/, "");
@@ -21,7 +21,7 @@ const expressLike = (listener, parse) => (req, res) => {
   });
 };
 
-test("a body that was parsed before is serialized, and one that was lost is an error", async () => {
+test("a parsed body is serialized, and a lost body is an error", async () => {
   const { log, url } = await upstream();
   const listener = toNodeListener(
     createProxyHandler({ apiKey: KEY, baseUrl: url, maxBodyBytes: 40 }),
@@ -79,7 +79,7 @@ test("an empty `body` of an older parser does not replace an unread stream", asy
   assert.equal(log[0].body, '{"prompt":"x"}');
 });
 
-test("paths without /chat-v1/ go to the next handler, the others do not", async () => {
+test("only paths without /chat-v1/ go to the next handler", async () => {
   const { log, url } = await upstream();
   const listener = toNodeListener(createProxyHandler({ apiKey: KEY, baseUrl: url }));
   const { url: base } = await listen(expressLike(listener));
@@ -102,7 +102,7 @@ test("an error of the handler goes to `next`, or becomes a 500", async () => {
   assert.throws(() => toNodeListener({}), /toNodeListener/);
 });
 
-test("a client that resets its connection ends its own request alone", async () => {
+test("a client that resets its connection ends only its request", async () => {
   const { port, sessions, log } = await proxied({}, (req, res) => {
     res.writeHead(200);
     const more = setInterval(() => res.write("x".repeat(10_000)), 1);

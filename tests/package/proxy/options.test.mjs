@@ -58,20 +58,20 @@ for (const [name, options] of [
   });
 }
 
-test("an unknown option is refused with the nearest known one", () => {
-  for (const [name, known] of [
+test("an unknown option is refused with the nearest option", () => {
+  for (const [name, nearest] of [
     ["apikey", "apiKey"],
     ["alowedOrigins", "allowedOrigins"],
     ["timeout", "timeoutMs"],
   ]) {
     const options = { apiKey: "key", [name]: 1 };
     assert.throws(() => createProxyHandler(options), {
-      message: `createProxyHandler: options has an unknown option ${name}. Did you mean ${known}?`,
+      message: `createProxyHandler: options has an unknown option ${name}. Did you mean ${nearest}?`,
     });
   }
 });
 
-test("null is absent, and loopback may be plain http:", () => {
+test("null means absent, and loopback may be plain http:", () => {
   createProxyHandler({
     apiKey: "key",
     baseUrl: null,

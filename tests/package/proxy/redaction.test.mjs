@@ -1,4 +1,4 @@
-// The key in responses of the upstream, in every way to write it.
+// The key in responses of the upstream, in every encoding.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redact } from "../../../pkg-template/src/redact.js";
@@ -39,7 +39,7 @@ for (const [name, echo] of Object.entries(echoes)) {
   });
 }
 
-test("a key of Latin-1 is redacted in UTF-8 and in Latin-1", async () => {
+test("a Latin-1 key is redacted in UTF-8 and in Latin-1", async () => {
   const key = "clé-très-sécrète";
   for (const encoding of ["utf8", "latin1"]) {
     const { sessions } = await proxied({ apiKey: key }, (_, res) =>
@@ -61,7 +61,7 @@ test("the key is redacted in the headers of a success, and no reason phrase pass
   assert.match(got, /request-id: \[redacted\]/);
 });
 
-test("an endless error is cut at 64 KiB, and the key is redacted at the cut too", async () => {
+test("an endless error is cut at 64 KiB, and a key at the cut is redacted", async () => {
   let upstreamClosed = false;
   const { sessions } = await proxied({}, (_, res) => {
     res.on("close", () => (upstreamClosed = true));
@@ -85,7 +85,7 @@ test("an error without the key passes byte for byte", async () => {
   assert.equal(redact("İ ABC ", "abc"), "İ [redacted] ");
 });
 
-test("the time to redact grows with the length of the text, not with its square", () => {
+test("the time of a redaction is linear in the length of the text", () => {
   const cpuTime = (repeats) => {
     const text = "&amp;#x26;%25".repeat(repeats);
     const start = process.cpuUsage();

@@ -1,11 +1,11 @@
-// The requests that the proxy refuses: raw sockets send those that no well-behaved client sends. Every refusal must show that
+// The requests that the proxy refuses: raw sockets send those that no well-behaved client sends. Each test asserts that
 // nothing reached the upstream.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { closed, post, proxied, raw, statusOf } from "./harness.mjs";
 
-test("paths other than the operations' are refused, encoded and disguised ones too", async () => {
+test("paths other than the operations' are refused, even if encoded or disguised", async () => {
   const { log, port } = await proxied();
   const targets = [
     "/chat-v1/sessions/",
@@ -75,7 +75,7 @@ test("paths other than the operations' are refused, encoded and disguised ones t
   assert.deepEqual(log, []);
 });
 
-test("the same paths are refused in a Request, where its URL still shows them", async () => {
+test("the same paths are refused in a Request, if its URL still shows them", async () => {
   const { log, handler } = await proxied();
   for (const path of [
     "/chat-v1%2fsessions",
@@ -96,7 +96,7 @@ test("the same paths are refused in a Request, where its URL still shows them", 
   assert.deepEqual(log, []);
 });
 
-test("another method is refused with those that the path takes", async () => {
+test("a wrong method is refused with the methods of the path", async () => {
   const { log, port, handler } = await proxied();
   for (const [method, path, allow] of [
     ["PUT", "/chat-v1/sessions", "GET, POST"],
@@ -146,7 +146,7 @@ test("query parameters that are not documented are refused", async () => {
   assert.deepEqual(log, []);
 });
 
-test("a body of another type is refused: a form of another site cannot be JSON", async () => {
+test("a body of another type than JSON is refused, so a form of another site cannot send one", async () => {
   const { log, sessions, port } = await proxied();
   const untyped = "POST /chat-v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
   assert.equal(statusOf(await raw(port, untyped)), 415);
@@ -185,7 +185,7 @@ test("a body over the limit is refused, whether declared, streamed or endless", 
     },
   });
   const endless = await fetch(sessions, { ...post(chunked), duplex: "half" }).catch((e) => e);
-  // The connection is cut a moment later, so `fetch` shows either the response or the cut.
+  // The connection ends a moment later, so `fetch` sees either the response or the lost connection.
   assert.ok(endless instanceof Error || endless.status === 413);
 
   const head = "POST /chat-v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
@@ -216,7 +216,7 @@ test("an upload that continues after its refusal loses its connection", async ()
   assert.deepEqual(log, []);
 });
 
-test("messages that two servers could read differently are refused", async () => {
+test("ambiguous HTTP messages are refused", async () => {
   const { log, port } = await proxied();
   const line = "POST /chat-v1/sessions HTTP/1.1\r\n";
   const type = "Content-Type: application/json\r\n";
@@ -258,7 +258,7 @@ test("the body of a GET is not forwarded", async () => {
   assert.equal(log[0].body, "");
 });
 
-test("an upload that breaks off sends nothing", async () => {
+test("nothing is sent for an upload that breaks off", async () => {
   const { log, port } = await proxied();
   const socket = connect(port, "127.0.0.1");
   socket.write(
@@ -270,7 +270,7 @@ test("an upload that breaks off sends nothing", async () => {
   assert.deepEqual(log, []);
 });
 
-test("an upload that does not end in time is a 408", async () => {
+test("an upload that does not end in time causes a 408", async () => {
   const { log, handler } = await proxied({ timeoutMs: 50 });
   const body = new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode("{")) });
   const init = { ...post(body), duplex: "half" };

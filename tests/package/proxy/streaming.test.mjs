@@ -1,4 +1,4 @@
-// Bodies that stream through the proxy, and both sides when one of them ends early.
+// Streaming bodies through the proxy, and early ends on either side.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
@@ -50,7 +50,7 @@ test("a client that disconnects while the response streams ends the upstream's r
   await until(() => log[0].closed, "the upstream's request ends");
 });
 
-test("the handler heeds the request's signal, and the cancelling of the response's body", async () => {
+test("the handler stops on the request's signal, and on a cancelled response body", async () => {
   const { log, handler } = await proxied({}, (req, res) => {
     if (req.url.endsWith("/1")) return;
     res.writeHead(200);
@@ -70,10 +70,10 @@ test("the handler heeds the request's signal, and the cancelling of the response
 
   const { status } = await handler(at(3, AbortSignal.abort()));
   assert.equal(status, 499);
-  assert.equal(log.length, 2, "aborted before: nothing is sent");
+  assert.equal(log.length, 2, "nothing is sent if the signal was aborted before");
 });
 
-test("a fetch that ignores its signal cannot delay the response, nor keep its connection", async () => {
+test("a fetch that ignores its signal can neither delay the response nor keep its connection", async () => {
   let cancelled = false;
   let arrive;
   const handler = createProxyHandler({
@@ -87,7 +87,7 @@ test("a fetch that ignores its signal cannot delay the response, nor keep its co
   await until(() => cancelled, "the late response is cancelled");
 });
 
-test("a slow reader slows the upstream down, and is not cut off", async () => {
+test("a slow reader slows the upstream, and is not cut off", async () => {
   let written = 0;
   const total = 400 * 65_536;
   const { sessions } = await proxied({ timeoutMs: 500 }, async (_, res) => {

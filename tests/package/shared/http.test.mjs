@@ -1,4 +1,4 @@
-// Facts of HTTP that the kits share: keys, loopback, operations.
+// The HTTP functions that several entries share: keys, loopback, operations.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -14,7 +14,7 @@ import {
   sessionId,
 } from "../../../pkg-template/src/shared/operations.js";
 
-test("a key is what a header holds, without the white space around it", () => {
+test("a key holds only characters of a header, and loses surrounding white space", () => {
   for (const key of ["k", " k\r\n", "\tk v\t", "sécret ÿ", "a\tb", '"quoted"']) {
     const read = headerKey(key);
     assert.equal(read, new Headers({ k: key }).get("k"), JSON.stringify(key));
@@ -78,7 +78,7 @@ test("MAX_TIMER_MS is the longest delay of a timer", () => {
   });
 });
 
-test("a response of a bodiless status can be constructed without a body alone", () => {
+test("a response with a bodiless status can only be constructed without a body", () => {
   for (let status = 200; status < 600; status += 1) {
     const construct = () => new Response("", { status });
     if (BODILESS_STATUSES.has(status)) assert.throws(construct, TypeError);
@@ -86,7 +86,7 @@ test("a response of a bodiless status can be constructed without a body alone", 
   }
 });
 
-test("withHeaders adds to a response whose headers cannot be changed, and appends to Vary", async () => {
+test("withHeaders adds to a response with immutable headers, and appends to Vary", async () => {
   const plain = new Response("body", { status: 201, headers: { vary: "cookie", a: "1" } });
   plain.headers.append("set-cookie", "x=1");
   plain.headers.append("set-cookie", "y=2");
@@ -101,7 +101,7 @@ test("withHeaders adds to a response whose headers cannot be changed, and append
   assert.equal(withHeaders(redirect, { a: "1" }).headers.get("a"), "1");
 });
 
-test("each operation is found by its path and method, and nothing else is", () => {
+test("only operations are found by their path and method", () => {
   for (const { name, method, path } of OPERATIONS) {
     const { id, operations } = operationsAt(path.replace("{id}", "2229"));
     const found = operations.filter((operation) => operation.method === method);
@@ -123,7 +123,7 @@ test("each operation is found by its path and method, and nothing else is", () =
   }
 });
 
-test("a session's id has one way to be written", () => {
+test("a session's id has a single spelling", () => {
   assert.equal(sessionId("2229"), 2229);
   assert.equal(sessionId(String(Number.MAX_SAFE_INTEGER)), Number.MAX_SAFE_INTEGER);
   for (const text of [

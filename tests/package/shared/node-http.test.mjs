@@ -1,4 +1,4 @@
-// The adapter between node:http and handlers, in the parts that neither the proxy's nor the mock's tests show.
+// The adapter between node:http and handlers, in the parts that the tests of the proxy and the mock do not cover.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -17,7 +17,7 @@ async function serving(handler, use, options = {}) {
   }
 }
 
-/** The bytes of the response to bytes. */
+/** Sends bytes and resolves with the bytes of the response. */
 async function raw(port, text) {
   const socket = connect(port, "127.0.0.1");
   let received = "";
@@ -38,7 +38,7 @@ test("listen resolves with the address, and close frees the port", async () => {
   await another.close();
 });
 
-test("listen rejects with Node's error where the port is taken", async () => {
+test("listen rejects with Node's error if the port is taken", async () => {
   await serving(
     () => new Response(),
     ({ port }) =>
@@ -49,7 +49,7 @@ test("listen rejects with Node's error where the port is taken", async () => {
   );
 });
 
-test("an IPv6 host stands in brackets in the URL", async (t) => {
+test("an IPv6 host is in brackets in the URL", async (t) => {
   const server = await listen(() => new Response("ok"), { host: "::1" }).catch((error) => error);
   if (server instanceof Error) return t.skip(`no IPv6: ${server.message}`);
   assert.equal(server.url, `http://[::1]:${server.port}`);
@@ -57,7 +57,7 @@ test("an IPv6 host stands in brackets in the URL", async (t) => {
   await server.close();
 });
 
-test("the handler gets the method, URL, headers and body of the request", async () => {
+test("the handler receives the method, URL, headers and body of the request", async () => {
   const handler = async (request) =>
     Response.json({
       method: request.method,
@@ -100,7 +100,7 @@ test("Response.error() destroys the connection without a response", async () => 
   );
 });
 
-test("a handler that throws is a 500 without its message", async () => {
+test("a handler that throws causes a 500 without its message", async () => {
   await serving(
     () => {
       throw new Error("hunter2");
@@ -113,7 +113,7 @@ test("a handler that throws is a 500 without its message", async () => {
   );
 });
 
-test("a body that fails half-way cuts the connection", async () => {
+test("a body that fails half-way destroys the connection", async () => {
   const failing = () =>
     new ReadableStream({
       start: (controller) => controller.enqueue(new Uint8Array(3)),
@@ -128,7 +128,7 @@ test("a body that fails half-way cuts the connection", async () => {
   );
 });
 
-test("a path that URL would change is refused before the handler", async () => {
+test("a path that URL would change is refused before it reaches the handler", async () => {
   const paths = [];
   const handler = (request) => {
     paths.push(new URL(request.url).pathname);
@@ -146,7 +146,7 @@ test("a path that URL would change is refused before the handler", async () => {
   });
 });
 
-test("refuse makes the response to a refused request, and handles chooses those for next", async () => {
+test("refuse creates the response to a refused request, and handles selects the requests for next", async () => {
   const refuse = ({ status, message }) => new Response(`${message}!`, { status });
   const listener = nodeListener(() => new Response("handled"), {
     handles: (path) => path.startsWith("/own/"),
@@ -171,7 +171,7 @@ test("refuse makes the response to a refused request, and handles chooses those 
   }
 });
 
-test("a node:http2 server takes the listener", async () => {
+test("the listener works in a node:http2 server", async () => {
   const listener = nodeListener(async (request) => {
     const { host } = new URL(request.url);
     return new Response(`${request.method} ${host} ${await request.text()}`);

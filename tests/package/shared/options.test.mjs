@@ -1,4 +1,4 @@
-// The reader of options that the kits share.
+// The reader of options that several entries share.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AieraChatError } from "../../../pkg-template/src/errors.js";
@@ -22,10 +22,10 @@ import {
 } from "../../../pkg-template/src/shared/options.js";
 
 const TABLE = { port: integer(0, 65535), host: text, cors: either(flag, text), onError: callback };
-const read = (given, table = TABLE) => readOptions("serve: options", given, table);
-const message = (given, table = TABLE) => {
+const read = (options, table = TABLE) => readOptions("serve: options", options, table);
+const message = (options, table = TABLE) => {
   try {
-    read(given, table);
+    read(options, table);
   } catch (error) {
     assert.ok(error instanceof AieraChatError);
     assert.equal(error.code, "invalid_argument");
@@ -34,16 +34,16 @@ const message = (given, table = TABLE) => {
   return undefined;
 };
 
-test("values that are right are returned under their names", () => {
+test("right values are returned by name", () => {
   const onError = () => {};
-  const given = { port: 0, host: "a", cors: false, onError };
-  assert.deepEqual(read(given), given);
-  assert.notEqual(read(given), given);
+  const options = { port: 0, host: "a", cors: false, onError };
+  assert.deepEqual(read(options), options);
+  assert.notEqual(read(options), options);
 });
 
-test("undefined and null are absent, as the object and as its values", () => {
-  for (const given of [undefined, null, {}, { port: undefined, host: null }]) {
-    assert.deepEqual(read(given), {});
+test("undefined and null mean absent, both for the object and for its values", () => {
+  for (const options of [undefined, null, {}, { port: undefined, host: null }]) {
+    assert.deepEqual(read(options), {});
   }
   assert.deepEqual(read({ body: null }, { body: { ...anything, keepsNull: true } }), {
     body: null,
@@ -56,8 +56,8 @@ test("an object of another realm, without a prototype, or behind a Proxy is read
   assert.deepEqual(read(new Proxy({ port: 1 }, {})), { port: 1 });
 });
 
-test("anything but an object is refused, without its value", () => {
-  for (const [given, type] of [
+test("any value but an object is refused, and is not shown", () => {
+  for (const [options, type] of [
     ["secret", "String"],
     [["secret"], "Array"],
     [7, "Number"],
@@ -66,12 +66,12 @@ test("anything but an object is refused, without its value", () => {
     [() => {}, "Function"],
     [Promise.resolve({}), "Promise"],
   ]) {
-    assert.equal(message(given), `serve: options must be an object, not of type ${type}.`);
+    assert.equal(message(options), `serve: options must be an object, not of type ${type}.`);
   }
 });
 
-test("a wrong value is refused with its name, the right kind and the value", () => {
-  for (const [given, expected] of [
+test("a wrong value is refused with its name, the expected kind and the value", () => {
+  for (const [options, expected] of [
     [{ port: 70_000 }, "serve: options.port must be an integer from 0 to 65535, not 70000."],
     [{ port: "80" }, 'serve: options.port must be an integer from 0 to 65535, not "80".'],
     [{ port: NaN }, "serve: options.port must be an integer from 0 to 65535, not NaN."],
@@ -82,7 +82,7 @@ test("a wrong value is refused with its name, the right kind and the value", () 
     ],
     [{ onError: {} }, "serve: options.onError must be a function, not a value of type Object."],
   ]) {
-    assert.equal(message(given), expected);
+    assert.equal(message(options), expected);
   }
 });
 
@@ -91,23 +91,23 @@ test("a wrong value of a secret kind is not shown", () => {
     apiKey: { ...text, secret: true },
     other: either(flag, { ...text, secret: true }),
   };
-  for (const given of [{ apiKey: ["secret"] }, { apiKey: 5e15 }, { other: ["secret"] }]) {
-    assert.doesNotMatch(message(given, table), /secret|5000/);
+  for (const options of [{ apiKey: ["secret"] }, { apiKey: 5e15 }, { other: ["secret"] }]) {
+    assert.doesNotMatch(message(options, table), /secret|5000/);
   }
 });
 
 test("a required option that is absent is refused", () => {
   const table = { apiKey: required(text), host: text };
-  for (const given of [undefined, {}, { apiKey: null }]) {
+  for (const options of [undefined, {}, { apiKey: null }]) {
     assert.equal(
-      message(given, table),
+      message(options, table),
       "serve: options.apiKey is missing: it must be a string that is not blank.",
     );
   }
   assert.deepEqual(read({ apiKey: "k" }, table), { apiKey: "k" });
 });
 
-test("an unknown name is refused with the nearest known one, or with all", () => {
+test("an unknown name is refused with the nearest name, or with all names", () => {
   for (const [name, hint] of [
     ["Port", "Did you mean port?"],
     ["prot", "Did you mean port?"],
@@ -146,7 +146,7 @@ test("getters and proxies that throw are wrong arguments", () => {
   assert.match(message({ a: 1 }, { a: hostile }), /options\.a must be harmless/);
 });
 
-test("each kind takes its values and no others", () => {
+test("each kind accepts only its values", () => {
   const kinds = [
     [integer(1), [1, Number.MAX_SAFE_INTEGER], [0, 1.5, 2 ** 53, "1", 1n, NaN, Infinity]],
     [milliseconds(1), [1, 1.5, 1e12], [0.5, Infinity, NaN, "5"]],
@@ -165,7 +165,7 @@ test("each kind takes its values and no others", () => {
   assert.equal(oneOf("a", true, 3).expected, '"a", true or 3');
 });
 
-test("a kind may return a normal form of its value", () => {
+test("a kind may normalize its value", () => {
   const trimmed = { expected: "a string", read: (value) => value.trim() };
   assert.deepEqual(read({ a: " x ", b: [" y "] }, { a: trimmed, b: listOf(trimmed, "strings") }), {
     a: "x",
@@ -173,7 +173,7 @@ test("a kind may return a normal form of its value", () => {
   });
 });
 
-test("nearest finds a name with few mistakes, and no far one", () => {
+test("nearest finds a name with few typos only", () => {
   const known = ["apiKey", "baseUrl", "timeoutMs", "intervalMs", "maxIntervalMs", "maxRetries"];
   for (const [name, expected] of [
     ["api_key", "apiKey"],
@@ -193,7 +193,7 @@ test("nearest finds a name with few mistakes, and no far one", () => {
   }
 });
 
-test("describe is short and never throws", () => {
+test("describe returns a short text and never throws", () => {
   assert.equal(describe("a\n"), '"a\\n"');
   assert.equal(describe(12n), "12");
   assert.equal(describe(undefined), "undefined");

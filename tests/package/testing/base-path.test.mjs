@@ -1,4 +1,4 @@
-// The base path: a request to another is a 404, so that a test notices a wrong `baseUrl`.
+// The base path: any other path is a 404, so that a test notices a wrong `baseUrl`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
@@ -12,7 +12,7 @@ const statuses = async (send, urls) => {
 };
 const all = (status, urls) => urls.map((url) => [url, status]);
 
-test("fetch finds the API at /api, and on plain http: at the root too", async () => {
+test("fetch finds the API at /api, and on plain http: also at the root", async () => {
   const { fetch } = createMockApi();
   const right = [
     `https://premium.aiera.com/api${SESSIONS}`,
@@ -59,7 +59,7 @@ test("a port finds the API at its root and at /api", async () => {
   }
 });
 
-test("handler finds the API wherever the host mounts it, rootHandler does not", async () => {
+test("handler finds the API at any mount point, rootHandler does not", async () => {
   const { handler, rootHandler } = createMockApi();
   const urls = ["", "/api", "/a/b%20c", "/chat-v1/proxy"].map(
     (base) => `https://page.test${base}${SESSIONS}`,
@@ -72,7 +72,7 @@ test("handler finds the API wherever the host mounts it, rootHandler does not", 
   );
 });
 
-test("basePath is the one base path of fetch, handler and a port", async () => {
+test("basePath is the only base path of fetch, handler and a port", async () => {
   for (const [basePath, right, wrong] of [
     ["/aiera/v2/", "/aiera/v2", ["", "/api", "/aiera", "/x/aiera/v2"]],
     ["", "", ["/api", "/aiera"]],

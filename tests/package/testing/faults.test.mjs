@@ -114,7 +114,7 @@ for (const [transport, open] of Object.entries(TRANSPORTS)) {
     assert.match(await response.text(), /^<!doctype html>/);
   });
 
-  test("garble sends JSON that is cut", { garble: "truncated" }, async (send) => {
+  test("garble sends truncated JSON", { garble: "truncated" }, async (send) => {
     const response = await send();
     assert.equal(response.status, 200);
     const text = await response.text();

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
 import { BASE, SESSIONS } from "./harness.mjs";
 
-test("fetch sends nothing with a signal that is aborted already, and rejects with its reason", async () => {
+test("fetch with an aborted signal sends nothing, and rejects with the signal's reason", async () => {
   const mock = createMockApi();
   for (const reason of [new Error("no"), "a string", undefined]) {
     const signal = AbortSignal.abort(reason);
@@ -53,7 +53,7 @@ test("fetch removes its listeners from the signal when the body has been read or
   assert.equal(listeners, 0);
 });
 
-test("fetch fails a body that is read after the abort", async () => {
+test("reading a body after the abort fails", async () => {
   const mock = createMockApi();
   const controller = new AbortController();
   const response = await mock.fetch(BASE + SESSIONS, { signal: controller.signal });
@@ -64,7 +64,7 @@ test("fetch fails a body that is read after the abort", async () => {
   );
 });
 
-test("fetch takes a Request, a URL, a stream, and an init beside a Request; it needs no this", async () => {
+test("fetch accepts a Request, a URL, a stream, and a Request with an init; it needs no this", async () => {
   const { fetch, requests } = createMockApi();
   const request = new Request(BASE + SESSIONS, { method: "POST", body: '{"title":"r"}' });
   const response = await fetch(request);
@@ -82,7 +82,7 @@ test("fetch takes a Request, a URL, a stream, and an init beside a Request; it n
   await assert.rejects(fetch(BASE + SESSIONS, { body: "x" }), TypeError);
 });
 
-test("a mock keeps no process alive with stalls, latencies and aborts", async () => {
+test("stalls, latencies and aborts of a mock do not keep the process alive", async () => {
   const script = `
     import { createMockApi } from ${JSON.stringify(new URL("../../../pkg-template/src/testing/index.js", import.meta.url).href)};
     const url = "https://api.test/chat-v1/sessions";

@@ -51,7 +51,7 @@ test("the handler's signal aborts when the client disconnects", async () => {
   await server.close();
 });
 
-test("serve passes repeated cookies, and reads // as a path", async () => {
+test("serve passes repeated cookies, and treats // as a path", async () => {
   let url;
   const server = await serve((request) => {
     url = request.url;
@@ -67,7 +67,7 @@ test("serve passes repeated cookies, and reads // as a path", async () => {
   await server.close();
 });
 
-test("serve lets other origins in only with cors", async () => {
+test("serve allows other origins only with cors", async () => {
   const closed = await serve(createMockApi());
   const plain = await fetch(closed.url + SESSIONS, { headers: { origin: "http://a.test" } });
   assert.equal(plain.headers.get("access-control-allow-origin"), null);

@@ -42,7 +42,7 @@ test("listSessions lists by latest update, in pages", async () => {
   assert.equal(none.json.pagination.total_pages, 0);
 });
 
-test("updateSession changes the fields that it gets and keeps the others", async () => {
+test("updateSession changes only the fields of the request", async () => {
   const mock = createMockApi();
   const sources = [{ id: "1", type: "event" }];
   await create(mock, { title: "old", sources });
@@ -102,7 +102,7 @@ test("updateSession with an empty list of sources changes nothing", async () => 
   assert.deepEqual([titled.json.title, titled.json.sources], ["new", sources]);
 });
 
-test("tool settings are kept on the prompt message, of a create too", async () => {
+test("the prompt message keeps its tool settings, also in a create", async () => {
   const mock = createMockApi(QUICK);
   const settings = { web_search_enabled: true, source_filters: { types: ["news"] } };
   const created = await create(mock, { prompt: "one", tool_settings: settings });
@@ -122,7 +122,7 @@ test("tool settings are kept on the prompt message, of a create too", async () =
   );
 });
 
-test("sendPrompt adds a follow-up with a turn of its own", async () => {
+test("sendPrompt adds a follow-up with a new turn", async () => {
   const mock = createMockApi({ polls: 1, answer: (prompt) => `re: ${prompt}` });
   await create(mock, { prompt: "one" });
   const statuses = [];
@@ -178,7 +178,7 @@ for (const [method, path, body, expected] of BAD) {
   });
 }
 
-test("a session that does not exist is a 404, however its id is written", async () => {
+test("a session that does not exist is a 404, with any spelling of its id", async () => {
   const mock = createMockApi();
   await create(mock, {});
   const cases = [
@@ -198,7 +198,7 @@ test("a session that does not exist is a 404, however its id is written", async 
   }
 });
 
-test("an unknown operation is a 501, and without the key a 403", async () => {
+test("an unknown operation is a 501, or a 403 without the key", async () => {
   const mock = createMockApi({ apiKey: "secret" });
   const key = { "X-API-Key": "secret" };
   for (const [method, path] of [

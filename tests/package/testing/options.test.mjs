@@ -74,7 +74,7 @@ test("an error does not show the apiKey", () => {
   }
 });
 
-test("null and undefined are absent, and a test can fix the ids and the time", async () => {
+test("null and undefined mean absent, and a test can fix the ids and the time", async () => {
   const mock = createMockApi({
     apiKey: undefined,
     faults: null,
@@ -90,7 +90,7 @@ test("null and undefined are absent, and a test can fix the ids and the time", a
   assert.throws(() => mock.fail({ nope: 1 }), /unknown option nope/);
 });
 
-test("latencyMs takes a range and a function", async () => {
+test("latencyMs accepts a range and a function", async () => {
   for (const latencyMs of [[30, 40], () => 30]) {
     const start = performance.now();
     await create(createMockApi({ latencyMs }));

@@ -65,7 +65,7 @@ for (const [topic, prompts] of Object.entries(CONVERSATIONS)) {
     assert.equal(new Set(responses.map((response) => textOf(response))).size, prompts.length);
   });
 
-  test(`the sources of the ${topic} sample are those of its citations and others, in the API's shape`, async () => {
+  test(`the sources of the ${topic} sample include those of its citations, in the API's shape`, async () => {
     for (const response of await converse(prompts)) {
       const ids = response.sources.map(({ type, id }) => `${type}_${id}`);
       assert.equal(new Set(ids).size, ids.length);
@@ -116,7 +116,7 @@ test("a follow-up keeps the topic of its session unless it names another", async
   assert.match(textOf(back), /Corvane's cash is the larger risk/);
 });
 
-test("the figures of the samples agree with each other", async () => {
+test("the figures of the samples are consistent", async () => {
   const [earnings] = await converse(CONVERSATIONS.earnings);
   const rows = [
     ...textOf(earnings).matchAll(

@@ -1,4 +1,4 @@
-// Which requests a fault is for: scripts of faults, and functions.
+// The selection of requests by faults: scripts of faults, and functions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
@@ -10,7 +10,7 @@ const codes = async (mock, count, request = () => get(mock, 2229)) => {
   return seen;
 };
 
-test("a fault is for an operation, a session, the nth request or a match, in the order of the script", async () => {
+test("a fault selects an operation, a session, the nth request or a match, in the order of the script", async () => {
   const mock = createMockApi({ faults: { operation: "createSession", status: 500 } });
   assert.equal((await call(mock, "GET", SESSIONS)).status, 200);
   assert.deepEqual(await codes(mock, 2, () => create(mock)), [500, 201]);
@@ -49,7 +49,7 @@ test("a function decides on the fault of each request", async () => {
   ]);
 });
 
-test("faults can be removed, and reset restores those of the options", async () => {
+test("faults can be removed, and reset restores the faults of the options", async () => {
   const mock = createMockApi({ faults: [{ status: 500 }] });
   const list = () => call(mock, "GET", SESSIONS);
   const undo = mock.fail({ status: 503, times: Infinity });
@@ -64,7 +64,7 @@ test("faults can be removed, and reset restores those of the options", async () 
   assert.equal((await create(mock)).json.id, 2229);
 });
 
-test("a function that throws becomes a 500 with its message", async () => {
+test("a function that throws causes a 500 with its message", async () => {
   for (const options of [
     { faults: () => assert.fail("mine") },
     { answer: () => assert.fail("mine"), stages: [{ status: "active" }] },

@@ -1,4 +1,4 @@
-// The mock's objects, field by field, against the API's own documents.
+// The mock's objects, field by field, compared with the API's documentation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMockApi } from "../../../pkg-template/src/testing/index.js";
@@ -50,7 +50,7 @@ test("an active session has the documented shape, field by field", async () => {
   assert.deepEqual(without.json, { ...ACTIVE, messages: null });
 });
 
-test("hostile answers and sources pass unaltered", async () => {
+test("hostile answers and sources are unchanged", async () => {
   const evil = '<script>alert(1)</script>[x](javascript:alert(1)) \u2028 "\\';
   const mock = createMockApi({
     ...QUICK,

@@ -87,7 +87,7 @@ for (const [outcome, way] of [
   });
 }
 
-test("a cancelled prompt ends active without a response, and the session takes another", async () => {
+test("a cancelled prompt ends active without a response, and the session accepts another prompt", async () => {
   const mock = createMockApi({
     polls: 1,
     outcome: (prompt) => (prompt === "one" ? "cancelled" : "active"),
@@ -134,7 +134,7 @@ test("the outcome can depend on the prompt", async () => {
   assert.equal((await get(mock, 2230)).json.status, "active");
 });
 
-test("a follow-up can show the previous active first, and has its response only at the end", async () => {
+test("a follow-up can first show the previous turn as active, and has its response only at the end", async () => {
   const mock = createMockApi({
     stages: (prompt) =>
       prompt === "one"
@@ -159,7 +159,7 @@ test("a follow-up can show the previous active first, and has its response only 
   ]);
 });
 
-test("a latency can be longer than a timer holds", async () => {
+test("a latency can exceed the longest delay of a timer", async () => {
   nodeMock.timers.enable({ apis: ["setTimeout", "Date"] });
   try {
     let answered = false;
@@ -178,7 +178,7 @@ test("a latency can be longer than a timer holds", async () => {
   }
 });
 
-test("ten minutes take milliseconds with fake timers", async () => {
+test("ten minutes pass within milliseconds under fake timers", async () => {
   nodeMock.timers.enable({ apis: ["setTimeout", "Date"] });
   try {
     const mock = createMockApi({ delayMs: 600_000, latencyMs: 50 });

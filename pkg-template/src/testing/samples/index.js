@@ -1,6 +1,6 @@
 // @ts-check
-// The answers of a mock without the option `answer`: one of three samples, chosen by the prompt. They are invented, agree
-// with each other in their figures, and say that they are sample data.
+// The answers of a mock without the option `answer`: one of three samples, chosen by the prompt. They are invented, have
+// consistent figures, and say that they are sample data.
 import { quotable } from "../text.js";
 import { COMPARISON } from "./comparison.js";
 import { EARNINGS } from "./earnings.js";
@@ -16,14 +16,14 @@ import { MACRO } from "./macro.js";
  * @property {SampleAnswer} otherFollowUp
  */
 
-/** A prompt that several of them match belongs to the first; one that none matches, to the last. */
+/** The first that matches a prompt applies, or else the last. */
 const SAMPLES = [COMPARISON, MACRO, EARNINGS];
 
 const NOTE = "*Sample data from the mock API: companies, sources and figures are invented.*";
 
 /**
  * @param {string} prompt
- * @param {MockSession} session  its messages included, of which the prompt is the last
+ * @param {MockSession} session with its messages, the last of which is the prompt
  * @returns {SampleAnswer}
  */
 export function sampleAnswer(prompt, session) {

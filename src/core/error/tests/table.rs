@@ -1,8 +1,8 @@
-//! The table of errors: each kind for each operation, with its code, whether it is retryable, and its message to the letter.
+//! The table of errors: each kind for each operation, with its code, its exact message, and whether it is retryable.
 
 use super::*;
 
-/// The name of a kind. A new one makes this fail to compile: it needs its rows in the table.
+/// The name of a kind. A new kind makes this fail to compile: it needs rows in the table.
 fn name(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidArgument(_) => "InvalidArgument",
@@ -389,7 +389,7 @@ fn every_kind_has_its_code_and_its_message_for_each_operation() {
     }
 }
 
-/// Some errors cannot happen to an operation: an unknown outcome to one that may be repeated, a pause that is too long to one
+/// Some errors cannot happen to every operation: an unknown outcome to a repeatable one, a pause that is too long to one
 /// that is sent once.
 #[test]
 fn the_table_has_every_kind_for_every_operation_that_it_can_happen_to() {

@@ -1,6 +1,6 @@
 import { AieraChat } from "aiera-chat";
 
-/** The session's id, its status and how many polls it took. */
+/** The session's id, its status and the number of polls. */
 export async function ask(options) {
   const baseUrl = process.env.AIERA_BASE_URL;
   const chat = new AieraChat({ apiKey: "a key", baseUrl, ...options });

@@ -1,5 +1,5 @@
 /**
- * SvelteKit's `fetch`, and whether its responses refuse to show a header, as they do on the server.
+ * SvelteKit's `fetch`, and whether the headers of its responses throw, as they do on the server.
  */
 export function watched(fetch) {
   const seen = { refused: 0 };

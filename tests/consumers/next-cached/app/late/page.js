@@ -1,4 +1,4 @@
-// Waits for a session that exists: there is no create before the first poll.
+// Waits for an existing session, so there is no create before the first poll.
 import { Suspense } from "react";
 import { AieraChat } from "aiera-chat";
 

@@ -1,4 +1,4 @@
-// The fallback is rendered while the page is built; the answer is streamed at each request.
+// The fallback is rendered during the build; the answer is streamed on each request.
 import { Suspense } from "react";
 import { ask } from "../../lib/ask.js";
 

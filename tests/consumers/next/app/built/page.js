@@ -1,4 +1,4 @@
-// Next.js tries to render this page while it builds, since nothing here depends on a request.
+// Next.js tries to render this page during the build, since it does not depend on a request.
 import { ask } from "../../lib/ask.js";
 
 export default async function Page() {

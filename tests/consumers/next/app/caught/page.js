@@ -1,4 +1,4 @@
-// What a caller who catches an error of Next.js's control flow finds.
+// A caller that catches an error of Next.js's control flow.
 import { redirect } from "next/navigation";
 import { AieraChat } from "aiera-chat";
 
@@ -18,7 +18,7 @@ async function outcome(call) {
   };
   const chat = new AieraChat({ baseUrl: process.env.AIERA_BASE_URL, fetch });
   const error = await call(chat).catch((error) => error);
-  // A create's error has the failed request's between.
+  // The cause of a create's error is the error of the failed request.
   const causes = [error.cause, error.cause?.cause];
   const same = causes.includes(thrown) && error.digest === thrown.digest;
   return `${attempts} attempts, ${same ? "same" : "another"} cause`;

@@ -1,4 +1,4 @@
-// The key provider reads a cookie, which Next.js answers with an error of its own while it builds.
+// The key provider reads a cookie, for which Next.js throws an error during the build.
 import { cookies } from "next/headers";
 import { ask } from "../../lib/ask.js";
 

@@ -1,4 +1,4 @@
-// An answer kept in Next.js's data cache: this page is rendered while it is built, and its polls are made then.
+// An answer in Next.js's data cache: this page is rendered during the build, which polls.
 import { unstable_cache } from "next/cache";
 import { ask } from "../../lib/ask.js";
 

@@ -1,4 +1,4 @@
-// A load function that runs on the server and, when the page is hydrated, in the browser. Its `fetch` gives a Response
+// A load function that runs on the server and, when the page is hydrated, in the browser. Its `fetch` returns a Response
 // whose headers throw unless `filterSerializedResponseHeaders` lists them.
 import { AieraChat } from "aiera-chat";
 import { watched } from "../watched.js";

@@ -3,7 +3,7 @@ import { createProxyHandler } from "aiera-chat/proxy";
 const handler = createProxyHandler({
   apiKey: () => process.env.AIERA_API_KEY ?? "",
   baseUrl: process.env.AIERA_BASE_URL,
-  // Your own check of who may ask: authorize: (request) => true or false,
+  // Your check of who may ask: authorize: (request) => true or false,
 });
 
 export { handler as GET, handler as POST, handler as PATCH, handler as DELETE };

@@ -1,4 +1,4 @@
-// It runs at each request, since it reads it; Next.js 14 caches its GETs all the same.
+// Runs on each request, which it reads; Next.js 14 caches its GETs anyway.
 import { AieraChat } from "aiera-chat";
 
 export async function GET(request) {

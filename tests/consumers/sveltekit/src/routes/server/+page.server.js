@@ -1,4 +1,4 @@
-// A load function of the server alone, which has the key.
+// A load function on the server only, with the key.
 import { AieraChat } from "aiera-chat";
 import { env } from "$env/dynamic/private";
 

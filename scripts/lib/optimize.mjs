@@ -1,5 +1,5 @@
 // @ts-check
-// Makes the linked module small, with the documented options of `wasm-opt` alone.
+// Makes the linked module small, with documented options of `wasm-opt` only.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** The features that every engine has which the package supports. With `--all-features` no engine loads the module. */
+/** The features that every supported engine has. With `--all-features`, no engine loads the module. */
 const FEATURES = [
   "bulk-memory",
   "sign-ext",
@@ -18,27 +18,27 @@ const FEATURES = [
 ];
 
 const PASSES = [
-  // Addresses below 1024 are unused, and memory starts zeroed: the linker does both.
+  // The linker leaves addresses below 1024 unused, and memory starts zeroed.
   ["--low-memory-unused", "--zero-filled-memory"],
-  // Only very small functions are inlined into their single caller: gzip is better at functions than at the result.
+  // Inlines only very small functions into their single caller: larger ones compress better on their own.
   ["-Oz", "--one-caller-inline-max-function-size", "20"],
   ["--dae-optimizing", "--remove-unused-module-elements"],
   ["-Oz"],
   ["--strip-debug", "--strip-producers", "--strip-target-features"],
-  // The names between module and glue are long and full of hashes. This pass prints a map of the new ones.
+  // The names between module and glue are long and full of hashes. This pass shortens them and prints a map.
   ["--minify-imports-and-exports-and-modules"],
 ].flat();
 
 /**
- * The new names of imports and exports, by their old ones.
+ * The new names of imports and exports, by their old names.
  * @typedef {Map<string, string>} Names
  */
 
 /**
- * @param {string} file the module as wasm-bindgen writes it
+ * @param {string} file the output of wasm-bindgen
  * @returns {Promise<{ wasm: Uint8Array, names: Names }>}
  */
-export async function optimise(file) {
+export async function optimize(file) {
   const folder = await mkdtemp(path.join(tmpdir(), "aiera-chat-wasm-"));
   try {
     const out = path.join(folder, "out.wasm");
@@ -68,7 +68,7 @@ function namesIn(printed, wasm) {
 }
 
 /**
- * Options of esbuild that give the glue the new names.
+ * Options of esbuild that rename imports and exports in the glue.
  * @param {Names} names
  * @returns {import("esbuild").BuildOptions}
  */
