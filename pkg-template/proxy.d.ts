@@ -49,7 +49,8 @@ export interface ProxyOptions {
 
   /**
    * Decides which requests may pass. `true` lets a request through; a `Response` is sent instead; any other value is a 403
-   * that names this option. If it throws, the client gets a 500 without the reason. It may read the request's body.
+   * that names this option. If it throws, the client gets a 500 without the reason. It may read the request's body, which
+   * `maxBodyBytes` limits then too.
    *
    * Without it, everyone who can open the page, and every program that can reach the proxy, can spend the key.
    */

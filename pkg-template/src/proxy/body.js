@@ -1,85 +1,13 @@
 // @ts-check
-// Bodies, in each direction. A request's is small: it is counted as it arrives, and read whole before anything is sent. A
-// response's passes as it comes, byte for byte; an error's is read up to a limit, so that the key can be redacted in it.
+// Bodies of the API's responses. They pass as they come, byte for byte; an error's is read up to a limit, so that the key can
+// be redacted in it.
 import { redact } from "../redact.js";
-import { Refusal } from "./refusal.js";
+import { Bytes } from "./bytes.js";
 
 /** The limit of an error's body. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** @typedef {import("./exchange.js").Exchange} Exchange */
-
-/**
- * @param {Request} request
- * @param {number} limit
- * @param {Exchange} exchange
- * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null for none
- */
-export async function readRequestBody(request, limit, exchange) {
-  if (request.bodyUsed)
-    throw new Refusal(500, "the request body was read before it reached the proxy");
-  if (!request.body) return null;
-  const { bytes, whole } = await readUpTo(request.body, limit, exchange);
-  if (!whole) throw tooLarge(limit);
-  return bytes.length > 0 ? bytes : null;
-}
-
-/**
- * Refuses a body by the length that the request declares. One without a length, or with a wrong one, is counted later.
- *
- * @param {Request} request
- * @param {number} limit
- */
-export function refuseDeclaredSize(request, limit) {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
-}
-
-/** @param {number} limit */
-function tooLarge(limit) {
-  return new Refusal(413, `the request body is larger than ${limit} bytes`);
-}
-
-/**
- * Reads at most `limit` bytes; `whole` says whether the body ends there. The rest is cancelled.
- *
- * @param {ReadableStream<Uint8Array>} stream
- * @param {number} limit
- * @param {Exchange} exchange
- * @param {(chunk: Uint8Array) => void} [onChunk]
- */
-async function readUpTo(stream, limit, exchange, onChunk) {
-  const reader = stream.getReader();
-  /** @type {Uint8Array[]} */
-  const chunks = [];
-  let size = 0;
-  let whole = false;
-  try {
-    while (size <= limit) {
-      const { done, value } = await exchange.race(reader.read());
-      if (done) {
-        whole = true;
-        break;
-      }
-      size += value.byteLength;
-      chunks.push(value);
-      onChunk?.(value);
-    }
-  } finally {
-    if (!whole) reader.cancel().catch(() => {});
-  }
-  return { bytes: join(chunks, Math.min(size, limit)), whole };
-}
-
-/** @param {Uint8Array[]} chunks @param {number} size */
-function join(chunks, size) {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, size - at), at);
-    at += Math.min(chunk.byteLength, size - at);
-  }
-  return bytes;
-}
 
 /**
  * The body of the API's error without the key. Of one that breaks off or stalls, the part that arrived is passed on: the
@@ -92,18 +20,21 @@ function join(chunks, size) {
  */
 export async function readErrorBody(stream, key, exchange) {
   if (!stream) return null;
-  /** @type {Uint8Array[]} */
-  const arrived = [];
-  let bytes;
+  const reader = stream.getReader();
+  const bytes = new Bytes();
+  let whole = false;
   try {
-    const onChunk = (/** @type {Uint8Array} */ chunk) => void arrived.push(chunk);
-    ({ bytes } = await readUpTo(stream, MAX_ERROR_BYTES, exchange, onChunk));
+    while (!whole && bytes.size <= MAX_ERROR_BYTES) {
+      const { value } = await exchange.race(reader.read());
+      if (value) bytes.add(value);
+      else whole = true;
+    }
   } catch (error) {
     if (exchange.ended() === "disconnected") throw error;
-    const size = arrived.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    bytes = join(arrived, Math.min(size, MAX_ERROR_BYTES));
+  } finally {
+    if (!whole) reader.cancel().catch(() => {});
   }
-  return redactBytes(bytes, key);
+  return redactBytes(bytes.upTo(MAX_ERROR_BYTES), key);
 }
 
 /**
