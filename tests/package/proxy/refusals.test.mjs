@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { matchQuery } from "../../../pkg-template/src/proxy/operations.js";
+import { OPERATIONS } from "../../../pkg-template/src/shared/operations.js";
 import { closed, post, proxied, raw, statusOf } from "./harness.mjs";
 
 test("paths other than the operations' are refused, encoded and disguised ones too", async () => {
@@ -144,6 +146,33 @@ test("query parameters that are not documented are refused", async () => {
   const withQuery = await fetch(`${sessions}?page=1`, post("{}"));
   assert.equal(withQuery.status, 400);
   assert.deepEqual(log, []);
+});
+
+test("the time to refuse a query grows with its length, not with its square", () => {
+  const operation = OPERATIONS.find(({ name }) => name === "listSessions");
+  const shapes = [
+    (length) => ["/chat-v1/sessions", "a&".repeat(length / 2)],
+    (length) => ["/chat-v1/sessions", "a=/b&".repeat(length / 5)],
+    (length) => ["/a".repeat(length / 4) + "/chat-v1/sessions", "a=a&".repeat(length / 8)],
+    (length) => [
+      "/a".repeat(length / 4) + "/chat-v1/sessions",
+      Array.from({ length: length / 16 }, (_, i) => `${i}=${"a/".repeat(3)}b`).join("&"),
+    ],
+  ];
+  for (const [index, shape] of shapes.entries()) {
+    const cpuTime = (length, times) => {
+      const [pathname, query] = shape(length);
+      const start = process.cpuUsage();
+      for (let i = 0; i < times; i++) {
+        assert.ok("problem" in matchQuery(operation, { pathname, search: `?${query}&x=1` }));
+      }
+      return process.cpuUsage(start).user;
+    };
+    const least = (length, times) => Math.min(...[1, 2, 3].map(() => cpuTime(length, times)));
+    cpuTime(16_000, 5);
+    const [ten, one] = [least(4_000, 10), least(40_000, 1)];
+    assert.ok(one < 5 * ten + 2000, `shape ${index}: ${one} µs for one, ${ten} for ten tenths`);
+  }
 });
 
 test("a body of another type is refused: a form of another site cannot be JSON", async () => {
