@@ -10,16 +10,49 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 
 /**
- * The body of the API's error without the key. Of one that breaks off or stalls, the part that arrived is passed on: the
- * client acts on the status.
+ * The API's error as it is passed on: without the key, in its headers too. Of a body that breaks off or stalls, the part that
+ * arrived is passed on: the client acts on the status.
  *
- * @param {ReadableStream<Uint8Array> | null} stream
+ * @param {Response} upstream
+ * @param {Headers} headers  those for the client
  * @param {string} key
  * @param {Exchange} exchange
- * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
  */
-export async function readErrorBody(stream, key, exchange) {
-  if (!stream) return null;
+export async function errorResponse({ status, body }, headers, key, exchange) {
+  const bytes = body && (await readErrorBody(body, exchange));
+  const type = headers.get("content-type") ?? "";
+  const charset = charsetOf(type);
+  if (!bytes || !charset) return new Response(null, { status, headers });
+  if (charset === "utf-8") return new Response(redactBytes(bytes, key), { status, headers });
+  // In UTF-8, in which the key is looked for and in which clients read JSON, whatever the charset.
+  headers.set("content-type", type.replace(CHARSET, "charset=utf-8"));
+  return new Response(redact(new TextDecoder(charset).decode(bytes), key), { status, headers });
+}
+
+const CHARSET = /charset\s*=\s*["']?([^\s"';,]*)["']?/gi;
+
+/**
+ * The name that the platform has for the charset of a body; undefined where it cannot be read: nobody knows whether the key
+ * is in it.
+ *
+ * @param {string} type
+ */
+function charsetOf(type) {
+  const labels = [...type.matchAll(CHARSET)].map(([, label]) => label);
+  try {
+    const names = new Set(labels.map((label) => new TextDecoder(label).encoding));
+    const [name = "utf-8", ...others] = names;
+    return others.length > 0 ? undefined : name;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {Exchange} exchange
+ */
+async function readErrorBody(stream, exchange) {
   const reader = stream.getReader();
   const bytes = new Bytes();
   let whole = false;
@@ -34,7 +67,7 @@ export async function readErrorBody(stream, key, exchange) {
   } finally {
     if (!whole) reader.cancel().catch(() => {});
   }
-  return redactBytes(bytes.upTo(MAX_ERROR_BYTES), key);
+  return bytes.upTo(MAX_ERROR_BYTES);
 }
 
 /**

@@ -2,7 +2,7 @@
 // `aiera-chat/proxy`: a handler that adds the key on the server side and lets through this API's operations only. This
 // module holds the order in which a request is checked and forwarded; each rule has a module of its own.
 import { BODILESS_STATUSES, withHeaders } from "../shared/http.js";
-import { passThrough, readErrorBody } from "./body.js";
+import { errorResponse, passThrough } from "./body.js";
 import { openExchange } from "./exchange.js";
 import { declaresJson, downstreamHeaders, upstreamHeaders } from "./headers.js";
 import { matchPath, matchQuery, upstreamUrl } from "./operations.js";
@@ -227,9 +227,9 @@ async function respond(upstream, key, exchange) {
   }
   const headers = downstreamHeaders(upstream.headers, key);
   if (status >= 400) {
-    const body = await readErrorBody(upstream.body, key, exchange);
+    const response = await errorResponse(upstream, headers, key, exchange);
     release(upstream, exchange);
-    return new Response(body, { status, headers });
+    return response;
   }
   if (!upstream.body || BODILESS_STATUSES.has(status)) {
     release(upstream, exchange);
