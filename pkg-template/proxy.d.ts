@@ -49,7 +49,8 @@ export interface ProxyOptions {
 
   /**
    * Decides which requests may pass. `true` allows a request; a `Response` is sent instead; any other value results in a
-   * 403 that names this option. If it throws, the client receives a 500 without the reason. It may read the request's body.
+   * 403 that names this option. If it throws, the client receives a 500 without the reason. It may read the request's body,
+   * up to `maxBodyBytes`.
    *
    * Without it, everyone who can open the page, and every program that can reach the proxy, can use the key.
    */

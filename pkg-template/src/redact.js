@@ -1,6 +1,6 @@
 // @ts-check
-// Redacts the key in text from a server: verbatim, in any letter case, escaped as in JSON, URLs and HTML (also several
-// times), and truncated, unless the rest is too short to matter.
+// Redacts the key in text from a server: verbatim, in any letter case, in hexadecimal or Base64, escaped as in JSON, URLs, HTML
+// and C (also several times), and truncated, unless the rest is too short to matter.
 
 /** The shortest part of the key that is redacted; a shorter key is redacted only as a whole. */
 const RUN = 8;
@@ -10,8 +10,12 @@ const LAYERS = 4;
 
 const MARK = "[redacted]";
 
+/** The longest text that is looked through; a longer one is cut here. As long as an error's body that the proxy passes on. */
+const LONGEST = 65_536;
+
+/** Escapes, and what a reader does not see between two letters: controls (in UTF-16, every other byte), or marks of width 0. */
 const ESCAPE =
-  /\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\(["'\\/])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,6});/gi;
+  /[\\%]u([0-9a-f]{4})|\\u\{([0-9a-f]+)\}|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]+);?|&#([0-9]+);?|\\([0-3]?[0-7]{2})|\\(["'\\/])|&([a-z]{2,6});|<wbr\+?\/?>|[\p{Cc}\p{DI}]/giu;
 
 /** @type {Record<string, string>} */
 const ENTITIES = {
@@ -32,42 +36,61 @@ const ENTITIES = {
   plus: "+",
   quot: '"',
   semi: ";",
+  shy: "",
   sol: "/",
+  zwj: "",
+  zwnj: "",
 };
 
 /**
- * A reading of the text: its characters, and for each its start in the original (and finally the original's end).
+ * A reading of the text: its characters, and for each its start and end in the original.
  *
- * @typedef {{ text: string, starts: Uint32Array }} Reading
+ * @typedef {{ text: string, places: [start: number, end: number][] }} Reading
  */
 
 /**
  * @param {string} text
  * @param {string} key
+ * @returns {string}
  */
 export function redact(text, key) {
+  if (text.length > LONGEST) return `${redact(text.slice(0, LONGEST), key)}…`;
   const run = Math.min(RUN, key.length);
-  const lower = alike(key);
   const grams = new Set();
-  for (let i = 0; i + run <= lower.length; i++) grams.add(lower.slice(i, i + run));
+  for (const form of formsOf(key).map(alike)) {
+    for (let i = 0; i + run <= form.length; i++) grams.add(form.slice(i, i + run));
+  }
 
   const marked = new Uint8Array(text.length);
   let found = false;
   /** @type {Reading | null} */
-  let reading = {
-    text: alike(text),
-    starts: Uint32Array.from({ length: text.length + 1 }, (_, i) => i),
-  };
+  let reading = { text: alike(text), places: Array.from(marked, (_, i) => [i, i + 1]) };
   for (let layer = 0; reading && layer <= LAYERS; layer++) {
-    const { text: read, starts } = reading;
-    for (let i = 0; i + run <= read.length; i++) {
-      if (!grams.has(read.slice(i, i + run))) continue;
-      marked.fill(1, starts[i], starts[i + run]);
+    const { text: seen, places } = reading;
+    for (let i = 0; i + run <= seen.length; i++) {
+      if (!grams.has(seen.slice(i, i + run))) continue;
+      marked.fill(1, places[i][0], places[i + run - 1][1]);
       found = true;
     }
     reading = unescapeOnce(reading);
   }
   return found ? replaceMarked(text, marked) : text;
+}
+
+/**
+ * The key verbatim, and if it is long enough, its UTF-8 bytes verbatim, as hexadecimal digits, and as Base64 at each alignment.
+ * @param {string} key
+ */
+function formsOf(key) {
+  if (key.length < RUN || /[^\0-\xff]/.test(key)) return [key];
+  const bytes = unescape(encodeURIComponent(key));
+  const hex = bytes.replace(/[^]/g, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+  // Some embedded engines have no `btoa`.
+  const base64 = [".", "..", "..."].map(
+    (before) => globalThis.btoa?.(before + bytes).slice(before.length + 1) ?? "",
+  );
+  const base64url = base64.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"));
+  return [key, bytes, hex, ...base64, ...base64url];
 }
 
 /**
@@ -85,34 +108,41 @@ function alike(text) {
  * @param {Reading} reading
  * @returns {Reading | null}
  */
-function unescapeOnce({ text, starts }) {
-  let out = "";
-  /** @type {number[]} */
+function unescapeOnce(reading) {
+  let text = "";
+  /** @type {Reading["places"]} */
   const places = [];
   let from = 0;
-  for (const match of text.matchAll(ESCAPE)) {
+  const copyUpTo = (/** @type {number} */ to) => {
+    text += reading.text.slice(from, to);
+    for (; from < to; from++) places.push(reading.places[from]);
+  };
+  for (const match of reading.text.matchAll(ESCAPE)) {
     const char = meaning(match);
     if (char === null) continue;
-    for (let i = from; i < match.index; i++) places.push(starts[i]);
-    out += text.slice(from, match.index) + alike(char);
-    places.push(starts[match.index]);
-    from = match.index + match[0].length;
+    copyUpTo(match.index);
+    from += match[0].length;
+    if (!char) continue;
+    text += alike(char);
+    places.push([reading.places[match.index][0], reading.places[from - 1][1]]);
   }
   if (from === 0) return null;
-  for (let i = from; i <= text.length; i++) places.push(starts[i]);
-  return { text: out + text.slice(from), starts: Uint32Array.from(places) };
+  copyUpTo(reading.text.length);
+  return { text, places };
 }
 
 /**
- * The character of an escape; null for a character that a key cannot hold.
+ * The character of an escape: empty for an invisible one, null for one that a key cannot hold.
  *
  * @param {RegExpMatchArray} match
  */
-function meaning([, u, braced, x, quoted, percent, hex, decimal, entity]) {
+function meaning([, u, braced, x, percent, hex, decimal, octal, quoted, entity]) {
   if (quoted) return quoted;
   if (entity) return ENTITIES[entity.toLowerCase()] ?? null;
-  const code = decimal ? Number(decimal) : Number.parseInt(u ?? braced ?? x ?? percent ?? hex, 16);
-  return code > 0 && code < 0x80 ? String.fromCharCode(code) : null;
+  const digits = u ?? braced ?? x ?? percent ?? hex ?? decimal ?? octal;
+  if (!digits) return "";
+  const code = Number.parseInt(digits, decimal ? 10 : octal ? 8 : 16);
+  return code <= 0xffff ? String.fromCharCode(code) : null;
 }
 
 /**
@@ -135,31 +165,35 @@ const DEPTH = 8;
 const VALUES = 500;
 
 /**
- * Whether a foreign error can be passed on: no text in it holds the key. It examines errors and plain data; an error with
- * any other value (a request, headers, a function) counts as holding the key.
+ * Whether a foreign error can be passed on: no text in it holds the key. It examines errors and plain data, up to a limit; an
+ * error with any other value (a request, headers, a function), or with more text, counts as holding the key.
  * @param {unknown} error
  * @param {string} key
  */
 export function isFreeOf(error, key) {
-  const visited = new Set();
-  /** @param {any} value @param {number} depth @returns {boolean} */
-  const isFree = (value, depth) => {
+  const seen = new Set();
+  let texts = "";
+  /** @param {any} value @param {number} depth @returns {boolean} whether all texts in it are among `texts` */
+  const collect = (value, depth) => {
     if (typeof value === "function") return false;
-    if (Object(value) !== value) return redact(String(value), key) === String(value);
-    if (visited.has(value)) return true;
-    visited.add(value);
-    if (depth === 0 || visited.size > VALUES) return false;
+    if (Object(value) !== value) {
+      texts += `${String(value)}\u2028`; // no character of a key
+      return texts.length <= LONGEST;
+    }
+    if (seen.has(value)) return true;
+    seen.add(value);
+    if (depth === 0 || seen.size > VALUES) return false;
     const isError = value instanceof Error || value instanceof (globalThis.DOMException ?? Error);
     const prototype = Object.getPrototypeOf(value);
     const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype;
-    if (!isError && !isPlain) return false;
+    if ((!isError && !isPlain) || value.length > LONGEST) return false;
     const own = Reflect.ownKeys(value);
     return [...own, ...(isError ? ["name", "message", "stack", "cause"] : [])].every(
-      (name) => isFree(name, 1) && isFree(value[name], depth - 1),
+      (name) => collect(name, 1) && collect(value[name], depth - 1),
     );
   };
   try {
-    return !key || isFree(error, DEPTH);
+    return !key || (collect(error, DEPTH) && redact(texts, key) === texts);
   } catch {
     return false;
   }

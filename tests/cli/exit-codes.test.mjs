@@ -161,6 +161,28 @@ describe("exit codes", () => {
     await remove(folder);
   });
 
+  test("exit code 4: a key that no header can carry", async () => {
+    service = await api();
+    const folder = await temporary("keys");
+    const file = path.join(folder, "key.txt");
+    for (const key of [`${KEY}ć`, `${KEY.slice(0, 9)}–${KEY.slice(9)}`, `${KEY}\x7f`]) {
+      await writeFile(file, key);
+      for (const [from, args, env] of /** @type {[string, string[], Record<string, string>][]} */ ([
+        ["AIERA_API_KEY", [], { AIERA_API_KEY: key }],
+        ["the file .*key.txt", ["--key-file", file], {}],
+      ])) {
+        for (const command of [["list"], ["ask", PROMPT], ["proxy", "--port", "0"]]) {
+          const { stderr, object } = await fails(4, [...command, ...args], { env });
+          assert.match(stderr, new RegExp(`cannot read the API key from ${from}: it holds a char`));
+          assert.equal(object.error.code, "key_unavailable");
+          assert.doesNotMatch(stderr + JSON.stringify(object), new RegExp(KEY.slice(0, 8)));
+        }
+      }
+    }
+    assert.equal(service.mock.requests.length, 0);
+    await remove(folder);
+  });
+
   test("exit code 4: a refused key; the file takes precedence over the variable", async () => {
     service = await api({ apiKey: KEY });
     const refused = await fails(4, ["ask", PROMPT], { env: { AIERA_API_KEY: "another-key" } });

@@ -2,6 +2,7 @@
 // Ctrl-C and SIGTERM: while stdin is read, during a create, a prompt, a poll and the pause between two polls. The command
 // ends at once and says how to continue.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, afterEach, before, describe, test } from "node:test";
 import { api, eventually, install, PROMPT, run, start } from "./support.mjs";
 
@@ -120,6 +121,21 @@ describe("an interrupted command", { skip }, () => {
     assert.match(stderr, /interrupted$/m);
     assert.equal(service.mock.requests.length, 0);
   });
+
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    test(`${signal} ends a command that prints to a reader that does not read`, async () => {
+      service = await api({ answer: "words ".repeat(100_000) });
+      await run(installed.bin, ["ask", PROMPT, "--base-url", service.url]);
+      const running = start(installed.bin, ["show", "2229", "--base-url", service.url]);
+      running.child.stdout.pause();
+      await eventually(() => running.child.stdout.readableLength > 0);
+      const gone = once(running.child, "exit");
+      running.child.kill(signal);
+      const [, by] = await gone;
+      running.child.stdout.resume();
+      assert.equal(by, signal);
+    });
+  }
 
   test("SIGTERM ends a command with 143 and the same hint", async () => {
     service = await api({ faults: { operation: "getSession", stall: true } });

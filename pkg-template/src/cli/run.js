@@ -81,6 +81,8 @@ export async function run(argv) {
     ended,
     execute(argv, context).catch((error) => ({ error: error ?? new Error("failed") })),
   ]);
+  // From here on a signal ends the process itself, also while stdout is a full pipe.
+  for (const name of Object.keys(SIGNALS)) process.removeAllListeners(name);
   await context.stop?.();
   process.exit(
     await report(result, context, isJson).catch((error) => report(crashed(error), context, isJson)),

@@ -72,8 +72,8 @@ const LISTENING = { ok: true, sessionId: null, status: null, answer: null, error
  */
 export async function serveUntilStopped(context, url, description) {
   const { streams, flags } = context;
-  await streams.print(flags.json ? jsonText({ ...LISTENING, url }) : `${url}\n`);
   context.hasPrinted = true;
+  await streams.print(flags.json ? jsonText({ ...LISTENING, url }) : `${url}\n`);
   streams.note(`${description}. Ctrl-C ends it.`);
   return new Promise(() => {});
 }

@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 
+import { headerKey } from "../shared/http.js";
 import { DEFAULT_BASE_URL } from "./commands.js";
 import { CommandError, usageError } from "./command-error.js";
 import { decodeText } from "./values.js";
@@ -29,6 +30,14 @@ export async function readSettings(flags, keepSecret) {
   const { baseUrl, baseUrlFrom } = readBaseUrl(flags["base-url"]);
   const { key, keyFrom } = await readKey(flags["key-file"]);
   if (key !== undefined) keepSecret(key);
+  if (key !== undefined && headerKey(key) === undefined) {
+    const reason = "it holds a character that no HTTP header can carry";
+    throw new CommandError(
+      "key_unavailable",
+      `cannot read the API key from ${keyFrom}: ${reason}`,
+      ["Copy the key again: an editor may have changed a hyphen or a quotation mark in it."],
+    );
+  }
   if (key === undefined && isDefaultHost(baseUrl)) {
     throw new CommandError("key_unavailable", "no API key", NO_KEY);
   }

@@ -1,8 +1,8 @@
 // @ts-check
-// Bodies, in each direction. A request's body is small: it is counted on arrival, and read completely before the request is
-// sent. A response's body is streamed byte for byte; an error's is read up to a limit, so that the key can be redacted.
+// Bodies of the API's responses. They are streamed byte for byte; an error's is read up to a limit, so that the key can be
+// redacted.
 import { redact } from "../redact.js";
-import { Refusal } from "./refusal.js";
+import { Bytes } from "./bytes.js";
 
 /** The limit of an error's body. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -10,100 +10,64 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 
 /**
- * @param {Request} request
- * @param {number} limit
+ * The API's error as it is passed on: without the key, in its headers too. Of a body that breaks off or stalls, the part that
+ * arrived is passed on: the client acts on the status.
+ *
+ * @param {Response} upstream
+ * @param {Headers} headers  those for the client
+ * @param {string} key
  * @param {Exchange} exchange
- * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null for none
  */
-export async function readRequestBody(request, limit, exchange) {
-  if (request.bodyUsed)
-    throw new Refusal(500, "the request body was read before it reached the proxy");
-  if (!request.body) return null;
-  const { bytes, whole } = await readUpTo(request.body, limit, exchange);
-  if (!whole) throw tooLarge(limit);
-  return bytes.length > 0 ? bytes : null;
+export async function errorResponse({ status, body }, headers, key, exchange) {
+  const bytes = body && (await readErrorBody(body, exchange));
+  const type = headers.get("content-type") ?? "";
+  const charset = charsetOf(type);
+  if (!bytes || !charset) return new Response(null, { status, headers });
+  if (charset === "utf-8") return new Response(redactBytes(bytes, key), { status, headers });
+  // In UTF-8, in which the key is looked for and in which clients read JSON, whatever the charset.
+  headers.set("content-type", type.replace(CHARSET, "charset=utf-8"));
+  return new Response(redact(new TextDecoder(charset).decode(bytes), key), { status, headers });
+}
+
+const CHARSET = /charset\s*=\s*["']?([^\s"';,]*)["']?/gi;
+
+/**
+ * The name that the platform has for the charset of a body; undefined where it cannot be read: nobody knows whether the key
+ * is in it.
+ *
+ * @param {string} type
+ */
+function charsetOf(type) {
+  const labels = [...type.matchAll(CHARSET)].map(([, label]) => label);
+  try {
+    const names = new Set(labels.map((label) => new TextDecoder(label).encoding));
+    const [name = "utf-8", ...others] = names;
+    return others.length > 0 ? undefined : name;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * Refuses a body by the declared length. A missing or wrong length is found later, when the bytes are counted.
- *
- * @param {Request} request
- * @param {number} limit
- */
-export function refuseDeclaredSize(request, limit) {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
-}
-
-/** @param {number} limit */
-function tooLarge(limit) {
-  return new Refusal(413, `the request body is larger than ${limit} bytes`);
-}
-
-/**
- * Reads at most `limit` bytes; `whole` says whether the body ends there. The rest is cancelled.
- *
  * @param {ReadableStream<Uint8Array>} stream
- * @param {number} limit
  * @param {Exchange} exchange
- * @param {(chunk: Uint8Array) => void} [onChunk]
  */
-async function readUpTo(stream, limit, exchange, onChunk) {
+async function readErrorBody(stream, exchange) {
   const reader = stream.getReader();
-  /** @type {Uint8Array[]} */
-  const chunks = [];
-  let size = 0;
+  const bytes = new Bytes();
   let whole = false;
   try {
-    while (size <= limit) {
-      const { done, value } = await exchange.race(reader.read());
-      if (done) {
-        whole = true;
-        break;
-      }
-      size += value.byteLength;
-      chunks.push(value);
-      onChunk?.(value);
+    while (!whole && bytes.size <= MAX_ERROR_BYTES) {
+      const { value } = await exchange.race(reader.read());
+      if (value) bytes.add(value);
+      else whole = true;
     }
+  } catch (error) {
+    if (exchange.ended() === "disconnected") throw error;
   } finally {
     if (!whole) reader.cancel().catch(() => {});
   }
-  return { bytes: join(chunks, Math.min(size, limit)), whole };
-}
-
-/** @param {Uint8Array[]} chunks @param {number} size */
-function join(chunks, size) {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, size - at), at);
-    at += Math.min(chunk.byteLength, size - at);
-  }
-  return bytes;
-}
-
-/**
- * The body of the API's error without the key. If it breaks off or stalls, returns the part that arrived, since the client
- * acts on the status.
- *
- * @param {ReadableStream<Uint8Array> | null} stream
- * @param {string} key
- * @param {Exchange} exchange
- * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
- */
-export async function readErrorBody(stream, key, exchange) {
-  if (!stream) return null;
-  /** @type {Uint8Array[]} */
-  const arrived = [];
-  let bytes;
-  try {
-    const onChunk = (/** @type {Uint8Array} */ chunk) => void arrived.push(chunk);
-    ({ bytes } = await readUpTo(stream, MAX_ERROR_BYTES, exchange, onChunk));
-  } catch (error) {
-    if (exchange.ended() === "disconnected") throw error;
-    const size = arrived.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    bytes = join(arrived, Math.min(size, MAX_ERROR_BYTES));
-  }
-  return redactBytes(bytes, key);
+  return bytes.upTo(MAX_ERROR_BYTES);
 }
 
 /**

@@ -26,10 +26,10 @@ export function openExchange(client, timeoutMs) {
   let ended = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {(reason: unknown) => void} */
-  let fail = () => {};
-  const end = new Promise((_, reject) => (fail = reject));
-  end.catch(() => {}); // `race` reports it to the waiting step, if any
+  /** @type {unknown} */
+  let reason;
+  /** Rejects each step that waits. `Promise.race` with one long promise would keep a record of every step. */
+  const waiting = /** @type {Set<(reason: unknown) => void>} */ (new Set());
 
   /** @param {"disconnected" | "timeout"} ending */
   const finish = (ending) => {
@@ -38,8 +38,8 @@ export function openExchange(client, timeoutMs) {
     close();
     const timedOut = ending === "timeout";
     const text = timedOut ? "the API took too long" : "the client disconnected";
-    const reason = new DOMException(text, timedOut ? "TimeoutError" : "AbortError");
-    fail(reason);
+    reason = new DOMException(text, timedOut ? "TimeoutError" : "AbortError");
+    for (const reject of waiting) reject(reason);
     controller.abort(reason);
   };
   const onDisconnect = () => finish("disconnected");
@@ -54,6 +54,15 @@ export function openExchange(client, timeoutMs) {
     client.signal?.removeEventListener("abort", onDisconnect);
   };
 
+  /** @template T @param {PromiseLike<T> | T} work @returns {Promise<T>} */
+  const race = (work) =>
+    new Promise((resolve, reject) => {
+      if (ended) reject(reason);
+      else waiting.add(reject);
+      const settled = Promise.resolve(work).finally(() => waiting.delete(reject));
+      settled.then(resolve, reject);
+    });
+
   restart();
   if (client.signal?.aborted) onDisconnect();
   else client.signal?.addEventListener("abort", onDisconnect);
@@ -61,7 +70,7 @@ export function openExchange(client, timeoutMs) {
   return {
     signal: controller.signal,
     ended: () => ended,
-    race: (work) => Promise.race([end, work]),
+    race,
     restart,
     pause,
     cancel: onDisconnect,

@@ -2,13 +2,14 @@
 // `aiera-chat/proxy`: a handler that adds the key on the server side and forwards only this API's operations. This module
 // checks and forwards a request; each rule has its module.
 import { BODILESS_STATUSES, withHeaders } from "../shared/http.js";
-import { passThrough, readErrorBody, readRequestBody, refuseDeclaredSize } from "./body.js";
+import { errorResponse, passThrough } from "./body.js";
 import { openExchange } from "./exchange.js";
 import { declaresJson, downstreamHeaders, upstreamHeaders } from "./headers.js";
 import { matchPath, matchQuery, upstreamUrl } from "./operations.js";
 import { readProxyOptions } from "./options.js";
 import { checkOrigin, preflightResponse } from "./origin.js";
 import { markRefused, Refusal, refusalResponse } from "./refusal.js";
+import { refuseDeclaredSize, RequestBody } from "./request-body.js";
 
 /** @typedef {import("./options.js").Settings} Settings */
 /** @typedef {import("./exchange.js").Exchange} Exchange */
@@ -106,25 +107,20 @@ function refuseOtherTypes(request) {
  * @returns {Promise<Response>}
  */
 async function forward(request, target, settings, exchange) {
-  // `authorize` receives the host's request object, and may read its body: the proxy then reads a copy.
-  const { authorize } = settings;
-  const source =
-    authorize && target.hasBody && request.body && !request.bodyUsed ? request.clone() : request;
-  if (authorize) {
-    const dropCopy = () => void (source !== request && source.body?.cancel().catch(() => {}));
-    const refused = await askHost(authorize, request, exchange).catch((error) => {
-      dropCopy();
-      throw error;
-    });
+  const clientBody = new RequestBody(request, settings.maxBodyBytes, exchange);
+  let body = null;
+  try {
+    const refused = settings.authorize && (await askHost(settings.authorize, clientBody, exchange));
     if (refused) {
-      dropCopy();
       exchange.close();
       return markRefused(refused);
     }
+    if (target.hasBody) body = await clientBody.whole();
+  } finally {
+    clientBody.cancel();
   }
+  if (body) refuseOtherTypes(request);
 
-  const body = target.hasBody ? await readBody(source, settings.maxBodyBytes, exchange) : null;
-  if (source !== request) request.body?.cancel().catch(() => {});
   const key = await exchange.race(settings.key()).catch((cause) => {
     if (exchange.ended()) throw cause;
     throw new Refusal(500, "the proxy has no API key", { cause });
@@ -140,18 +136,21 @@ async function forward(request, target, settings, exchange) {
  * `return` must not.
  *
  * @param {NonNullable<Settings["authorize"]>} authorize
- * @param {Request} request
+ * @param {RequestBody} body
  * @param {Exchange} exchange
  * @returns {Promise<Response | null>}
  */
-async function askHost(authorize, request, exchange) {
+async function askHost(authorize, body, exchange) {
   let decision;
   try {
-    decision = await exchange.race(authorize(request));
+    decision = await exchange.race(authorize(body.requestForHost()));
   } catch (cause) {
+    // A body that is too large or breaks off is no failure of the host's.
+    if (body.failure) throw body.failure;
     if (exchange.ended()) throw cause;
     throw new Refusal(500, "the proxy's option authorize failed", { cause });
   }
+  if (body.failure) throw body.failure;
   if (decision === true) return null;
   if (isResponse(decision)) return decision;
   throw new Refusal(403, "not authorized: the proxy's option authorize refused the request");
@@ -162,24 +161,6 @@ function isResponse(value) {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = /** @type {any} */ (value);
   return status >= 200 && status <= 599 && typeof headers?.get === "function";
-}
-
-/**
- * @param {Request} request
- * @param {number} limit
- * @param {Exchange} exchange
- */
-async function readBody(request, limit, exchange) {
-  let body;
-  try {
-    body = await readRequestBody(request, limit, exchange);
-  } catch (cause) {
-    if (cause instanceof Refusal || exchange.ended() === "disconnected") throw cause;
-    if (exchange.ended()) throw new Refusal(408, "the request body took too long");
-    throw new Refusal(400, "the request body broke off");
-  }
-  if (body) refuseOtherTypes(request);
-  return body;
 }
 
 /**
@@ -246,9 +227,9 @@ async function respond(upstream, key, exchange) {
   }
   const headers = downstreamHeaders(upstream.headers, key);
   if (status >= 400) {
-    const body = await readErrorBody(upstream.body, key, exchange);
+    const response = await errorResponse(upstream, headers, key, exchange);
     release(upstream, exchange);
-    return new Response(body, { status, headers });
+    return response;
   }
   if (!upstream.body || BODILESS_STATUSES.has(status)) {
     release(upstream, exchange);

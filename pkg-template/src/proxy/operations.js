@@ -9,6 +9,9 @@ import { API_ROOT, operationsAt, sessionId } from "../shared/operations.js";
 const MOUNT =
   /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,;=:@-]|%(?!2[ef]|5c|25|[01]|7f)[0-9a-f]{2})+)*$/i;
 
+/** More names than any route has: a query with more of them is not searched for in the path. */
+const MOST_ROUTE_PARAMETERS = 32;
+
 /**
  * The operations at a path by their methods, and the id in the path. The path is not decoded.
  *
@@ -73,19 +76,23 @@ function routeParameters(parameters, search, pathname) {
   for (const pair of search.slice(1).split("&")) {
     for (const [name, value] of new URLSearchParams(pair)) {
       if (Object.hasOwn(parameters, name) && parameters[name].test(value)) continue;
-      const { pairs, values } = byName.get(name) ?? { pairs: [], values: [] };
-      byName.set(name, { pairs: [...pairs, pair], values: [...values, ...value.split("/")] });
+      const found = byName.get(name) ?? { pairs: [], values: [] };
+      found.pairs.push(pair);
+      found.values.push(value);
+      byName.set(name, found);
     }
   }
-  const path = pathname.split("/").slice(1).map(decoded);
-  const root = path.indexOf(API_ROOT.slice(1, -1));
-  const repeats = (/** @type {string[]} */ values) =>
-    path.some((_, from) => {
-      const to = from + values.length;
-      const inMount = to <= root;
-      const toTheEnd = from <= root && to === path.length;
-      return (inMount || toTheEnd) && values.every((value, i) => value === path[from + i]);
-    });
+  if (byName.size > MOST_ROUTE_PARAMETERS) return new Set();
+  // As text, of which each segment begins with a slash: an accepted path has no slash within a segment.
+  const segments = pathname.split("/").slice(1);
+  const path = segments.map((segment) => `/${decoded(segment)}`);
+  const root = segments.indexOf(API_ROOT.slice(1, -1));
+  const [mount, operation] = [path.slice(0, root).join(""), path.slice(root).join("")];
+  const repeats = (/** @type {string[]} */ values) => {
+    const text = `/${values.join("/")}`;
+    const inMount = `${mount}/`.includes(`${text}/`);
+    return inMount || (text.endsWith(operation) && (mount + operation).endsWith(text));
+  };
   const found = [...byName.values()].filter(({ values }) => repeats(values));
   return new Set(found.flatMap(({ pairs }) => pairs));
 }

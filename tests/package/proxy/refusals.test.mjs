@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { matchQuery } from "../../../pkg-template/src/proxy/operations.js";
+import { OPERATIONS } from "../../../pkg-template/src/shared/operations.js";
 import { closed, post, proxied, raw, statusOf } from "./harness.mjs";
 
 test("paths other than the operations' are refused, even if encoded or disguised", async () => {
@@ -144,6 +146,18 @@ test("query parameters that are not documented are refused", async () => {
   const withQuery = await fetch(`${sessions}?page=1`, post("{}"));
   assert.equal(withQuery.status, 400);
   assert.deepEqual(log, []);
+});
+
+test("a query of any length is refused: the work grows with the length, not with its square", () => {
+  const operation = OPERATIONS.find(({ name }) => name === "listSessions");
+  const query = { pathname: "/chat-v1/sessions", search: `?${"a&".repeat(400_000)}x=1` };
+  const values = { pathname: query.pathname, search: `?${"a=/b&".repeat(200_000)}x=1` };
+  const path = {
+    pathname: "/a".repeat(100_000) + query.pathname,
+    search: `?${"a=a&".repeat(100_000)}x=1`,
+  };
+  for (const request of [query, values, path])
+    assert.ok("problem" in matchQuery(operation, request));
 });
 
 test("a body of another type than JSON is refused, so a form of another site cannot send one", async () => {
