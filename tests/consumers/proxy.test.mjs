@@ -80,6 +80,15 @@ describe("the proxy mounted", () => {
       });
       assert.equal(foreign.status, 403);
       await foreign.text();
+      // Too large without a declared length; the response can be lost when the connection is cut.
+      const large = await fetch(`${baseUrl}/chat-v1/sessions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: new Blob([JSON.stringify({ prompt: "x".repeat(50_000) })]).stream(),
+        duplex: "half",
+      }).catch((error) => error);
+      assert.ok(large instanceof Error || large.status === 413, `${large.status}`);
+      assert.equal(mock.requests.length, before);
       const missing = await chat.pollSession(999_999).catch((error) => error);
       assert.equal(missing.status, 404, "an error of the API passes");
       await server.stop();
