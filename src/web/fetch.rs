@@ -338,7 +338,7 @@ fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
         return PlatformError::default();
     }
     *left -= 1;
-    let text = |name| js::get(error, name).as_string();
+    let text = |name| js::get(error, name).dyn_into().ok().map(|text: JsString| js::prefix(&text, READ_LIMIT));
     let errors = js::get(error, "errors");
     // One more than the limit, in place of the rest.
     let count = js::get(&errors, "length").as_f64().unwrap_or(0.0).min(f64::from(*left + 1)) as u32;
