@@ -29,7 +29,7 @@ export function sourcesView(answer, context, id) {
   const rows = documents.map(({ citations }) => citedRow(citations, context));
   const others = [...considered.values()].map((source) => row(source, {}, context));
   const count = formatNumber(considered.size, locale);
-  return h(
+  const view = h(
     "div",
     // No section: a landmark of the same name in each answer is none.
     { class: "sources", part: "sources", role: "group", "aria-labelledby": id },
@@ -43,6 +43,9 @@ export function sourcesView(answer, context, id) {
         h("ul", {}, ...others),
       ),
   );
+  // An estimate, until the list comes into sight: a long conversation skips its layout by itself.
+  view.style.setProperty("--_height", `${3 + rows.length * 2.4}em`);
+  return view;
 }
 
 /**
@@ -64,6 +67,8 @@ function citedRow(citations, context) {
  */
 function row({ name, id, type }, { date, linked, chips }, { strings, locale, sourceLink }) {
   const title = textOf(name) || textOf(id);
+  const link = linked && sourceLink(linked, title);
+  link?.classList.add("source-name");
   const kind = textOf(type);
   const day = formatDate(date, locale).replaceAll(" ", "\u00a0");
   const facts = [kind && stringFor(strings, "source", kind), day];
@@ -73,7 +78,7 @@ function row({ name, id, type }, { date, linked, chips }, { strings, locale, sou
     h(
       "span",
       { class: "source-text" },
-      h("span", { class: "source-name" }, (linked && sourceLink(linked, title)) || title),
+      link || h("span", { class: "source-name" }, title),
       " ",
       h("span", { class: "source-facts" }, facts.filter(Boolean).join(" · ")),
     ),
