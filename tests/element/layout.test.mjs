@@ -162,6 +162,34 @@ test("a wheel over it scrolls the page", async () => {
   assert.equal(await page.evaluate("scrollY"), 200);
 });
 
+test("a long conversation has its height before its turns come into sight", async () => {
+  const { path, mock } = chromium.site.addApi({ stages: [{ status: "active" }], answer: RICH });
+  const post = (/** @type {string} */ to, /** @type {object} */ body) =>
+    mock.fetch(`https://mock.test/api/chat-v1/sessions${to}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+  await post("", { prompt: "Turn 1" });
+  for (let turn = 2; turn <= 30; turn += 1) await post("/2229/prompt", { content: `Turn ${turn}` });
+  const { page } = await chromium.open(
+    `<aiera-chat base-url="${path}" session-id="2229"></aiera-chat>`,
+    {
+      viewport: WINDOWS.narrow,
+      script: `document.querySelector("aiera-chat").style.height = "600px"`,
+    },
+  );
+  await reached(page, "ready");
+  await page.locator(".answer").nth(29).waitFor();
+  const height = () => page.locator(".thread").evaluate(({ scrollHeight }) => scrollHeight);
+  const opened = await height();
+  for (let turn = 0; turn < 30; turn += 1) {
+    await page.locator(".turn").nth(turn).scrollIntoViewIfNeeded();
+    await page.waitForTimeout(50);
+  }
+  const scrolled = await height();
+  assert.ok(Math.abs(opened / scrolled - 1) < 0.1, `${opened} pixels became ${scrolled}`);
+});
+
 test("nothing moves for those who want it so", async () => {
   const { path } = chromium.site.addApi(STUCK);
   for (const [reducedMotion, moves] of /** @type {const} */ ([

@@ -249,6 +249,11 @@ export class ChatView {
       ...added.map(({ element }) => element),
       ...(this.#notice ? [this.#notice] : []),
     );
+    if (added.length <= LONG) return;
+    // Turns that were never in sight take the mean height of the last ones. At one that is too low, a scroll brings several
+    // turns into sight at once, each of which moves the others on.
+    const height = views.slice(-3).reduce((sum, view) => sum + view.height / 3, 0);
+    if (height > 0) this.#log.style.setProperty("--_height", `${height}px`);
   }
 
   /** @param {string} prompt */

@@ -31,7 +31,7 @@ export function sourcesView(answer, context, id) {
   const { consideredSource, consideredSources } = strings;
   const summary = others.length === 1 ? consideredSource : consideredSources;
   const count = formatNumber(others.length, locale);
-  return h(
+  const view = h(
     "div",
     // No section: a landmark of the same name in each answer is none.
     { class: "sources", part: "sources", role: "group", "aria-labelledby": id },
@@ -40,6 +40,9 @@ export function sourcesView(answer, context, id) {
     others.length > 0 &&
       h("details", {}, h("summary", {}, fill(summary, { count })), h("ul", {}, ...others)),
   );
+  // An estimate, until the list comes into sight: a long conversation skips its layout by itself.
+  view.style.setProperty("--_height", `${3 + rows.length * 2.4}em`);
+  return view;
 }
 
 /**
@@ -61,6 +64,8 @@ function citedRow(citations, context) {
  */
 function row({ name, id, type }, { date, linked, chips }, { strings, locale, sourceLink }) {
   const title = textOf(name) || textOf(id);
+  const link = linked && sourceLink(linked, title);
+  link?.classList.add("source-name");
   const kind = textOf(type);
   const day = formatDate(date, locale).replaceAll(" ", "\u00a0");
   const facts = [kind && stringFor(strings, "source", kind), day];
@@ -70,7 +75,7 @@ function row({ name, id, type }, { date, linked, chips }, { strings, locale, sou
     h(
       "span",
       { class: "source-text" },
-      h("span", { class: "source-name" }, (linked && sourceLink(linked, title)) || title),
+      link || h("span", { class: "source-name" }, title),
       " ",
       h("span", { class: "source-facts" }, facts.filter(Boolean).join(" · ")),
     ),
