@@ -249,11 +249,25 @@ export class ChatView {
       ...added.map(({ element }) => element),
       ...(this.#notice ? [this.#notice] : []),
     );
-    if (added.length <= LONG) return;
-    // Turns that were never in sight take the mean height of the last ones. At one that is too low, a scroll brings several
-    // turns into sight at once, each of which moves the others on.
-    const height = views.slice(-3).reduce((sum, view) => sum + view.height / 3, 0);
-    if (height > 0) this.#log.style.setProperty("--_height", `${height}px`);
+    if (added.length > LONG) {
+      this.#estimate("--_sources", ".sources > ul");
+      this.#estimate("--_answer", ".answer");
+    }
+  }
+
+  /**
+   * Sets the height of parts that were never in sight to the mean of the last ones. With a height that is too small, a scroll
+   * brings several turns into sight at once, and each moves the others. The log has the property, since what an answer is built
+   * into has no `style`.
+   *
+   * @param {string} property
+   * @param {string} selector
+   */
+  #estimate(property, selector) {
+    const all = /** @type {NodeListOf<HTMLElement>} */ (this.#log.querySelectorAll(selector));
+    const parts = [...all].slice(-2);
+    const height = parts.reduce((sum, { offsetHeight }) => sum + offsetHeight / parts.length, 0);
+    if (height) this.#log.style.setProperty(property, `${height}px`);
   }
 
   /** @param {string} prompt */

@@ -31,7 +31,7 @@ export function sourcesView(answer, context, id) {
   const { consideredSource, consideredSources } = strings;
   const summary = others.length === 1 ? consideredSource : consideredSources;
   const count = formatNumber(others.length, locale);
-  const view = h(
+  return h(
     "div",
     // No section: a landmark of the same name in each answer is none.
     { class: "sources", part: "sources", role: "group", "aria-labelledby": id },
@@ -40,9 +40,6 @@ export function sourcesView(answer, context, id) {
     others.length > 0 &&
       h("details", {}, h("summary", {}, fill(summary, { count })), h("ul", {}, ...others)),
   );
-  // An estimate, until the list comes into sight: a long conversation skips its layout by itself.
-  view.style.setProperty("--_height", `${3 + rows.length * 2.4}em`);
-  return view;
 }
 
 /**

@@ -57,11 +57,6 @@ export class TurnView {
     this.element.setAttribute("aria-live", "off");
   }
 
-  /** The height of the answer, which the browser lays out for this even where it is out of sight. */
-  get height() {
-    return /** @type {HTMLElement} */ (this.element.lastElementChild).offsetHeight;
-  }
-
   /** @param {TurnBody} body */
   update(body) {
     if (isSame(this.#body, body)) return;
