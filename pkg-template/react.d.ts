@@ -74,8 +74,8 @@ export interface UseAieraChatResult {
 
 /**
  * A conversation. The functions that it returns stay the same. Under StrictMode, after a re-render, and after a remount with
- * the same `sessionId` there is no second session. Unmounting stops the polls; where the session is still being created, `ask` then
- * rejects with an error that has its `sessionId`.
+ * the same `sessionId`, there is no second session. Unmounting stops the polls; during a create, `ask` then rejects with an error that has
+ * the `sessionId`.
  */
 export declare function useAieraChat(options: UseAieraChatOptions): UseAieraChatResult;
 
@@ -97,7 +97,7 @@ export interface UseAskResult {
 /**
  * The answer to one prompt, asked once the component is mounted. A blank prompt sends nothing; another prompt is a new
  * session, so pass the submitted text, not the text being typed. If another component with the same client and prompt was
- * unmounted during its create, this one goes on with that create.
+ * unmounted during its create, this one continues that create.
  */
 export declare function useAsk(
   prompt: string | null | undefined,

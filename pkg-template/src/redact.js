@@ -10,10 +10,10 @@ const LAYERS = 4;
 
 const MARK = "[redacted]";
 
-/** The longest text that is looked through; a longer one is cut here. As long as an error's body that the proxy passes on. */
+/** The longest text that is searched; a longer one is cut. The same as the limit of an error's body in the proxy. */
 const LONGEST = 65_536;
 
-/** Escapes, and what a reader does not see between two letters: controls (in UTF-16, every other byte), or marks of width 0. */
+/** Escapes, and characters that are invisible between two letters: controls (in UTF-16, every other byte), or marks of width 0. */
 const ESCAPE =
   /[\\%]u([0-9a-f]{4})|\\u\{([0-9a-f]+)\}|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]+);?|&#([0-9]+);?|\\([0-3]?[0-7]{2})|\\(["'\\/])|&([a-z]{2,6});|<wbr\+?\/?>|[\p{Cc}\p{DI}]/giu;
 
@@ -66,9 +66,9 @@ export function redact(text, key) {
   /** @type {Reading | null} */
   let reading = { text: alike(text), places: Array.from(marked, (_, i) => [i, i + 1]) };
   for (let layer = 0; reading && layer <= LAYERS; layer++) {
-    const { text: seen, places } = reading;
-    for (let i = 0; i + run <= seen.length; i++) {
-      if (!grams.has(seen.slice(i, i + run))) continue;
+    const { text: unescaped, places } = reading;
+    for (let i = 0; i + run <= unescaped.length; i++) {
+      if (!grams.has(unescaped.slice(i, i + run))) continue;
       marked.fill(1, places[i][0], places[i + run - 1][1]);
       found = true;
     }

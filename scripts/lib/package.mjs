@@ -42,8 +42,8 @@ async function compile() {
     "rust",
   );
   const [, commit] = /^commit-hash: (\w+)$/m.exec(output("rustc", ["-vV"]) ?? "") ?? [];
-  // Otherwise panic locations would hold paths of this machine: those of the standard library do if the component rust-src is
-  // installed.
+  // Otherwise panic locations would hold paths of this machine: those of the standard library only if the component rust-src
+  // is installed.
   const flags = [
     `--remap-path-prefix=${home}=/cargo`,
     `--remap-path-prefix=${inRoot()}=/aiera-chat`,

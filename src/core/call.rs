@@ -73,7 +73,7 @@ use super::waiter::{Exchange, NewWaiter, Waiter, WaiterId};
 /// A hidden page polls at most this often (rule 8).
 pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
 
-/// The body of an error response is waited for no longer than this: the status decides (rule 2).
+/// The longest wait for the body of an error response: its status decides (rule 2).
 pub const ERROR_BODY_MS: f64 = 2_000.0;
 
 /// The properties of a call that never change.
@@ -103,7 +103,7 @@ pub enum Input<S, E> {
     Tick,
     /// The request has left.
     Sent,
-    /// An error response has begun; its outcome follows when its body has arrived.
+    /// The head of an error response has arrived; the outcome follows with its body.
     Refused(Head),
     /// The exchange is over.
     Outcome(Outcome<S, E>),
@@ -245,9 +245,9 @@ enum Phase {
 
 #[derive(Debug)]
 struct Flight {
-    /// The time at which the request left.
+    /// The time at which the request was sent.
     since: f64,
-    /// The head of an error response, and the time at which it came.
+    /// The head of an error response, and the time at which it arrived.
     refused: Option<(Head, f64)>,
 }
 
@@ -667,7 +667,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// The time at which the status of an error response counts without its body: before anything else runs out of time.
+    /// The time from which the status of an error response counts without its body, before any other limit is reached.
     fn error_body_due(&self, flight: &Flight) -> Option<f64> {
         let (_, since) = flight.refused?;
         Some((since + ERROR_BODY_MS).min(self.next_deadline).min(flight.since + self.request_timeout()))

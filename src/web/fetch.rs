@@ -78,8 +78,8 @@ impl Drop for AbortGuard {
     }
 }
 
-/// Sends the request and reads the response. `on_refused` gets the head of an error response before its body is read. When the
-/// future is dropped, the request is aborted.
+/// Sends the request and reads the response. `on_refused` gets the head of an error response before its body is read. Dropping
+/// the future aborts the request.
 pub async fn exchange(
     request: &Prepared,
     latest: Latest,

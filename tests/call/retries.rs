@@ -76,7 +76,7 @@ fn the_status_of_an_error_response_decides_if_its_body_stalls() {
         let mut world = World::of(operation);
         world.refuse(503);
         world.sleep();
-        assert_eq!(world.is_open(0), REPEATABLE.contains(&operation), "a 503 is retried where a repeat is allowed");
+        assert_eq!(world.is_open(0), REPEATABLE.contains(&operation), "a 503 is retried if a repeat is allowed");
         let mut world = World::of(operation);
         world.refuse(403);
         world.now += 100.0;

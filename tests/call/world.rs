@@ -406,7 +406,7 @@ impl World {
         self.step(Input::Outcome(outcome));
     }
 
-    /// Lets the next request leave, and an error response begin whose body does not arrive.
+    /// Sends the next request; the head of an error response arrives, and its body does not.
     pub fn refuse(&mut self, status: u16) {
         self.send();
         self.now += EXCHANGE_MS;

@@ -152,7 +152,7 @@ test("an ask whose answer cannot be read rejects with the session, and lets the 
       ? Response.json(PAYLOADS.message)
       : session("active", { messages: [response] }),
   );
-  // As a regular expression does that overflows the stack.
+  // Like a regular expression that overflows the stack.
   const overflow = new RangeError("Maximum call stack size exceeded");
   String.prototype.matchAll = () => {
     throw overflow;
@@ -179,7 +179,7 @@ test("a list ends if the server returns the first page for every page", async ()
   }
 });
 
-test("a list reads on where new sessions shift the others to later pages", async () => {
+test("a list continues if new sessions shift the others to later pages", async () => {
   for (const pageSize of [1, 4, 20]) {
     const sessions = Array.from({ length: 60 }, (_, at) => ({ id: 60 - at, status: "active" }));
     let newest = 100;

@@ -128,7 +128,7 @@ test("a signal whose methods throw ends no call", async () => {
   }
 });
 
-test("a signal whose methods call back in holds up no call", async () => {
+test("a signal whose methods make a call delays no call", async () => {
   for (let at = 0; at < 8; at++) {
     const { chat } = client((_, __, count) => session(count < 4 ? "finding_sources" : "active"));
     await chat.getSession(SESSION_ID);

@@ -81,7 +81,7 @@ export async function run(argv) {
     ended,
     execute(argv, context).catch((error) => ({ error: error ?? new Error("failed") })),
   ]);
-  // From here on a signal ends the process itself, also while stdout is a full pipe.
+  // From here on, a signal ends the process at once, even while stdout is a full pipe.
   for (const name of Object.keys(SIGNALS)) process.removeAllListeners(name);
   await context.stop?.();
   process.exit(

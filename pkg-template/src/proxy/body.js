@@ -24,7 +24,7 @@ export async function errorResponse({ status, body }, headers, key, exchange) {
   const charset = charsetOf(type);
   if (!bytes || !charset) return new Response(null, { status, headers });
   if (charset === "utf-8") return new Response(redactBytes(bytes, key), { status, headers });
-  // In UTF-8, in which the key is looked for and in which clients read JSON, whatever the charset.
+  // As UTF-8, in which the key is searched for and clients read JSON.
   headers.set("content-type", type.replace(CHARSET, "charset=utf-8"));
   return new Response(redact(new TextDecoder(charset).decode(bytes), key), { status, headers });
 }
@@ -32,8 +32,7 @@ export async function errorResponse({ status, body }, headers, key, exchange) {
 const CHARSET = /charset\s*=\s*["']?([^\s"';,]*)["']?/gi;
 
 /**
- * The name that the platform has for the charset of a body; undefined where it cannot be read: nobody knows whether the key
- * is in it.
+ * The platform's name for the charset of a body; undefined if the body cannot be decoded, and may thus hold the key.
  *
  * @param {string} type
  */

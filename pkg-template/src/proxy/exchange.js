@@ -28,7 +28,7 @@ export function openExchange(client, timeoutMs) {
   let timer;
   /** @type {unknown} */
   let reason;
-  /** Rejects each step that waits. `Promise.race` with one long promise would keep a record of every step. */
+  /** Rejects each pending step. `Promise.race` with one long-lived promise would keep a record of every step. */
   const waiting = /** @type {Set<(reason: unknown) => void>} */ (new Set());
 
   /** @param {"disconnected" | "timeout"} ending */

@@ -145,7 +145,7 @@ async function askHost(authorize, body, exchange) {
   try {
     decision = await exchange.race(authorize(body.requestForHost()));
   } catch (cause) {
-    // A body that is too large or breaks off is no failure of the host's.
+    // A body that is too large or breaks off is not a failure of the host.
     if (body.failure) throw body.failure;
     if (exchange.ended()) throw cause;
     throw new Refusal(500, "the proxy's option authorize failed", { cause });

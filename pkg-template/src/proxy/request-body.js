@@ -1,12 +1,12 @@
 // @ts-check
-// The body of the client's request. It is small: it is counted as it arrives, and read whole before anything is sent.
+// The body of the client's request, which is counted as it arrives, and read whole before anything is sent.
 import { Bytes } from "./bytes.js";
 import { Refusal } from "./refusal.js";
 
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 
 /**
- * Refuses a body by the length that the request declares. One without a length, or with a wrong one, is counted later.
+ * Refuses a body by its declared length. A body without a length, or with a wrong one, is counted later.
  *
  * @param {Request} request
  * @param {number} limit
@@ -21,8 +21,8 @@ function tooLarge(limit) {
 }
 
 /**
- * A body that is read once and kept: by `authorize` as far as that reads its request, then by the proxy to the end. So
- * nothing is read for an `authorize` that looks at headers alone, and the limit holds for one that reads.
+ * A body that is read once and kept: by `authorize` if it reads the body, then by the proxy to the end. So nothing is read for an
+ * `authorize` that only looks at headers, and the limit also holds for one that reads the body.
  */
 export class RequestBody {
   #request;
@@ -47,8 +47,8 @@ export class RequestBody {
   }
 
   /**
-   * A request for `authorize`: the client's own where it has no body, else one like it, whose body is counted and kept.
-   * A clone would not do: all that the host reads of the one piles up in the other.
+   * The request for `authorize`: the client's if it has no body, else a copy whose body is counted and kept. `clone()` would
+   * buffer the body without a limit.
    *
    * @returns {Request}
    */
@@ -66,7 +66,7 @@ export class RequestBody {
   /**
    * The whole body.
    *
-   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null for none
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null if empty
    */
   async whole() {
     if (!this.#reader && this.#request.bodyUsed) {
@@ -77,7 +77,7 @@ export class RequestBody {
     return this.#bytes.size > 0 ? this.#bytes.upTo() : null;
   }
 
-  /** Why the body cannot be used; undefined while it can. */
+  /** The reason why the body cannot be used, if any. */
   get failure() {
     if (!this.#failure && this.#isReading && this.#exchange.ended() === "timeout") {
       return new Refusal(408, "the request body took too long");
@@ -85,10 +85,10 @@ export class RequestBody {
     return this.#failure;
   }
 
-  /** Tells the client's side that nothing more is read. It has no effect after the end. */
+  /** Stops reading. Has no effect after the end. */
   cancel() {
     const stream = this.#reader ?? this.#request.body;
-    stream?.cancel().catch(() => {}); // rejects where the host has read it
+    stream?.cancel().catch(() => {}); // rejects if the host reads it
   }
 
   /** The next piece; undefined at the end. @returns {Promise<Uint8Array | undefined>} */
@@ -102,9 +102,9 @@ export class RequestBody {
       this.#isReading = false;
       return value;
     } catch (cause) {
-      const isItsOwn = cause instanceof Refusal || this.#exchange.ended() === "disconnected";
+      const isFinal = cause instanceof Refusal || this.#exchange.ended() === "disconnected";
       this.#failure =
-        this.failure ?? (isItsOwn ? cause : new Refusal(400, "the request body broke off"));
+        this.failure ?? (isFinal ? cause : new Refusal(400, "the request body broke off"));
       throw this.#failure;
     }
   }
@@ -117,8 +117,8 @@ export class RequestBody {
 }
 
 /**
- * A request like another, with another body: of the same class where that allows it (Next.js's has cookies), and with the
- * members that a router has added.
+ * A copy of a request with another body: of the same class if possible (Next.js's has cookies), and with the members that a
+ * router has added.
  *
  * @param {Request} request
  * @param {ReadableStream<Uint8Array>} body
@@ -133,7 +133,7 @@ function withBody(request, body) {
     const Class = request instanceof Request ? request.constructor : Request;
     copy = new /** @type {typeof Request} */ (Class)(request, init);
   } catch {
-    // A `Proxy` of a request, as Next.js passes it, is none for every platform.
+    // Not every platform accepts a `Proxy` of a request, which Next.js passes.
     copy = new Request(url, { ...init, method, headers, signal });
   }
   for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(request))) {

@@ -52,7 +52,7 @@ describe("turnsOf", () => {
     ]);
   });
 
-  test("A link that is not an id is none", () => {
+  test("A link that is not an id is ignored", () => {
     for (const link of [0, -1, "", "0", "none", false, {}, []]) {
       const wrong = /** @type {any} */ (link);
       const value = session([prompt(1), response(2, wrong), prompt(3), response(4, wrong)]);

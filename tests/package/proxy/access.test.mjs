@@ -204,7 +204,7 @@ test("authorize receives the request with its cookies and body, and the upstream
   assert.equal(response.status, 200);
   assert.deepEqual(calls[0].slice(1), ["session=1", { prompt: "x" }]);
   assert.equal(log[0].body, '{"prompt":"x"}');
-  // Without a body, it is the host's own object.
+  // Without a body, authorize receives the host's object.
   const request = new Request("https://page.test/chat-v1/sessions");
   await (await handler(request)).text();
   assert.equal(calls[1][0], request);

@@ -68,7 +68,7 @@ test("the key is redacted in Base64 together with a name", () => {
   }
 });
 
-test("the rest of the text stays, around the key and without it", () => {
+test("redaction changes no text but the key", () => {
   const filler = fc.stringMatching(/^[ -~é€\n\u200b😀]{0,40}$/u);
   const key = fc.stringMatching(/^[\w/+=~.&%"\\<-]{12,40}$/);
   const writeEach = (write) => (text) =>
@@ -86,7 +86,7 @@ test("the rest of the text stays, around the key and without it", () => {
   fc.assert(
     fc.property(filler, key, filler, ways, (before, key, after, ways) => {
       const echo = ways.reduce((text, way) => way(text), key);
-      // A mark on either side, since what stands beside an escape can belong to it.
+      // A mark on either side, since the characters beside an escape can belong to it.
       const clean = redact(`${before}§${echo}§${after}`, key);
       assert.equal(clean, `${before}§[redacted]§${after}`);
       assert.equal(redact(before + after, `${key}€`), before + after);
@@ -147,7 +147,7 @@ test("a key of Latin-1 is redacted in escapes and in percent-encoded UTF-8", () 
   }
 });
 
-test("an error that holds more text than can be looked through is not passed on", () => {
+test("an error with more text than can be searched is not passed on", () => {
   assert.equal(isFreeOf(new Error("short", { cause: { code: 7 } }), KEY), true);
   const long = "x".repeat(20_000_000);
   for (const error of [

@@ -1,5 +1,5 @@
-// The client's body where the option authorize reads it too: the size limit and the time limit hold, and nothing is read for
-// an authorize that does not ask for it.
+// The client's body if the option authorize also reads it: the limits of size and time hold, and nothing is read for an
+// authorize that does not read it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
@@ -13,7 +13,7 @@ const collectGarbage = runInNewContext("gc");
 
 const URL_OF_SESSIONS = "https://page.test/chat-v1/sessions";
 
-/** A request whose body has a piece for each pull, without end where there are no pieces. */
+/** A request whose body has a piece for each pull; without pieces, it is endless. */
 function streamed(pieces, { url = URL_OF_SESSIONS, method = "POST" } = {}) {
   const state = { pulled: 0, cancelled: false };
   const body = new ReadableStream(
@@ -70,7 +70,7 @@ for (const [name, authorize] of Object.entries(readers)) {
   });
 }
 
-test("an upload without end over HTTP is refused while authorize reads it", async () => {
+test("an endless upload over HTTP is refused while authorize reads it", async () => {
   const authorize = readers["reads it"];
   const { log, sessions } = await proxied({ maxBodyBytes: 1024, authorize });
   const upload = httpRequest(sessions, post());
@@ -88,7 +88,7 @@ test("an upload without end over HTTP is refused while authorize reads it", asyn
   assert.deepEqual(log, []);
 });
 
-test("the body of an operation that takes none is limited where authorize reads it", async () => {
+test("the body of an operation without one is limited if authorize reads it", async () => {
   const { log, handler } = await proxied({ maxBodyBytes: 10_000, authorize: readers["reads it"] });
   for (const [path, method] of [
     ["/7", "DELETE"],
@@ -104,7 +104,7 @@ test("the body of an operation that takes none is limited where authorize reads 
   }
 });
 
-test("nothing of the body is read for an authorize that refuses without it", async () => {
+test("no part of the body is read if authorize refuses without reading it", async () => {
   for (const decision of [false, new Response("no", { status: 401 })]) {
     const { handler } = await proxied({ authorize: () => decision });
     const { state, request } = streamed();
@@ -113,7 +113,7 @@ test("nothing of the body is read for an authorize that refuses without it", asy
   }
 });
 
-test("a body that breaks off or stalls while authorize reads it is the client's failure", async () => {
+test("a body that breaks off or stalls while authorize reads it is a failure of the client", async () => {
   const errors = [];
   const { log, handler } = await proxied({
     timeoutMs: 50,
@@ -141,7 +141,7 @@ test("authorize gets a request of the client's class, with the members that a ro
   const { log, handler } = await proxied({ authorize });
   const request = new RouterRequest(URL_OF_SESSIONS, post('{"a":1}'));
   request.user = { name: "ann" };
-  // Next.js passes a Proxy, of which the platform cannot make another request.
+  // Next.js passes a Proxy, which the platform cannot copy.
   const members = ["url", "method", "headers", "signal", "body", "bodyUsed", "user", "constructor"];
   const passed = new Proxy(request, {
     get: (target, name) => (members.includes(name) ? target[name] : undefined),
