@@ -1,10 +1,10 @@
 // @ts-check
-// Copies text, also where the page is not allowed to use the Clipboard API.
+// Copies text, even if the page may not use the Clipboard API.
 import { h } from "./view/dom.js";
 
 /**
  * @param {string} text
- * @param {ParentNode & Node} root  where an element may stand for a moment
+ * @param {ParentNode & Node} root  takes a temporary element
  * @returns {Promise<boolean>} whether it was copied
  */
 export async function copyText(text, root) {

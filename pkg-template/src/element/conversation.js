@@ -1,6 +1,6 @@
 // @ts-check
 // A conversation with the assistant: one session, its turns, and the call in progress. The element and the React hooks are
-// views of it, so that the rules of asking, resuming, stopping and recovering exist once.
+// views of it and share its rules for asking, resuming, stopping and recovering.
 import { AieraChatError, turnsOf } from "../index.js";
 
 /** @typedef {import("../../index.js").AieraChat} AieraChat */
@@ -13,40 +13,40 @@ import { AieraChatError, turnsOf } from "../index.js";
 /** @typedef {Parameters<AieraChat["ask"]>[0]} Prompt */
 
 /**
- * An immutable picture of a conversation. Another state is another object.
+ * An immutable snapshot of a conversation. Each state is a new object.
  *
  * @typedef {object} ConversationState
  * @property {ConversationStatus} status
- * @property {number | string | undefined} sessionId  a string only where a caller passed one that is no id
+ * @property {number | string | undefined} sessionId  a string only if a caller passed an invalid id
  * @property {Session | undefined} session  the newest state of the session
- * @property {readonly Turn[]} turns  oldest first; a turn that did not change is the same object
+ * @property {readonly Turn[]} turns  oldest first; an unchanged turn is the same object
  * @property {AieraChatError | undefined} error  set while `status` is `error`
- * @property {Recovery | undefined} recovery  the action that fits an error, or a turn that was stopped
- * @property {boolean} isStopped  whether the last turn was stopped before its answer came
- * @property {number} since  when the call in progress began, in milliseconds since the epoch
+ * @property {Recovery | undefined} recovery  the action that fits an error or a stopped turn
+ * @property {boolean} isStopped  whether the last turn was stopped before its answer
+ * @property {number} since  the start of the call in progress, in milliseconds since the epoch
  */
 
 /**
- * Notifications of a conversation. The state has changed before one of them is called.
+ * Callbacks for the events of a conversation. The state changes before a callback runs.
  *
  * @typedef {object} ConversationEvents
  * @property {(status: ConversationStatus) => void} [status]
- * @property {(sessionId: number | null) => void} [sessionChange]  by an ask or a reset, not by `open`
- * @property {(answer: Answer) => void} [answer]  once for each answer
- * @property {(error: AieraChatError) => void} [error]  never for a call that was stopped
+ * @property {(sessionId: number | null) => void} [sessionChange]  after an ask or a reset, not after `open`
+ * @property {(answer: Answer) => void} [answer]  once per answer
+ * @property {(error: AieraChatError) => void} [error]  not for a stopped call
  */
 
-/** What a user can do about a failure: ask the prompt again, wait for the answer again, or begin a new conversation. */
+/** A user's remedy for a failure: ask the prompt again, wait for the answer again, or begin a new conversation. */
 /** @typedef {"ask" | "wait" | "reset"} Recovery */
 
 /**
- * The prompt that was asked last, until the session lists it.
+ * The latest prompt, until the session lists it.
  *
  * @typedef {object} Pending
  * @property {Prompt} prompt
  * @property {string} text
  * @property {number | undefined} promptId
- * @property {number} index  how many turns came before it
+ * @property {number} index  the number of turns before it
  */
 
 /**
@@ -54,9 +54,9 @@ import { AieraChatError, turnsOf } from "../index.js";
  *
  * @typedef {object} Call
  * @property {AbortController} controller
- * @property {boolean} isCreating  whether its request may create a session whose id is not known yet
- * @property {boolean} hasPolled  whether the session was requested, which happens once the prompt was accepted
- * @property {() => void} end  lets go of the caller's signal
+ * @property {boolean} isCreating  whether its request may create a session whose id has not arrived
+ * @property {boolean} hasPolled  whether the session was polled, which implies an accepted prompt
+ * @property {() => void} end  stops listening to the caller's signal
  * @property {Prompt} [prompt]
  * @property {Promise<Answer>} [promise]
  */
@@ -73,7 +73,7 @@ export const IDLE = {
   since: 0,
 };
 
-/** What no longer holds once a call begins. */
+/** The changes that the start of a call makes to the state. */
 const CALLING = { error: undefined, recovery: undefined, isStopped: false };
 
 export class Conversation {
@@ -86,26 +86,26 @@ export class Conversation {
   #listeners = new Set();
   /** The turns that the session lists. @type {readonly Turn[]} */
   #listed = [];
-  /** What was read last. @type {{ session: Session, turns: Turn[] } | undefined} */
+  /** The latest session and its turns. @type {{ session: Session, turns: Turn[] } | undefined} */
   #read;
   /** @type {Pending | undefined} */
   #pending;
   /** @type {Call | undefined} */
   #call;
-  /** Asks that begin once the call in progress has ended. @type {{ begin: () => void, reject: (error: unknown) => void }[]} */
+  /** Asks that begin after the call in progress. @type {{ begin: () => void, reject: (error: unknown) => void }[]} */
   #queue = [];
   #isPaused;
   /** Whether `start` has a session to wait for. */
   #isInterrupted = false;
 
   /**
-   * Does nothing else: a conversation that is constructed and dropped leaves no trace.
+   * Has no side effects: a conversation may be constructed and dropped.
    *
    * @param {object} settings
-   * @param {() => AieraChat} settings.client  of the next call
-   * @param {() => PollOptions | null | undefined} settings.pollOptions  of the next call
+   * @param {() => AieraChat} settings.client  for the next call
+   * @param {() => PollOptions | null | undefined} settings.pollOptions  for the next call
    * @param {number | string | null} [settings.sessionId]  opened by `start`
-   * @param {boolean} [settings.isPaused]  whether it waits for `start` before it sends anything
+   * @param {boolean} [settings.isPaused]  whether requests wait for `start`
    * @param {ConversationEvents} [settings.events]
    */
   constructor({ client, pollOptions, sessionId, isPaused = false, events = {} }) {
@@ -121,15 +121,15 @@ export class Conversation {
 
   getState = () => this.#state;
 
-  /** @param {() => void} listener  called after every change of the state */
+  /** @param {() => void} listener  called after every state change */
   subscribe = (listener) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
 
   /**
-   * Asks in the session, or creates one. An ask during another begins after it. The same prompt again while it is being
-   * sent is the same ask, as after a double click.
+   * Asks in the session, or creates one. An ask during another call begins after that call. Repeating a prompt while it is
+   * being sent, as a double click does, returns the same promise.
    *
    * @param {Prompt} prompt
    * @returns {Promise<Answer>}
@@ -146,13 +146,13 @@ export class Conversation {
       };
       this.#queue.push({ begin, reject });
     });
-    // The state reports a failure, so that a caller may ignore the promise.
+    // The state reports a failure, so a caller may ignore the promise.
     promise.catch(() => {});
     this.#beginNext();
     return promise;
   };
 
-  /** Stops waiting; the ask rejects with `aborted`. The session goes on, and `wait` resumes it. */
+  /** Stops waiting; the ask rejects with `aborted`. The session continues, and `wait` resumes polling. */
   stop = () => {
     this.#rejectQueue();
     if (!isBusy(this.#state)) return;
@@ -170,7 +170,7 @@ export class Conversation {
   };
 
   /**
-   * Shows a session, and waits for it where it is unfinished.
+   * Shows a session, and waits for its answer if it is unfinished.
    *
    * @param {number | string} sessionId
    */
@@ -191,7 +191,7 @@ export class Conversation {
     if (!this.#call && this.#state.sessionId !== undefined) void this.#wait();
   };
 
-  /** Stops polling until `start`. A create in flight is not cancelled, since the id of its session would be lost. */
+  /** Stops polling until `start`. A create in flight is not cancelled, which would lose its session's id. */
   pause() {
     this.#isPaused = true;
     this.#rejectQueue();
@@ -206,7 +206,7 @@ export class Conversation {
     this.wait();
   }
 
-  /** Does what the state's `recovery` names. */
+  /** Performs the state's `recovery`. */
   recover = () => {
     const { recovery, turns, sessionId } = this.#state;
     const prompt = this.#pending?.prompt ?? turns.at(-1)?.prompt;
@@ -244,7 +244,7 @@ export class Conversation {
   }
 
   /**
-   * Has the client refuse a prompt without a text. A blank string leaves the conversation as it is, as the composer does. Any
+   * Lets the client reject a prompt without a text. A blank string does not change the conversation, as in the composer. Any
    * other value is a mistake of the application, such as a misspelt field, and is shown.
    *
    * @param {Prompt} prompt
@@ -283,7 +283,7 @@ export class Conversation {
   }
 
   /**
-   * The caller's options, and what the conversation adds to them. The caller may have replaced a callback since the call began.
+   * The caller's options with those of the conversation. The caller may replace a callback during the call.
    *
    * @param {Call} call
    * @returns {PollOptions}
@@ -296,7 +296,7 @@ export class Conversation {
       signal: call.controller.signal,
       onUpdate: (session) => {
         call.hasPolled = true;
-        // The call is about to end with the answer, which is shown once.
+        // The call is about to end with the answer; show the answer once.
         const isAnswered = session.status === "active" && this.#answerIn(session);
         if (call === this.#call && !isAnswered) {
           this.#show(session, undefined, { status: "working" });
@@ -332,7 +332,7 @@ export class Conversation {
   #fail(call, error) {
     if (!this.#end(call)) return;
     if (error.code === "aborted") {
-      // By the signal among the caller's own options.
+      // Aborted by the signal in the caller's options.
       this.#setStopped();
       return;
     }
@@ -362,7 +362,7 @@ export class Conversation {
   }
 
   /**
-   * Ends a call. False where it was cancelled or interrupted before, so that its outcome does not matter.
+   * Ends a call. Returns false if the call was cancelled or interrupted: its outcome is dropped.
    *
    * @param {Call} call
    */
@@ -405,7 +405,7 @@ export class Conversation {
 
   /**
    * @param {Session} session
-   * @param {Answer | undefined} answer  of the last turn, where it has come
+   * @param {Answer | undefined} answer  of the last turn, if complete
    * @param {Partial<ConversationState>} changes
    */
   #show(session, answer, changes) {
@@ -428,7 +428,7 @@ export class Conversation {
   }
 
   /**
-   * The answer to the prompt that was asked last, or without one, of the last turn.
+   * The answer to the pending prompt, else of the last turn.
    *
    * @param {Session} session
    */
@@ -440,7 +440,7 @@ export class Conversation {
   }
 
   /**
-   * The turns of a session, which takes a while for long ones: those of the last one are kept.
+   * The turns of a session. Long sessions are slow to read, so the latest result is kept.
    *
    * @param {Session} session
    */
@@ -468,8 +468,7 @@ export function isBusy({ status }) {
 }
 
 /**
- * The one action that fits a failure. It never proposes to ask again where the prompt was accepted and its answer can be
- * waited for.
+ * The action that fits a failure. Never `ask` if the prompt was accepted and its answer can be waited for.
  *
  * @param {any} error  an `AieraChatError`
  * @param {{ hasSession: boolean, hasPolled: boolean, hasPrompt: boolean }} facts
@@ -496,7 +495,7 @@ function isTurnOf({ prompt, promptId }, pending) {
 }
 
 /**
- * An id in decimal as the number that it is. Anything else stays what it is, for the client to refuse.
+ * Converts a decimal id to a number. Other values do not change; the client rejects them.
  *
  * @param {any} id
  */
@@ -518,7 +517,7 @@ function textOf(prompt) {
 }
 
 /**
- * A prompt that can be asked in a session although it was written to create one, and the other way round.
+ * Converts a prompt that creates a session to one that follows up, or the reverse.
  *
  * @param {Prompt} prompt
  * @param {boolean} isFollowUp
@@ -529,11 +528,11 @@ function promptFor(prompt, isFollowUp) {
 }
 
 /**
- * The turns of a newer state of a session, with those that did not change as the objects that they were.
+ * The turns of a newer state of a session. Unchanged turns are the same objects as before.
  *
  * @param {readonly Turn[]} before
  * @param {Turn[]} now
- * @param {Answer | undefined} answer  takes the place of its equal
+ * @param {Answer | undefined} answer  replaces its equal
  * @returns {readonly Turn[]}
  */
 function reuseTurns(before, now, answer) {
@@ -565,7 +564,7 @@ function isSameTurn(a, b) {
 }
 
 /**
- * Aborts a controller with a caller's signal, for as long as the controller is in use.
+ * Aborts a controller with a caller's signal while the controller is in use.
  *
  * @param {any} signal
  * @param {AbortController} controller
@@ -579,7 +578,7 @@ function follow(signal, controller) {
 }
 
 /**
- * Calls a listener of the application, whose exception is its own.
+ * Calls a listener of the application. Its exception does not affect the conversation.
  *
  * @template T
  * @param {((value: T) => void) | null | undefined} listener

@@ -1,6 +1,6 @@
 // @ts-check
-// The custom element: its attributes, properties, methods and events, and its life in a document. What it shows is up to
-// view/chat.js, and what happens in the conversation to conversation.js.
+// The custom element: its attributes, properties, methods and events, and its lifecycle. view/chat.js shows the
+// conversation, and conversation.js holds its state.
 import { sharedClient } from "./clients.js";
 import { Conversation } from "./conversation.js";
 import { checkStrings, STRINGS } from "./strings.js";
@@ -14,7 +14,7 @@ import { ChatView } from "./view/chat.js";
 /** @typedef {import("../../element.js").AieraChatStrings} AieraChatStrings */
 /** @typedef {import("../../element.js").AieraChatElementEventMap} AieraChatElementEventMap */
 
-/** A server has no elements, and imports this all the same. */
+/** Servers import this module too, and have no `HTMLElement`. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
 export class AieraChatElement extends Base {
@@ -37,7 +37,7 @@ export class AieraChatElement extends Base {
   #strings = STRINGS;
   /** @type {readonly string[]} */
   #suggestions = [];
-  /** Whether it is in a document, or was until a moment ago. */
+  /** Whether the element is in a document, or left one in the current task. */
   #isRunning = false;
   #isReady = false;
 
@@ -75,7 +75,7 @@ export class AieraChatElement extends Base {
     this.#isRunning = true;
     this.#configure();
     this.#view.setRunning(true);
-    // The page may set more properties before anything is sent.
+    // Before the first request, the page may set more properties.
     queueMicrotask(() => {
       if (!this.isConnected) return;
       this.#conversation.start();
@@ -86,7 +86,7 @@ export class AieraChatElement extends Base {
   }
 
   disconnectedCallback() {
-    // An element that moves is disconnected and connected in one go.
+    // Moving an element disconnects and reconnects it synchronously.
     queueMicrotask(() => {
       if (this.isConnected || !this.#isRunning) return;
       this.#isRunning = false;
@@ -140,7 +140,7 @@ export class AieraChatElement extends Base {
   set client(client) {
     const isFirst = this.#client === null && Boolean(client);
     this.#client = client ?? null;
-    // A client that a framework makes anew on every render must not load the session on every render.
+    // A framework may create a client on every render, which must not reload the session.
     if (isFirst) this.#reload();
   }
 
@@ -162,7 +162,7 @@ export class AieraChatElement extends Base {
     const before = /** @type {any} */ (this.#strings);
     // Frameworks set equal objects on every render.
     if (Object.entries(changes).every(([name, text]) => before[name] === text)) return;
-    // A page's own placeholder is that of follow-ups too, unless it sets both.
+    // A page's placeholder also applies to follow-ups, unless the page sets both.
     const { placeholder: followUp = before.followUp } = changes;
     this.#strings = { ...before, followUp, ...changes };
     this.#configure();
@@ -256,7 +256,7 @@ export class AieraChatElement extends Base {
 
   /**
    * @param {string} name
-   * @param {unknown} value  absent removes the attribute
+   * @param {unknown} value  null or undefined removes the attribute
    */
   #reflect(name, value) {
     if (value === null || value === undefined) this.removeAttribute(name);
@@ -273,7 +273,7 @@ export class AieraChatElement extends Base {
     }
   }
 
-  /** Loads a session that could not be loaded, or is not yet, from the address that was set since. */
+  /** Loads a session that failed to load or is loading, from the new address. */
   #reload() {
     const { sessionId, session, status, error } = this.#conversation.getState();
     if (sessionId === undefined) return;
@@ -304,7 +304,7 @@ export class AieraChatElement extends Base {
    * @template {keyof AieraChatElementEventMap} Name
    * @param {Name} type
    * @param {AieraChatElementEventMap[Name]["detail"]} detail
-   * @returns {boolean} whether the default action is to follow
+   * @returns {boolean} whether to perform the default action
    */
   #dispatch(type, detail) {
     const cancelable = type === "aiera-chat.citation-click";

@@ -1,7 +1,7 @@
 // @ts-check
-// Character references in text that no HTML parser sees.
+// Decodes character references in text without an HTML parser.
 
-/** Those that occur in prose and figures. An unknown name is shown as it is. */
+/** The names that occur in prose and figures. Other references do not change. */
 const NAMED = {
   amp: "&",
   apos: "'",
@@ -45,7 +45,7 @@ export function decodeEntities(text) {
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));/gi, (all, dec, hex, name) => {
     if (name) return Object.hasOwn(NAMED, name) ? /** @type {any} */ (NAMED)[name] : all;
     const point = dec ? Number(dec) : parseInt(hex, 16);
-    // As HTML has it: what is no character becomes the replacement character.
+    // As in HTML, an invalid code point becomes the replacement character.
     const isCharacter = point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
     return isCharacter ? String.fromCodePoint(point) : "\ufffd";
   });

@@ -1,15 +1,15 @@
 // @ts-check
-// Dates and numbers in a language of the reader.
+// Formats dates and numbers in the reader's language.
 
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Formatters by language: one takes longer to make than a hundred dates to format. @type {Map<string, Formatters>} */
+/** Formatters by language: creating one takes longer than formatting a hundred dates. @type {Map<string, Formatters>} */
 const formatters = /* @__PURE__ */ new Map();
 
 /** @typedef {{ day: Intl.DateTimeFormat, time: Intl.DateTimeFormat, number: Intl.NumberFormat }} Formatters */
 
 /**
- * A date of a citation. One without a time is that day everywhere, and one that cannot be read is shown as it came.
+ * Formats a citation's date. A date without a time is the same day in every time zone. An invalid date does not change.
  *
  * @param {unknown} date  ISO 8601
  * @param {string | undefined} locale
@@ -49,7 +49,7 @@ function createFormatters(locale) {
       number: new Intl.NumberFormat(locale),
     };
   } catch {
-    // A `lang` that is no language tag: the browser's own language takes its place.
+    // `lang` is not a language tag: use the browser's language.
     return createFormatters(undefined);
   }
 }

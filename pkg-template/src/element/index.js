@@ -1,5 +1,5 @@
 // @ts-check
-// `aiera-chat/element`: defines `<aiera-chat>`, once however often it is loaded. On a server it does nothing.
+// `aiera-chat/element`: defines `<aiera-chat>` once, even if loaded repeatedly. Has no effect on a server.
 import { AieraChatElement as OwnElement } from "./element.js";
 
 const NAME = "aiera-chat";

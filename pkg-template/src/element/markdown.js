@@ -1,8 +1,8 @@
 // @ts-check
-// Untrusted Markdown to harmless elements. HTML in it is text, images are captions, links lead to web pages only.
+// Converts untrusted Markdown to safe elements. HTML becomes text, images become captions, links lead only to web pages.
 //
-// The elements are created one by one from marked's tokens. No markup is parsed, so that there is nothing to sanitize and no
-// Trusted Types policy to ask for: the element names stand below, and of the attributes `href` alone takes foreign text.
+// The elements are created one by one from marked's tokens. No markup is parsed, so sanitizing and a
+// Trusted Types policy are not needed: this file names all elements, and only the attribute `href` takes foreign text.
 import { Lexer, Tokenizer } from "marked";
 import { decodeEntities } from "./entities.js";
 import { h, outsideLink, webAddress } from "./view/dom.js";
@@ -11,7 +11,7 @@ import { h, outsideLink, webAddress } from "./view/dom.js";
 
 /** @typedef {{ shift: number, image: string }} Context */
 
-/** HTML is not recognized, so that it stays the text that it is. */
+/** HTML is not recognized, so it stays text. */
 class TextTokenizer extends Tokenizer {
   html() {
     return undefined;
@@ -77,7 +77,7 @@ function appendBlock(parent, token, context) {
     case "def":
       return;
     default:
-      // Text of a list item, and block types that a later version of marked may add.
+      // Text of a list item, and block types of later versions of marked.
       appendInline(parent, token.tokens ?? [token], context);
   }
 }
@@ -103,7 +103,7 @@ function tableOf({ header, rows }, context) {
   /** @type {(name: "td" | "th", cells: import("marked").Tokens.TableCell[]) => HTMLElement} */
   const row = (name, cells) => {
     const built = cells.map(({ tokens, align }) => {
-      // The empty corner of a table heads nothing.
+      // The empty corner of a table is not a header.
       const isCorner = name === "th" && tokens.length === 0;
       return inlined(h(isCorner ? "td" : name, { align }), tokens, context);
     });

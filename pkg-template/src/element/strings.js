@@ -1,5 +1,5 @@
 // @ts-check
-// Every text that the element shows, in English. A name in braces is a place for a value.
+// Every text that the element shows, in English. A name in braces is a placeholder.
 import { AieraChatError } from "../index.js";
 
 /** @typedef {import("../../element.js").AieraChatStrings} AieraChatStrings */
@@ -83,11 +83,11 @@ export const STRINGS = {
 };
 
 /**
- * `shared/options.js` takes 1.2 KB of the element's own part, for kinds of values that strings do not have.
+ * Checks strings without `shared/options.js`, whose other kinds of values would add 1.2 KB to the element.
  *
  * @param {unknown} strings  some of the strings
  * @returns {Partial<AieraChatStrings>}
- * @throws {AieraChatError} `invalid_argument` for an unknown name, or a value that is no string
+ * @throws {AieraChatError} `invalid_argument` for an unknown name, or a value that is not a string
  */
 export function checkStrings(strings) {
   if (typeof (strings ?? {}) !== "object" || Array.isArray(strings)) {
@@ -114,7 +114,7 @@ function invalid(message) {
 }
 
 /**
- * The first name that shares the longest beginning with an unknown one.
+ * The first name that shares the longest prefix with an unknown name.
  *
  * @param {string} name
  */
@@ -128,7 +128,7 @@ function nearestName(name) {
 }
 
 /**
- * A text with its values in place.
+ * Replaces the placeholders in a text by values.
  *
  * @param {string} text
  * @param {Record<string, any>} values
@@ -138,8 +138,8 @@ export function fill(text, values) {
 }
 
 /**
- * The text for a name as the API writes it, such as `market_index` or `finding_sources`. A name that this version does not
- * know is shown in plain words.
+ * The text for one of the API's names, such as `market_index` or `finding_sources`. An unknown name is shown with spaces
+ * between its parts.
  *
  * @param {AieraChatStrings} strings
  * @param {string} prefix

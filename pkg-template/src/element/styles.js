@@ -1,5 +1,5 @@
 // @ts-check
-// The looks of the element, in a constructed style sheet: no policy for styles applies to one, and all elements of a
+// The element's styles, in a constructed style sheet: a Content Security Policy does not restrict it, and all elements of a
 // document share it.
 import CSS from "./styles.css";
 
@@ -7,8 +7,8 @@ import CSS from "./styles.css";
 const sheets = /* @__PURE__ */ new WeakMap();
 
 /**
- * A document without a window, such as one that `createHTMLDocument` made, can construct no style sheet, and shows nothing.
- * `adoptedCallback` calls this again once the element is in a document that is shown.
+ * A document without a window, such as one from `createHTMLDocument`, cannot construct a style sheet and is not shown.
+ * `adoptedCallback` calls this again when the element enters another document.
  *
  * @param {ShadowRoot} root
  */

@@ -1,14 +1,14 @@
 // @ts-check
-// Tables: numbers to the right, a frame that scrolls and shows at its edges that there is more, and a copy as
-// tab-separated values.
+// Tables: right-aligned numbers, a scrolling frame that marks hidden content at its edges, and a copy as tab-separated
+// values.
 import { h } from "./view/dom.js";
 
 /** A figure with its sign, currency and unit, such as `(1,234.5)`, `$25.6bn`, `+1.2 pp` and `~11.4%`. */
 const NUMBER =
   /^[\s(~≈<>≤≥+\-−–]*(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3})?\s*[+\-−–]?\s*(?:\d[\d.,\s'\u2009\u202f]*|[.,]\d+)\s*(?:%|‰|x|×|pp|ppts?|bps?|k|m|mm|mn|bn|b|t|tn|thousand|million|billion|trillion|[$€£¥])?\s*\)?\s*(?:%|x)?$/i;
-/** What stands for an absent figure. */
+/** The marks for an absent figure. */
 const ABSENT = /^(?:|[-–—−.]+|n\/?[am]\.?|nm|nil|tbd)$/i;
-/** A longer text may break. Anything shorter stays on its line, so that rows can be read across. */
+/** Longer texts may wrap. Shorter ones stay on one line, which keeps rows readable. */
 const LONG = 48;
 
 /**
@@ -68,8 +68,8 @@ function alignColumns(table) {
 }
 
 /**
- * Hangs the chips at the end of a cell beside its number, so that the numbers of a column are one below the other. Returns the
- * width that they take at most, in em.
+ * Hangs the chips at the end of a cell beside its number, so that the numbers of a column are aligned. Returns the maximum
+ * width of the chips, in em.
  *
  * @param {HTMLElement} cell
  */
@@ -104,7 +104,7 @@ export function tabSeparated(table) {
 }
 
 /**
- * Watches frames for content beyond their edges. One that scrolls can be focused, so that it scrolls by keyboard too.
+ * Watches frames for content beyond their edges. A frame that scrolls is focusable, for scrolling by keyboard.
  */
 export class ScrollEdges {
   #observer = globalThis.ResizeObserver
