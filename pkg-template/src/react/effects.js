@@ -1,5 +1,5 @@
 // @ts-check
 import { useEffect, useLayoutEffect } from "react";
 
-/** React 18 warns of layout effects on a server, where there is no layout. */
+/** React 18 warns about layout effects on a server. */
 export const useBrowserLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;

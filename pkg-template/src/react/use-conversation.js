@@ -1,5 +1,5 @@
 // @ts-check
-// A conversation for as long as a component is mounted.
+// A conversation that lasts while a component is mounted.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Conversation } from "../element/conversation.js";
 import { useBrowserLayoutEffect } from "./effects.js";
@@ -9,32 +9,32 @@ import { useBrowserLayoutEffect } from "./effects.js";
 /** @typedef {import("../../index.js").AieraChat} AieraChat */
 
 /**
- * A conversation and what it begins with. Renders share it, since an effect may run again for a later render.
+ * A conversation and its initial prompt. Renders share a task, since a later render may run an effect again.
  *
  * @typedef {object} Task
  * @property {Conversation} conversation
- * @property {string} prompt  asked once the component is mounted; empty asks nothing
+ * @property {string} prompt  asked on mount, unless empty
  * @property {boolean} isAsked
- * @property {{ current: Options }} options  of the component that shows it, or did last
+ * @property {{ current: Options }} options  of the latest component that shows the task
  * @property {boolean} isShown
  */
 
-/** @typedef {{ task: Task, sessionId: Options["sessionId"] }} Held  a task, and the id that was passed last */
+/** @typedef {{ task: Task, sessionId: Options["sessionId"] }} Held  a task, and the latest id in the options */
 
 /**
- * Tasks whose create is in flight, by client. A component that leaves meanwhile does not know the id of its session, so that
- * one that is mounted with the same prompt goes on with the task.
+ * Tasks whose create is in flight, by client. A component that unmounts meanwhile does not have its session's id: the next
+ * component with the same prompt continues the task.
  *
  * @type {WeakMap<AieraChat, Set<Task>>}
  */
 const creates = new WeakMap();
 
 /**
- * The conversation of a component. It is paused until the component is mounted and while it is not, which in StrictMode is
- * but a moment: the conversation then goes on with the request that it has sent.
+ * The conversation of a component. It is paused while the component is not mounted. StrictMode unmounts only briefly: the
+ * conversation then continues with the request in flight.
  *
  * @param {Options} options
- * @param {string} prompt  asked once the component is mounted, unless there is a session to resume
+ * @param {string} prompt  asked on mount, unless a session is resumed
  */
 export function useConversation(options, prompt) {
   const latest = useRef(options);
@@ -47,7 +47,7 @@ export function useConversation(options, prompt) {
   const hold = (resumed) => ({ task: createTask(latest, prompt, resumed), sessionId });
   const [held, setHeld] = useState(() => hold(sessionId));
   const next = nextHeld(held, prompt, sessionId, hold);
-  // State that follows props: the component renders again at once, and nothing of the last session is shown.
+  // State that follows props: the component renders again immediately, without showing the last session.
   if (next !== held) setHeld(next);
 
   const { task } = next;
@@ -85,8 +85,8 @@ function createTask(options, prompt, sessionId) {
 }
 
 /**
- * The task of a component that is mounted: one whose create another component has left in flight, before its own is asked.
- * Components that are mounted at the same time have a task each.
+ * The task for a component that mounts: one that an unmounted component left during its create, else the component's task.
+ * Components that are mounted at the same time have separate tasks.
  *
  * @param {Task} task
  * @param {{ current: Options }} options
@@ -100,7 +100,7 @@ function taskToShow(task, options) {
 }
 
 /**
- * Shows a task, and asks its prompt where it has not been asked. Returns a function that leaves it.
+ * Shows a task, and asks its prompt if not yet asked. Returns a function that leaves the task.
  *
  * @param {Task} task
  * @param {{ current: Options }} options
@@ -128,7 +128,7 @@ function show(task, options) {
 function keepDuringCreate(task, client) {
   const { subscribe, getState } = task.conversation;
   const isCreating = () => getState().status === "submitted";
-  // A client that is missing has failed already.
+  // Without a client, the ask has already failed.
   if (!isCreating()) return;
   const tasks = creates.get(client) ?? new Set();
   creates.set(client, tasks.add(task));
@@ -140,7 +140,7 @@ function keepDuringCreate(task, client) {
 }
 
 /**
- * What to hold in a render with this prompt and this session's id.
+ * Chooses the task and the id to hold in a render with this prompt and session id.
  *
  * @param {Held} held
  * @param {string} prompt
@@ -154,9 +154,9 @@ function nextHeld(held, prompt, sessionId, hold) {
   const isOtherId = !isSameId(sessionId, held.sessionId);
   if (!isOtherPrompt && !isOtherId) return held;
   const current = task.conversation.getState().sessionId;
-  // Another prompt is a new session, whatever id was passed for the last one.
+  // Another prompt creates a new session, whatever id the last prompt had.
   if (isOtherPrompt) return hold(isOtherId && !isSameId(sessionId, current) ? sessionId : null);
-  // The application passes back the id of the session that an ask created, or takes it away from a prompt.
+  // The application passes the id of the session that an ask created, or removes the id from a prompt.
   const isOwnId = isSameId(sessionId, current) || (!isPresent(sessionId) && prompt);
   return isOwnId ? { task, sessionId } : hold(sessionId);
 }

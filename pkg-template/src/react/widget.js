@@ -1,6 +1,6 @@
 "use client";
 // @ts-check
-// `<aiera-chat>` as a component: texts are attributes, which a server renders; everything else is set as a property.
+// `<aiera-chat>` as a component: texts are attributes, which a server renders; other props are set as properties.
 import { createElement, forwardRef, useImperativeHandle, useRef, useState } from "react";
 import "../element/index.js";
 import { useBrowserLayoutEffect } from "./effects.js";
@@ -9,7 +9,7 @@ import { useBrowserLayoutEffect } from "./effects.js";
 /** @typedef {import("../../react.js").AieraChatWidgetProps} Props */
 
 const SESSION_CHANGE = "aiera-chat.session-change";
-/** The prop for each event. */
+/** The prop of each event. */
 const EVENTS = /** @type {const} */ ({
   "aiera-chat.ready": "onReady",
   "aiera-chat.answer": "onAnswer",
@@ -28,14 +28,14 @@ function Widget(props, forwarded) {
   const { baseUrl, headingLevel, readOnly, className, ...rest } = others;
   const element = /** @type {{ current: any }} */ (useRef(null));
   const latest = useRef(props);
-  // The same function each time that the effect runs, so that it is called once for an event.
+  // The same function in each run of the effect, so that an event calls it once.
   const [listener] = useState(() => (/** @type {any} */ event) => {
     const name = EVENTS[/** @type {keyof typeof EVENTS} */ (event.type)];
     /** @type {any} */ (latest.current)[name]?.(event.detail, event);
   });
   useImperativeHandle(forwarded, () => element.current, []);
 
-  // Before the element begins, which is at the end of the task that connected it.
+  // Runs before the element starts, which is at the end of the task that connects the element.
   useBrowserLayoutEffect(() => {
     latest.current = props;
   });
@@ -44,7 +44,7 @@ function Widget(props, forwarded) {
     const types = Object.keys(EVENTS);
     for (const type of types) current.addEventListener(type, listener);
     return () => {
-      // A create may be in flight, and the id of its session is not to be lost.
+      // A create may be in flight: keep listening for its session's id.
       const others = types.filter((type) => type !== SESSION_CHANGE);
       for (const type of others) current.removeEventListener(type, listener);
     };
@@ -53,7 +53,7 @@ function Widget(props, forwarded) {
   useProperty(element, "pollOptions", pollOptions);
   useProperty(element, "strings", strings);
   useProperty(element, "suggestions", suggestions);
-  // After the client: what a server rendered would load the session from somewhere else until it is hydrated.
+  // Set after the client: an attribute in the server's HTML would load the session from another address before hydration.
   useProperty(element, "sessionId", sessionId);
 
   for (const name of Object.values(EVENTS)) delete (/** @type {any} */ (rest)[name]);

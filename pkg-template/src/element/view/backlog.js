@@ -1,17 +1,17 @@
 // @ts-check
-// Turns of a long conversation that are built when the browser is idle, the latest first, so that the end of the conversation
-// appears at once and nothing blocks the page.
+// Builds the turns of a long conversation while the browser is idle, the latest first: the end of the conversation appears
+// immediately, and the page is not blocked.
 
 /** @typedef {import("./turn.js").TurnBody} TurnBody */
 /** @typedef {import("./turn.js").TurnView} TurnView */
 
-/** How long one slice may take. */
+/** The maximum time of one slice. */
 const SLICE_MS = 8;
 
 export class Backlog {
   /** In the order of the conversation. @type {Map<TurnView, TurnBody>} */
   #waiting = new Map();
-  /** Those that were built, which follow a change at once. @type {WeakSet<TurnView>} */
+  /** Built views, which are updated immediately. @type {WeakSet<TurnView>} */
   #built = new WeakSet();
   #isRunning = false;
   #isScheduled = false;
@@ -28,7 +28,7 @@ export class Backlog {
     this.#schedule();
   }
 
-  /** @param {TurnView} view  no longer shown */
+  /** @param {TurnView} view  removed from the log */
   drop(view) {
     this.#waiting.delete(view);
   }
@@ -66,7 +66,7 @@ export class Backlog {
       }
       this.#schedule();
     };
-    // Safari has none.
+    // Safari has no `requestIdleCallback`.
     if (typeof requestIdleCallback === "function") requestIdleCallback(slice, { timeout: 500 });
     else setTimeout(slice, 16);
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// The blocks of an answer. Most are Markdown. One that is data is shown as data, under a caption that says what it is.
+// The blocks of an answer. Most are Markdown. A block of data is shown as data, under a caption that names its kind.
 import { renderMarkdown } from "../markdown.js";
 import { framedTable } from "../table.js";
 import { stringFor } from "../strings.js";
@@ -9,9 +9,9 @@ import { h, outsideLink, webAddress } from "./dom.js";
 
 /** @typedef {import("../../../index.js").Answer} Answer */
 /** @typedef {import("./context.js").ViewContext} ViewContext */
-/** @typedef {{ type: string, block: any, text: CitedText | undefined }} Piece  without a text it is data */
+/** @typedef {{ type: string, block: any, text: CitedText | undefined }} Piece  data if `text` is absent */
 
-/** Block types whose content is Markdown wherever it is no data. */
+/** Block types whose content is Markdown unless it is data. */
 const IS_MARKDOWN = new Set(["", "text", "list", "table"]);
 
 /**
@@ -28,7 +28,7 @@ export function answerText(answer, context) {
 }
 
 /**
- * The parts of an answer that are shown one after the other: Markdown as long as it goes on, and each other block by itself.
+ * The parts of an answer in order: consecutive Markdown blocks are one part, each other block is a part.
  *
  * @param {Answer} answer
  * @returns {Piece[]}
@@ -68,7 +68,7 @@ function piecesOf(answer) {
 }
 
 /**
- * A reader of segments by their positions in the text.
+ * Reads segments by their positions in the text.
  *
  * @param {ReturnType<Answer["segments"]>} segments
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// The card of a citation: quote, source, author, date and link. It opens on hover, focus, click and tap, and closes with
-// Escape, a click elsewhere, or when its chip is left. There is one card for all chips.
+// The card of a citation: quote, source, author, date and link. It opens on hover, focus, click and tap, and closes on
+// Escape, on a click elsewhere, and when the pointer or the focus leaves its chip. There is one card for all chips.
 import { formatDate } from "../format.js";
 import { fill, stringFor } from "../strings.js";
 import { chipAt } from "./citations.js";
@@ -9,28 +9,28 @@ import { h, textOf, webAddress } from "./dom.js";
 /** @typedef {import("./context.js").AnswerCitation} AnswerCitation */
 /** @typedef {import("./context.js").ViewContext} ViewContext */
 
-/** A pointer that crosses a chip opens no card. */
+/** A pointer that only crosses a chip does not open its card. */
 const OPEN_AFTER_MS = 120;
-/** Time to move the pointer from a chip to its card. */
+/** The time to move the pointer from a chip to its card. */
 const CLOSE_AFTER_MS = 250;
 const GAP = 6;
 const MARGIN = 8;
-/** A popover is above everything in the page, and no ancestor clips it. */
+/** A popover is above the rest of the page, and ancestors do not clip it. */
 const HAS_POPOVERS = typeof HTMLElement !== "undefined" && "popover" in HTMLElement.prototype;
 
 export class CitationCard {
   element = h("div", { class: "card", part: "card", role: "dialog", tabindex: "-1", hidden: true });
   /** @type {HTMLElement | undefined} */
   #chip;
-  /** Whether the card stays open when its chip is left. */
+  /** Whether the card stays open after the pointer leaves its chip. */
   #isPinned = false;
-  /** Whether a pointer is about to move the focus, which then opens nothing. */
+  /** Whether a pointer is about to move the focus, which must not open a card. */
   #isPointerDown = false;
-  /** Whether the focus returns to a chip whose card was just closed. */
+  /** Whether the focus is returning to the chip of a closed card. */
   #isReturning = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** Ends the listeners that an open card has on the document. */
+  /** Removes an open card's listeners from the document. */
   #open = new AbortController();
   #context;
 
@@ -66,7 +66,7 @@ export class CitationCard {
     if (this.#chip === found.chip && this.#isPinned) return this.close();
     this.#show(found.chip, found.citation);
     this.#isPinned = true;
-    // By keyboard the content of the card is next: its text is read, and its link is a tab away.
+    // A keyboard user goes to the card: a screen reader reads its text, and Tab reaches its link.
     if (event.isTrusted && event.detail === 0) this.element.focus({ preventScroll: true });
   };
 
@@ -101,7 +101,7 @@ export class CitationCard {
     if (!this.#chip || this.#isReturning) return;
     const isFromHere = chipAt(target)?.chip === this.#chip || this.element.contains(asNode(target));
     const next = asNode(relatedTarget);
-    // Without a next element the window was left, or a pointer decides.
+    // Without a next element, the window lost the focus, or a pointer handler decides.
     if (isFromHere && next && next !== this.#chip && !this.element.contains(next)) this.close();
   };
 
@@ -110,7 +110,7 @@ export class CitationCard {
     const { key } = event;
     if (!this.#chip) return;
     if (key === "Escape") {
-      // The page's own dialog stays open.
+      // A dialog of the page stays open.
       event.stopPropagation();
       event.preventDefault();
       this.close();
@@ -122,7 +122,7 @@ export class CitationCard {
     const isAtEnd = event.shiftKey
       ? focused === card || focused === stops[0]
       : focused === (stops.at(-1) ?? card);
-    // The browser then goes on from the chip.
+    // The browser then moves the focus from the chip.
     if (!isAtEnd) return;
     if (event.shiftKey) event.preventDefault();
     this.close();
@@ -154,7 +154,7 @@ export class CitationCard {
     view.addEventListener("keydown", this.#onKeyDownAnywhere, { capture: true, signal });
   }
 
-  /** Closes the card. Where the focus is inside, it returns to the chip. */
+  /** Closes the card. If the focus is inside, the focus returns to the chip. */
   close() {
     clearTimeout(this.#timer);
     const chip = this.#chip;
@@ -185,7 +185,7 @@ export class CitationCard {
   };
 
   /**
-   * Escape closes a card that a pointer opened too, wherever the focus is.
+   * Escape also closes a card that a pointer opened, wherever the focus is.
    *
    * @param {KeyboardEvent} event
    */
@@ -195,7 +195,7 @@ export class CitationCard {
     if (!path.includes(this.#chip) && !path.includes(this.element)) this.close();
   };
 
-  /** Below the chip, or above it where there is more room, and inside of the window. */
+  /** Places the card below the chip, or above if that side has more room, and inside the window. */
   #place = () => {
     const chip = this.#chip;
     if (!chip?.isConnected) return this.close();

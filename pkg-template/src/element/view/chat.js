@@ -1,6 +1,6 @@
 // @ts-check
-// The whole view: log, progress, suggestions and composer, and the card above them. It shows states of a conversation and
-// passes on what a user does.
+// The whole view: log, progress, suggestions and composer, and the card above them. It shows the state of a conversation
+// and forwards the user's actions.
 import { copyText } from "../clipboard.js";
 import { IDLE, isBusy } from "../conversation.js";
 import { STRINGS } from "../strings.js";
@@ -27,12 +27,12 @@ import { TurnView } from "./turn.js";
  * @property {(prompt: string) => void} ask
  * @property {() => void} stop
  * @property {() => void} recover
- * @property {(citation: AnswerCitation) => boolean} followLink  whether the link of a citation is followed
+ * @property {(citation: AnswerCitation) => boolean} followLink  whether to follow the link of a citation
  */
 
-/** The last turns of a conversation appear at once. Earlier ones follow, and take no layout while they are out of sight. */
+/** The number of turns that appear immediately. Earlier ones follow, and are not laid out while out of view. */
 const LONG = 12;
-/** How long a button says that it copied. */
+/** How long a button confirms a copy. */
 const COPIED_MS = 2000;
 
 export class ChatView {
@@ -42,10 +42,10 @@ export class ChatView {
   #thread;
   #content = h("div", { class: "content" });
   #greeting = h("p", { class: "greeting", part: "greeting" });
-  /** Around the slot, since tools for accessibility do not see that a slot is hidden. */
+  /** Wraps the slot, since accessibility tools ignore that a slot is hidden. */
   #empty = h("div", { class: "empty" }, h("slot", { name: "empty" }, this.#greeting));
   #suggestions = h("div", { class: "suggestions", part: "suggestions", role: "group" });
-  /** Says what a user did, such as that a text was copied. */
+  /** Announces the result of a user's action, such as a copy. */
   #announcer = h("div", { class: "visually-hidden", role: "status" });
   #edges = new ScrollEdges();
   #backlog = new Backlog();
@@ -57,14 +57,14 @@ export class ChatView {
   #turns = [];
   /** Whether the suggestions are newer than the last ask. */
   #areSuggestionsNew = true;
-  /** A failure that belongs to no turn. @type {HTMLElement | undefined} */
+  /** A failure outside of all turns. @type {HTMLElement | undefined} */
   #notice;
   #state = IDLE;
   #isRunning = false;
   #isReadOnly = false;
-  /** That of the page. @type {string | null} */
+  /** The placeholder that the page sets. @type {string | null} */
   #placeholder = null;
-  /** Whether a user asked here, who is shown the new turn. */
+  /** Whether a user asked in the element, so that the page scrolls to the new turn. */
   #isOwnAsk = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #copied;
@@ -109,7 +109,7 @@ export class ChatView {
   }
 
   /**
-   * Shows everything again with these settings.
+   * Renders everything with new settings.
    *
    * @param {object} settings
    * @param {AieraChatStrings} settings.strings
@@ -143,7 +143,7 @@ export class ChatView {
     this.#show();
   }
 
-  /** @param {string} prompt  what the composer holds at first */
+  /** @param {string} prompt  the composer's initial text */
   setPrompt(prompt) {
     this.#composer.setInitial(prompt);
   }
@@ -158,7 +158,7 @@ export class ChatView {
     this.#show();
   }
 
-  /** @param {boolean} isRunning  whether the element is in a document, where time passes and sizes change */
+  /** @param {boolean} isRunning  whether the element is in a document, where clocks run and sizes change */
   setRunning(isRunning) {
     this.#isRunning = isRunning;
     this.#layout.setRunning(isRunning);
@@ -189,12 +189,12 @@ export class ChatView {
       this.#layout.showLast(this.#log.lastElementChild, this.#isOwnAsk);
     }
     if (!isBusy(state)) this.#isOwnAsk = false;
-    // A control that is no longer there hands its focus on.
+    // The focus moves from a removed control to the composer.
     const isGone = focused && !focused.getClientRects().length;
     if (isKeyboard && isGone && !this.#isReadOnly) this.#composer.focus();
   }
 
-  /** The control inside that has the focus, or one that the page has put into a slot. */
+  /** The focused control, inside the element or in one of its slots. */
   #focused() {
     const { activeElement, host } = this.#root;
     if (activeElement) return activeElement;
@@ -244,7 +244,7 @@ export class ChatView {
       this.#notice = noticeView(errorText(error, strings), options);
     }
     this.#log.classList.toggle("long", turns.length > LONG);
-    // Turns are complete before they are in the document, so that an answer is one insertion.
+    // Turns are complete before insertion, so that an answer is one insertion.
     this.#log.append(
       ...added.map(({ element }) => element),
       ...(this.#notice ? [this.#notice] : []),
@@ -256,9 +256,9 @@ export class ChatView {
   }
 
   /**
-   * Sets the height of parts that were never in sight to the mean of the last ones. With a height that is too small, a scroll
-   * brings several turns into sight at once, and each moves the others. The log has the property, since what an answer is built
-   * into has no `style`.
+   * Estimates the height of parts that have not been in view as the mean of the last ones. With a height that is too small, a
+   * scroll brings several turns into view at once, and each moves the others. The property is set on the log, so that an
+   * answer has no `style` attribute.
    *
    * @param {string} property
    * @param {string} selector
@@ -307,10 +307,10 @@ export class ChatView {
 }
 
 /**
- * What stands below a prompt.
+ * The content below a prompt.
  *
  * @param {Turn} turn
- * @param {ConversationState | undefined} state  where it is the last turn
+ * @param {ConversationState | undefined} state  only for the last turn
  * @returns {TurnBody}
  */
 function bodyOf({ answer }, state) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Citations in a text: a group of chips for each marker. A card of one chip opens in card.js.
+// Citations in a text: a group of chips for each marker. card.js opens the card of a chip.
 import { fill } from "../strings.js";
 import { h } from "./dom.js";
 
@@ -51,13 +51,13 @@ export function chipAt(target) {
   return found && citation ? { chip: found, citation } : undefined;
 }
 
-// A punctuation mark at either end, so that Markdown reads emphasis beside a place as it does beside the brackets of a
-// marker. The character of a private use area keeps a text from forging a place.
+// A punctuation mark at either end, so that Markdown treats emphasis beside a place as beside the brackets of a marker. A
+// private use character prevents forged places.
 const PLACE = /\u2e28\ue000(\d+)\u2e29/g;
-/** A place with the punctuation that follows, and without spaces before either. */
+/** A place with the punctuation that follows, and the spaces before each. */
 const SPACED_PLACE = /[ \t]*\u2e28\ue000(\d+)\u2e29(?:[ \t]*([.,;:!?)]+)(?=\s|$))?/;
 
-/** Markdown in which places stand for citations. */
+/** Markdown with places instead of citations. */
 export class CitedText {
   markdown = "";
   /** @type {{ citations: AnswerCitation[], marker: string }[]} */
@@ -67,7 +67,7 @@ export class CitedText {
   /** @param {string} text */
   addText(text) {
     const safe = text.replaceAll("\ue000", "");
-    // Markers with nothing but spaces between them are one group.
+    // Markers that only spaces separate form one group.
     if (!/^[ \t]*$/.test(safe)) this.#endsWithPlace = false;
     this.markdown += safe;
   }
@@ -79,14 +79,14 @@ export class CitedText {
   addCitations(cited, marker) {
     const last = this.#places.at(-1);
     if (last && this.#endsWithPlace) {
-      // Spaces between the two do not stand behind the group.
+      // Spaces between the two markers must not follow the group.
       const text = this.markdown.trimEnd();
       last.citations.push(...cited);
       last.marker += this.markdown.slice(text.length) + marker;
       this.markdown = text;
       return;
     }
-    // An address would take the place into itself.
+    // Without a space, the place would be part of the address.
     if (/https?:\/\/\S+$/.test(this.markdown)) this.markdown += " ";
     this.markdown += `\u2e28\ue000${this.#places.length}\u2e29`;
     this.#places.push({ citations: [...cited], marker });
@@ -129,16 +129,16 @@ export class CitedText {
     const pieces = text.data.split(SPACED_PLACE);
     for (let i = 0; i < pieces.length; i += 3) {
       parts.push(pieces[i]);
-      // A character reference can forge a place that is not there.
+      // A character reference can forge a place that does not exist.
       const place = this.#places[Number(pieces[i + 1])];
       if (!place) continue;
       const chips = group(place.citations);
-      // No line ends between the chips and the punctuation.
+      // Prevents a line break between the chips and the punctuation.
       chips.append(pieces[i + 2] ?? "");
       (link ? groups : parts).push(chips);
     }
     text.replaceWith(...parts);
-    // A button in a link could not be reached.
+    // A button inside a link is not accessible.
     link?.after(...groups);
   }
 }

@@ -26,13 +26,13 @@ export class Composer {
     this.#update();
   }
 
-  /** Shown until a user writes something. @param {string} text */
+  /** Sets the initial text, shown until a user edits it. @param {string} text */
   setInitial(text) {
     this.#initial = text;
     if (!this.#isDirty) this.#setText(text);
   }
 
-  /** Back to what it holds at first, unless a user has written something. */
+  /** Restores the initial text, unless a user has edited the text. */
   reset() {
     if (!this.#isDirty) this.#setText(this.#initial);
   }
@@ -73,7 +73,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #onKeyDown = (event) => {
-    // Enter that ends a composition is no question. Safari sends it after the composition, with this code.
+    // Enter that ends a composition does not submit. Safari sends that key after the composition, with this code.
     const isComposing = event.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();

@@ -1,11 +1,11 @@
 // @ts-check
-// Data that the element has no drawing for, such as a chart: a table where its shape is one, else names and values.
+// Data that the element does not draw, such as a chart: a table if the data has that shape, else names and values.
 import { framedTable } from "../table.js";
 import { h, outsideLink, webAddress } from "./dom.js";
 
 /** @typedef {import("./context.js").ViewContext} ViewContext */
 
-/** Fields that name the data. They are in its caption. */
+/** Fields that name the data. The caption shows them. */
 const CAPTIONS = new Set(["title", "name", "caption", "alt", "type"]);
 /** Deeper data is shown as text. */
 const MAX_DEPTH = 4;
@@ -25,7 +25,7 @@ export function dataView(data, caption, context) {
 /** @typedef {{ header: string[], rows: unknown[][] }} Table */
 
 /**
- * The table that data in a usual shape of tables and charts holds.
+ * Reads a table from data in a common shape of tables and charts.
  *
  * @param {any} data
  * @returns {Table | undefined}

@@ -1,5 +1,5 @@
 // @ts-check
-// Elements made without markup: text is set as text, attributes one by one, and nothing is parsed.
+// Creates elements without parsing markup: text is set as text, attributes one by one.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 /** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes */
@@ -7,7 +7,7 @@
 /**
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Attributes} [attributes]  a function is a listener; false, null and undefined are left out
+ * @param {Attributes} [attributes]  a function is a listener; false, null and undefined are omitted
  * @param {Child[]} children
  * @returns {HTMLElementTagNameMap[Name]}
  */
@@ -27,7 +27,7 @@ export function h(name, attributes = {}, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * A decorative icon of 16 by 16.
+ * A decorative icon of 16 by 16 units.
  *
  * @param {string} path
  */
@@ -42,7 +42,7 @@ export function icon(path) {
 }
 
 /**
- * The text of a string or a number, without the spaces around it; empty for every other value that a server may send.
+ * The trimmed text of a string or a number; empty for any other value that a server may send.
  *
  * @param {unknown} value
  */
@@ -51,7 +51,7 @@ export function textOf(value) {
 }
 
 /**
- * The address of a web page, or undefined where a text is none. No other scheme is ever followed.
+ * The address of a web page, or undefined for any other text. Other schemes are not followed.
  *
  * @param {unknown} text
  */
@@ -66,7 +66,7 @@ export function webAddress(text) {
 }
 
 /**
- * A link that opens in a tab of its own and tells the page behind it nothing about this one.
+ * A link that opens in a new tab and does not reveal this page to the linked one.
  *
  * @param {string} href  from `webAddress`
  * @param {Attributes} attributes

@@ -1,8 +1,8 @@
 // @ts-check
-// Where things are: the composer keeps its place while an answer comes, and a new turn is shown from its top.
+// Layout: the composer does not move while an answer arrives, and a new turn is shown from its top.
 //
-// An element with a height of its own scrolls inside. One without grows with its content, and its composer sticks to the
-// bottom of the window. In both, room for the answer is reserved when a prompt is asked, so that nothing moves later.
+// An element whose height the page sets scrolls inside. Otherwise the element grows with its content, and its composer sticks
+// to the bottom of the window. Both reserve room for the answer when a prompt is asked, which prevents layout shifts.
 
 export class Layout {
   #parts;
@@ -23,7 +23,7 @@ export class Layout {
   }
 
   /**
-   * Reserves room for the last turn and scrolls to its top: inside of the element always, and in the page where a user asked.
+   * Reserves room for the last turn and scrolls to its top: always inside the element, and in the page if a user asked.
    *
    * @param {Element | null} turn
    * @param {boolean} isOwnAsk
@@ -49,13 +49,13 @@ export class Layout {
     const room = isFixed ? `${thread.clientHeight}px` : `100svh - ${footer.offsetHeight}px`;
     content.style.minBlockSize = `calc(${top}px + var(--aiera-chat-turn-min-height, ${room}))`;
     thread.toggleAttribute("data-fixed", isFixed);
-    // Its own scroll works by keyboard too.
+    // A scrolling frame is focusable, for scrolling by keyboard.
     if (isFixed) thread.tabIndex = 0;
     else thread.removeAttribute("tabindex");
     return { isFixed, top };
   }
 
-  /** Whether the page gives the element a height: then what is inside cannot make it taller. */
+  /** Whether the page sets the element's height, so that content cannot make the element taller. */
   #isFixed() {
     const { frame, strut } = this.#parts;
     const before = frame.offsetHeight;
@@ -77,7 +77,7 @@ export class Layout {
 /** @param {Element} turn */
 function scrollIntoPage(turn) {
   const { top } = turn.getBoundingClientRect();
-  // Half of the window is enough to see the answer begin.
+  // Half of the window is enough to show the start of the answer.
   if (top >= 0 && top < innerHeight / 2) return;
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   turn.scrollIntoView({ block: "start", behavior: isStill ? "auto" : "smooth" });

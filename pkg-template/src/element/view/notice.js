@@ -1,5 +1,5 @@
 // @ts-check
-// A sentence in the place of an answer: a failure in words with the one action that fits, or that the turn was stopped.
+// A sentence in place of an answer: a failure with the action that fits, or a notice that the turn was stopped.
 import { h } from "./dom.js";
 
 /** @typedef {import("./context.js").AieraChatStrings} AieraChatStrings */
@@ -41,14 +41,14 @@ export function noticeView(text, { strings, isError = false, recovery, recover }
 }
 
 /**
- * A failure in words for a reader. The error itself is for developers, and is in an event.
+ * Describes a failure for a reader. The error event has the error for developers.
  *
  * @param {any} error
  * @param {AieraChatStrings} strings
  */
 export function errorText(error, strings) {
   const { code, lastSession, cause } = error;
-  // The create or prompt reached a server that is not the API: the connection is in order.
+  // The create or prompt reached a server that is not the API: the connection works.
   if (cause?.code === "decode") return strings.errorDecode;
   switch (code) {
     case "session_failed":
@@ -87,7 +87,7 @@ export function errorText(error, strings) {
 function httpText({ status, message, body }, strings) {
   if (status === 407 || status === 511) return strings.errorProxyRefused;
   if (status === 401 || status === 403) {
-    // The API refuses in JSON. A proxy of the network refuses in HTML, and the package's own is named in the message.
+    // The API refuses in JSON. A network proxy refuses in HTML; the message names the package's proxy.
     const isProxy = /^\s*</.test(body ?? "") || message.includes("The proxy refused");
     return isProxy ? strings.errorProxyRefused : strings.errorRefused;
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// The progress of a call in one quiet line: its status, its time, and a button that stops it. It is outside of the log, so
-// that a passing second is no announcement.
+// The progress of a call in one line: its status, its time, and a stop button. The line is outside the log, so that
+// screen readers do not announce every second.
 import { isBusy } from "../conversation.js";
 import { formatNumber } from "../format.js";
 import { fill, stringFor } from "../strings.js";
@@ -36,7 +36,7 @@ export class Progress {
 
   /**
    * @param {ConversationState} state
-   * @param {boolean} isRunning  whether its clock runs, which it does in a document only
+   * @param {boolean} isRunning  whether the clock runs: only in a document
    */
   update(state, isRunning) {
     const { strings } = this.#context();
@@ -73,7 +73,7 @@ function statusText({ status, session, turns }, strings) {
   if (status === "submitted") return strings.sending;
   if (!session) return strings.loading;
   const step = /** @type {any} */ (turns.at(-1)?.statuses.at(-1));
-  // Status messages may name the status, or say what the assistant does.
+  // A status message is the name of a status or a sentence.
   if (typeof step?.content === "string" && /\s/.test(step.content.trim())) return step.content;
   if (session.status === "active") return strings.working;
   return `${stringFor(strings, "", session.status).replace(/…$/, "")}…`;

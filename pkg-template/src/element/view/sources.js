@@ -1,5 +1,5 @@
 // @ts-check
-// The sources of an answer: the cited ones first, one row a document with the chips of its citations; the others behind a
+// The sources of an answer: first the cited ones, one row per document with the chips of its citations; the others in a
 // disclosure.
 import { formatDate, formatNumber } from "../format.js";
 import { fill, stringFor } from "../strings.js";
@@ -33,7 +33,7 @@ export function sourcesView(answer, context, id) {
   const count = formatNumber(others.length, locale);
   return h(
     "div",
-    // No section: a landmark of the same name in each answer is none.
+    // Not a section: landmarks with the same name in each answer are ambiguous.
     { class: "sources", part: "sources", role: "group", "aria-labelledby": id },
     heading,
     rows.length > 0 && h("ul", {}, ...rows),

@@ -12,7 +12,7 @@ import { sourcesView } from "./sources.js";
 /** @typedef {import("../conversation.js").Recovery} Recovery */
 
 /**
- * What stands below a prompt.
+ * The content below a prompt.
  *
  * @typedef {{ kind: "answer", answer: Answer }
  *   | { kind: "pending" }
@@ -47,12 +47,12 @@ export class TurnView {
     this.element.setAttribute("aria-labelledby", this.#id);
   }
 
-  /** Whether this is a view of the turn, which may have got its id since. @param {Turn} turn */
+  /** Compares only prompts, since a turn's id may arrive later. @param {Turn} turn */
   shows(turn) {
     return turn.prompt === this.#prompt;
   }
 
-  /** Makes what it shows from now on no announcement: an earlier turn is no news. */
+  /** Disables announcements: changes of an earlier turn are not read aloud. */
   silence() {
     this.element.setAttribute("aria-live", "off");
   }
@@ -62,7 +62,7 @@ export class TurnView {
     if (isSame(this.#body, body)) return;
     this.#body = body;
     const [heading] = this.element.children;
-    // One insertion, so that a screen reader announces an answer once.
+    // One insertion, so that a screen reader announces the answer once.
     const content = document.createDocumentFragment();
     content.append(...this.#content(body));
     for (const child of [...this.element.children]) if (child !== heading) child.remove();
