@@ -1,6 +1,6 @@
 // @ts-check
-// The element for everybody: axe in every state, light and dark, narrow and wide; a whole conversation by keyboard alone. The
-// accessibility tree has a file of its own.
+// Accessibility of the element: axe in every state, light and dark, narrow and wide; a conversation by keyboard only.
+// accessibility.test.mjs tests the accessibility tree.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -34,7 +34,7 @@ const PAGE = (/** @type {string} */ path, attributes = "") =>
   `<main><h1>Dashboard</h1><aiera-chat base-url="${path}" ${attributes}></aiera-chat></main>`;
 
 /**
- * What each state takes: a mock of the API, and what a user does.
+ * The setup of each state: a mock of the API, and the user's actions.
  *
  * @type {Record<string, { api: object, attributes?: string, reach: (page: import("playwright-core").Page) => Promise<void> }>}
  */
@@ -104,7 +104,7 @@ const STATES = {
   "asked, with a greeting of the page's own": {
     api: QUICK,
     async reach(page) {
-      // Nobody can read this one, and nobody has to.
+      // This greeting is illegible, but hidden.
       await page.evaluate(`{
         const chat = document.querySelector("aiera-chat");
         const greeting = document.createElement("section");
@@ -136,7 +136,7 @@ const STATES = {
   },
 };
 
-describe("axe finds nothing", () => {
+describe("axe finds no violations", () => {
   for (const [state, { api, attributes, reach }] of Object.entries(STATES)) {
     test(state, async () => {
       for (const theme of ["light", "dark"]) {
@@ -157,7 +157,7 @@ describe("axe finds nothing", () => {
   }
 });
 
-test("a question, a card and a follow-up by keyboard alone", async () => {
+test("a question, a card and a follow-up work by keyboard only", async () => {
   const { path, requests } = chromium.site.addApi({ ...QUICK, answer: RICH });
   const { page } = await chromium.open(`<a href="#">Before</a>${PAGE(path)}<a href="#">After</a>`);
   const press = (/** @type {string} */ key) => page.keyboard.press(key);
@@ -202,7 +202,7 @@ test("a question, a card and a follow-up by keyboard alone", async () => {
   assert.equal(await focused(), "Citation T1");
   assert.equal(await chip("T1").getAttribute("aria-expanded"), "false");
 
-  // Enter opens it again with the focus inside, and its link is a tab away.
+  // Enter opens it again with the focus inside, and Tab reaches its link.
   await press("Enter");
   await card.waitFor();
   await press("Tab");
@@ -222,7 +222,7 @@ test("a question, a card and a follow-up by keyboard alone", async () => {
   assert.equal(await focused(), "Citation T1");
   assert.ok(await card.isHidden());
 
-  // Tab leaves a card for what comes after its chip.
+  // Tab moves from a card to the element after its chip.
   await press("Enter");
   await press("Tab");
   await press("Tab");
@@ -238,7 +238,7 @@ test("a question, a card and a follow-up by keyboard alone", async () => {
   await tabTo("After");
 });
 
-test("a control that goes away hands its focus on", async () => {
+test("the focus moves from a removed control to the composer", async () => {
   const { path } = chromium.site.addApi(STUCK);
   const { page } = await chromium.open(PAGE(path));
   await ask(page, "What is new?");

@@ -1,5 +1,5 @@
 // @ts-check
-// The accessibility tree of a page, as Chromium gives it to a screen reader.
+// The accessibility tree of a page, as Chromium exposes it to screen readers.
 
 /**
  * @typedef {object} Node
@@ -7,7 +7,7 @@
  * @property {string} role
  * @property {string} name
  * @property {Record<string, any>} properties
- * @property {Node[]} children  without those that the tree ignores, whose children take their place
+ * @property {Node[]} children  ignored nodes are replaced by their children
  */
 
 /** @typedef {{ id: string, text: string }} Text  a node that holds text */
@@ -38,13 +38,13 @@ export async function accessibilityOf(page) {
   const regions = async () => all(await tree()).filter(isLive);
 
   /**
-   * Reads the live regions without a pause, and notes each announcement of a screen reader: the whole text of an atomic region
-   * that changed, and of another one the text that was added.
+   * Reads the live regions continuously, and records each announcement of a screen reader: the whole text of a changed atomic
+   * region, and the added text of other regions.
    */
   async function listen() {
     /** @type {Announcement[]} */
     const announcements = [];
-    /** Whether a region was busy, for which a screen reader waits. */
+    /** Whether a region was busy: a screen reader waits. */
     let wasBusy = false;
     /** @type {Map<string, Map<string, string>>} */
     const before = new Map();
@@ -77,7 +77,7 @@ export async function accessibilityOf(page) {
     };
   }
 
-  /** The changes that Chromium reports of the live regions and of what is in them now. */
+  /** The changes that Chromium reports for the live regions and their descendants. */
   async function watch() {
     /** @type {Set<string>} */
     const watched = new Set();
@@ -88,7 +88,7 @@ export async function accessibilityOf(page) {
         if (watched.has(nodeId)) changes.push(`${role?.value} ${nodeId}`);
       }
     });
-    // Chromium reports the changes of nodes that were asked for one by one.
+    // Chromium reports changes only for nodes that were requested one by one.
     /** @param {string} id */
     async function ask(id) {
       const { nodes } = await session.send("Accessibility.getChildAXNodes", { id });
@@ -106,7 +106,7 @@ export async function accessibilityOf(page) {
 }
 
 /**
- * A node and everything below it, in the order of the document.
+ * A node and its descendants, in document order.
  *
  * @param {Node} node
  * @returns {Node[]}

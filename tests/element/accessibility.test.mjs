@@ -1,6 +1,6 @@
 // @ts-check
-// The element for a screen reader: what Chromium's accessibility tree holds of a whole question, and that an answer is one
-// announcement however often the session is polled.
+// The element for a screen reader: Chromium's accessibility tree of a whole question, and one announcement per answer,
+// independent of the number of polls.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessibilityOf, all, textOf } from "./accessibility.mjs";
@@ -46,7 +46,7 @@ describe("live regions", () => {
     ]);
   });
 
-  test("an answer is one announcement, complete, and polls are none", async () => {
+  test("an answer is announced once and complete, and polls are not announced", async () => {
     const { api, advance } = held({ answer: RICH });
     const { page, mock, tree, listen, watch } = await open(api);
     const { announcements, wasBusy, stop } = await listen();
@@ -89,7 +89,7 @@ describe("live regions", () => {
     }
     assert.match(String(await page.locator(".progress").textContent()), /\d s/);
     assert.deepEqual(announcements, [prompt]);
-    // Chromium reports a change after half a second at most.
+    // Chromium reports a change within half a second.
     await page.waitForTimeout(600);
     assert.deepEqual(changes, [], "no live region changed");
 
@@ -106,7 +106,7 @@ describe("live regions", () => {
     assert.equal(wasBusy(), false);
   });
 
-  test("a follow-up announces its prompt and its answer, and nothing of the turn before", async () => {
+  test("a follow-up announces its prompt and its answer, but not the turn before", async () => {
     const { api, advance } = held({
       answer: (/** @type {string} */ prompt) => `Answer to ${prompt}`,
     });
@@ -131,7 +131,7 @@ describe("live regions", () => {
     ]);
   });
 
-  test("a copy is announced by the status", async () => {
+  test("the status announces a copy", async () => {
     const { page, listen } = await open({ ...QUICK, answer: "Copy me." });
     await ask(page, "What is new?");
     await reached(page, "ready");
@@ -163,7 +163,7 @@ describe("live regions", () => {
 
 describe("roles and names", () => {
   /**
-   * The nodes of a role, as their names and the properties that are asked for.
+   * The nodes of a role, with their names and the requested properties.
    *
    * @param {Node} root
    * @param {string} role
@@ -187,7 +187,7 @@ describe("roles and names", () => {
     assert.deepEqual(named(await form(), "button", "disabled"), [["Ask", undefined]]);
   });
 
-  test("the stop button is there while it works, and outside of the log", async () => {
+  test("the stop button is in the tree during a call, outside of the log", async () => {
     const { page, tree, regions } = await open(STUCK);
     const buttons = async () => named(await tree(), "button").flat();
     assert.deepEqual(await buttons(), ["Ask"]);
@@ -199,7 +199,7 @@ describe("roles and names", () => {
     assert.deepEqual(await buttons(), ["Keep waiting", "Ask"]);
   });
 
-  test("prompts and answers are headed, chips open a dialog, and sources are a named group", async () => {
+  test("prompts and answers have headings, chips open a dialog, and sources are a named group", async () => {
     const { page, tree } = await open({ ...QUICK, answer: RICH }, `heading-level="3"`);
     await ask(page, "What is new?");
     await reached(page, "ready");
@@ -238,7 +238,7 @@ describe("roles and names", () => {
     assert.equal(named(opened, "listitem").length, 4);
   });
 
-  test("an open card is a dialog of its chip's name, and is gone from the tree when it closes", async () => {
+  test("an open card is a dialog with its chip's name, and a closed one is not in the tree", async () => {
     const { page, tree } = await open({ ...QUICK, answer: RICH });
     await ask(page, "What is new?");
     await reached(page, "ready");

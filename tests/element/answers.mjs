@@ -1,5 +1,5 @@
 // @ts-check
-// Answers for tests: one with everything that the element shows, and one that attacks the page.
+// Answers for tests: one with every kind of content that the element shows, and one that attacks the page.
 
 /**
  * @param {string} type
@@ -67,7 +67,7 @@ export const RICH = {
   sources: [FILING, CALL, source("news", "9", "A headline"), source("external", "10", "A page")],
 };
 
-/** Each of these would do harm in a page that takes an answer for HTML. */
+/** Each of these would do harm in a page that parses an answer as HTML. */
 export const TRICKS = [
   "<script>pwned=1</script>",
   "<img src=x onerror=pwned=1>",

@@ -1,6 +1,6 @@
 // @ts-check
-// The element in Chromium, Firefox and WebKit: asking, following up, resuming, stopping, moving, leaving, and what it says to
-// the page, each under the policy that it promises.
+// The element in Chromium, Firefox and WebKit: asking, following up, resuming, stopping, moving, leaving, and its events,
+// each under the documented policy.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
@@ -67,7 +67,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         await body();
       });
 
-    testHere("asks from the composer, and asks a follow-up in the same session", async () => {
+    testHere("the composer asks, and asks a follow-up in the same session", async () => {
       const { api, advance } = held();
       const { path, requests } = site.addApi(api);
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
@@ -117,7 +117,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
     });
 
-    testHere("shows the session that it is told, and waits for it", async () => {
+    testHere("session-id shows a session, and waits for its answer", async () => {
       const { path, mock, requests } = site.addApi();
       const created = await mock.fetch("https://mock.test/api/chat-v1/sessions", {
         method: "POST",
@@ -133,41 +133,38 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
       assert.equal(requests().filter((request) => request.startsWith("POST")).length, 1);
 
-      // As a reload of the page does: finished, it is shown with one request.
+      // As after a reload of the page: one request shows a finished session.
       const before = mock.requests.length;
       await open(`<aiera-chat base-url="${path}" session-id="${id}"></aiera-chat>`);
       await become(`chat.status === "ready"`);
       assert.equal(mock.requests.length, before + 1);
     });
 
-    testHere(
-      "goes on where it is moved, stops where it is removed, and goes on when it is back",
-      async () => {
-        const { path, mock } = site.addApi(STUCK);
-        await open(`<main><aiera-chat base-url="${path}"></aiera-chat></main><aside></aside>`);
-        await see(`void (chat.pollOptions = { intervalMs: 20, maxIntervalMs: 20 })`);
-        await see(`void (window.asked = chat.ask("?"))`);
-        await become(`chat.status === "working"`);
-        await see(`document.querySelector("aside").append(chat)`);
-        const moved = mock.requests.length;
-        await until(async () => mock.requests.length > moved + 2, "it polls where it was moved");
-        assert.equal(await see("chat.status"), "working");
+    testHere("a moved element continues, and a removed one stops until it is back", async () => {
+      const { path, mock } = site.addApi(STUCK);
+      await open(`<main><aiera-chat base-url="${path}"></aiera-chat></main><aside></aside>`);
+      await see(`void (chat.pollOptions = { intervalMs: 20, maxIntervalMs: 20 })`);
+      await see(`void (window.asked = chat.ask("?"))`);
+      await become(`chat.status === "working"`);
+      await see(`document.querySelector("aside").append(chat)`);
+      const moved = mock.requests.length;
+      await until(async () => mock.requests.length > moved + 2, "it polls where it was moved");
+      assert.equal(await see("chat.status"), "working");
 
-        await run(`void (window.kept = document.querySelector("aiera-chat"), kept.remove())`);
-        assert.equal(await run("asked.catch((error) => error.code)"), "aborted");
-        const removed = mock.requests.length;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        assert.ok(mock.requests.length <= removed + 1, "at most the request in flight");
-        assert.deepEqual(await run(`events.filter(({ type }) => type === "error")`), []);
+      await run(`void (window.kept = document.querySelector("aiera-chat"), kept.remove())`);
+      assert.equal(await run("asked.catch((error) => error.code)"), "aborted");
+      const removed = mock.requests.length;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.ok(mock.requests.length <= removed + 1, "at most the request in flight");
+      assert.deepEqual(await run(`events.filter(({ type }) => type === "error")`), []);
 
-        const quiet = mock.requests.length;
-        await run("document.body.append(kept)");
-        await until(async () => mock.requests.length > quiet + 2, "it polls again");
-        assert.equal(mock.requests.filter(({ method }) => method === "POST").length, 1);
-      },
-    );
+      const quiet = mock.requests.length;
+      await run("document.body.append(kept)");
+      await until(async () => mock.requests.length > quiet + 2, "it polls again");
+      assert.equal(mock.requests.filter(({ method }) => method === "POST").length, 1);
+    });
 
-    testHere("keeps the session of a create during which it was removed", async () => {
+    testHere("an element that is removed during a create keeps the session", async () => {
       const { path, mock } = site.addApi({ ...STUCK, latencyMs: 200 });
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
       await run(`(() => {
@@ -185,7 +182,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.equal(mock.requests.length, 1, "no poll");
     });
 
-    testHere("stops, and the ask rejects without an error event", async () => {
+    testHere("stop rejects the ask without an error event", async () => {
       const { path, mock } = site.addApi(STUCK);
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
       await see(`void (window.asked = chat.ask("?"))`);
@@ -200,12 +197,12 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       const sent = mock.requests.length;
       await new Promise((resolve) => setTimeout(resolve, 700));
       assert.ok(mock.requests.length <= sent + 1);
-      // It can be waited for again.
+      // Waiting can be resumed.
       await see(`log.querySelector(".notice button").click()`);
       assert.equal(await see("chat.status"), "working");
     });
 
-    testHere("forgets the session on a reset, and creates another", async () => {
+    testHere("reset forgets the session, and the next ask creates another", async () => {
       const { path } = site.addApi();
       await open(`<aiera-chat base-url="${path}" prompt="Begin with this"></aiera-chat>`);
       assert.equal(await see("root.querySelector('textarea').value"), "Begin with this");
@@ -221,7 +218,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.equal(await see(`chat.ask("Two").then(({ sessionId }) => sessionId)`), 2230);
     });
 
-    testHere("keeps the properties that were set before it was defined", async () => {
+    testHere("the element keeps properties that were set before its definition", async () => {
       const { path } = site.addApi();
       await open("", { isBare: true });
       await run(`(async () => {
@@ -243,7 +240,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.match(String(await see("log.textContent")), /You asked: Second/);
     });
 
-    testHere("is defined once, however often it is loaded", async () => {
+    testHere("the element is defined once, even if loaded repeatedly", async () => {
       const { path } = site.addApi();
       await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
       assert.equal(
@@ -254,23 +251,26 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
     });
 
-    testHere("several on a page share a client, and each has its conversation", async () => {
-      const { path, requests } = site.addApi();
-      await open(
-        `<aiera-chat id="a" base-url="${path}"></aiera-chat><aiera-chat id="b" base-url="${path}"></aiera-chat>`,
-      );
-      await run(`Promise.all([a.ask("Alpha"), b.ask("Beta")])`);
-      assert.deepEqual(await run("[a.turns[0].prompt, b.turns[0].prompt]"), ["Alpha", "Beta"]);
-      assert.equal(requests().filter((request) => request === "POST /sessions").length, 2);
-      // One stream of requests for one session in both.
-      const before = requests().length;
-      await run(`void (b.sessionId = a.sessionId)`);
-      await until(() => run(`b.status === "ready"`), "b shows a's session");
-      assert.equal(await run("b.turns[0].prompt"), "Alpha");
-      assert.equal(requests().length, before + 1);
-    });
+    testHere(
+      "several elements on a page share a client, and each has its conversation",
+      async () => {
+        const { path, requests } = site.addApi();
+        await open(
+          `<aiera-chat id="a" base-url="${path}"></aiera-chat><aiera-chat id="b" base-url="${path}"></aiera-chat>`,
+        );
+        await run(`Promise.all([a.ask("Alpha"), b.ask("Beta")])`);
+        assert.deepEqual(await run("[a.turns[0].prompt, b.turns[0].prompt]"), ["Alpha", "Beta"]);
+        assert.equal(requests().filter((request) => request === "POST /sessions").length, 2);
+        // Both elements share the polls of one session.
+        const before = requests().length;
+        await run(`void (b.sessionId = a.sessionId)`);
+        await until(() => run(`b.status === "ready"`), "b shows a's session");
+        assert.equal(await run("b.turns[0].prompt"), "Alpha");
+        assert.equal(requests().length, before + 1);
+      },
+    );
 
-    testHere("says in words what failed, with the action that fits", async () => {
+    testHere("a failure is shown as a sentence, with the action that fits", async () => {
       const failing = {
         delayMs: 200,
         outcome: (/** @type {string} */ prompt) =>
@@ -300,57 +300,62 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       assert.equal(await see("chat.turns.length"), 1);
     });
 
-    testHere("works under Trusted Types too, and asks no other origin for anything", async () => {
-      const answer = { blocks: [...RICH.blocks, ...HOSTILE.blocks], sources: RICH.sources };
-      const { path } = site.addApi({ ...QUICK, answer });
-      const csp = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
-      await open(`<aiera-chat base-url="${path}"></aiera-chat>`, { csp });
-      /** @type {string[]} */
-      const requested = [];
-      // The driver of WebKit does not report requests.
-      page.on("request", (/** @type {any} */ request) => requested.push(request.url()));
-      await see(`void (chat.suggestions = ["What is new?"])`);
-      await see(`root.querySelector(".suggestion").click()`);
-      await become(`chat.status === "ready"`);
-      const chips = Number(await see(`root.querySelectorAll(".prose .citation").length`));
-      assert.ok(chips > 30);
-      for (let i = 0; i < chips; i += 1) {
-        await see(`((chip) => {
+    testHere(
+      "the element works under Trusted Types, and sends nothing to another origin",
+      async () => {
+        const answer = { blocks: [...RICH.blocks, ...HOSTILE.blocks], sources: RICH.sources };
+        const { path } = site.addApi({ ...QUICK, answer });
+        const csp = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
+        await open(`<aiera-chat base-url="${path}"></aiera-chat>`, { csp });
+        /** @type {string[]} */
+        const requested = [];
+        // The driver of WebKit does not report requests.
+        page.on("request", (/** @type {any} */ request) => requested.push(request.url()));
+        await see(`void (chat.suggestions = ["What is new?"])`);
+        await see(`root.querySelector(".suggestion").click()`);
+        await become(`chat.status === "ready"`);
+        const chips = Number(await see(`root.querySelectorAll(".prose .citation").length`));
+        assert.ok(chips > 30);
+        for (let i = 0; i < chips; i += 1) {
+          await see(`((chip) => {
           chip.scrollIntoView({ block: "center" });
           chip.click();
         })(root.querySelectorAll(".prose .citation")[${i}])`);
-        assert.equal(await see(`root.querySelector(".card").checkVisibility()`), true);
-      }
-      for (const action of ["Copy table", "Copy as Markdown", "Copy as text"]) {
-        await see(
-          `[...root.querySelectorAll(".action")].find(({ textContent }) => textContent === "${action}").click()`,
+          assert.equal(await see(`root.querySelector(".card").checkVisibility()`), true);
+        }
+        for (const action of ["Copy table", "Copy as Markdown", "Copy as text"]) {
+          await see(
+            `[...root.querySelectorAll(".action")].find(({ textContent }) => textContent === "${action}").click()`,
+          );
+          await become(`root.querySelector("[role=status]").textContent !== ""`);
+        }
+        await see(`root.querySelector("summary").click()`);
+        await see(`chat.ask("And now?").then(() => undefined)`);
+        assert.equal(await see("chat.turns.length"), 2);
+
+        assert.deepEqual(await run("violations"), []);
+        assert.equal(await run(`"pwned" in window`), false);
+        const loaded = await run(
+          `performance.getEntriesByType("resource").map(({ name }) => name)`,
         );
-        await become(`root.querySelector("[role=status]").textContent !== ""`);
-      }
-      await see(`root.querySelector("summary").click()`);
-      await see(`chat.ask("And now?").then(() => undefined)`);
-      assert.equal(await see("chat.turns.length"), 2);
+        assert.ok(loaded.length > 5);
+        // Firefox loads a built-in font from a `data:` URL.
+        const isElsewhere = (/** @type {string} */ url) =>
+          !url.startsWith(site.origin) && !url.startsWith("data:");
+        assert.deepEqual([...loaded, ...requested].filter(isElsewhere), []);
 
-      assert.deepEqual(await run("violations"), []);
-      assert.equal(await run(`"pwned" in window`), false);
-      const loaded = await run(`performance.getEntriesByType("resource").map(({ name }) => name)`);
-      assert.ok(loaded.length > 5);
-      // Firefox loads a font of its own from a `data:` address.
-      const isElsewhere = (/** @type {string} */ url) =>
-        !url.startsWith(site.origin) && !url.startsWith("data:");
-      assert.deepEqual([...loaded, ...requested].filter(isElsewhere), []);
-
-      // The page would have heard of a request to elsewhere, and of markup.
-      await run(`fetch("http://localhost:1/").catch(() => undefined)`);
-      const hasTypes = await run(`"trustedTypes" in window`);
-      await run(`(() => { try { document.createElement("p").innerHTML = "<b>" } catch {} })()`);
-      const expected = ["connect-src", ...(hasTypes ? ["require-trusted-types-for"] : [])];
-      await until(() => run(`violations.length >= ${expected.length}`), "reports");
-      const reports = await run(
-        `violations.splice(0).map((report) => report.split(" ")[0]).sort()`,
-      );
-      assert.deepEqual(reports, expected);
-    });
+        // The page reports requests to other origins, and markup.
+        await run(`fetch("http://localhost:1/").catch(() => undefined)`);
+        const hasTypes = await run(`"trustedTypes" in window`);
+        await run(`(() => { try { document.createElement("p").innerHTML = "<b>" } catch {} })()`);
+        const expected = ["connect-src", ...(hasTypes ? ["require-trusted-types-for"] : [])];
+        await until(() => run(`violations.length >= ${expected.length}`), "reports");
+        const reports = await run(
+          `violations.splice(0).map((report) => report.split(" ")[0]).sort()`,
+        );
+        assert.deepEqual(reports, expected);
+      },
+    );
 
     testHere(
       "a chip stays on the line of the word before it and the punctuation behind it",
@@ -396,7 +401,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       },
     );
 
-    testHere("numbers of a column end below one another, with and without chips", async () => {
+    testHere("the numbers of a column are right-aligned, with and without chips", async () => {
       const [{ citations }] = RICH.blocks;
       const content = [
         "| Item | 2026 | 2025 |",
@@ -435,7 +440,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       );
     });
 
-    testHere("never takes the focus by itself, and takes it when it is told to", async () => {
+    testHere("the element takes the focus only on a call of focus", async () => {
       const { path } = site.addApi();
       await open(`<input id="own" /><aiera-chat base-url="${path}"></aiera-chat>`);
       await run("own.focus()");

@@ -1,5 +1,5 @@
 // @ts-check
-// The element in a Chromium for tests that look closely: at its accessibility tree, its looks, its layout shifts.
+// The element in Chromium, for tests of its accessibility tree, styles and layout shifts.
 import { launchBrowser } from "../support/browser.mjs";
 import { startSite, until } from "./site.mjs";
 
@@ -10,7 +10,7 @@ export async function startChromium() {
   return {
     site,
     /**
-     * A page with the element in it, and everything that went wrong or elsewhere.
+     * A page with the element, its errors, and its requests to other origins.
      *
      * @param {string} body
      * @param {import("playwright-core").BrowserContextOptions & NonNullable<Parameters<typeof site.addPage>[1]>} [options]

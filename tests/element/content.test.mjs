@@ -1,6 +1,5 @@
 // @ts-check
-// What the element makes of an answer: citations and their cards, sources, tables, data, copies, and texts in the reader's
-// language.
+// The content of an answer: citations and their cards, sources, tables, data, copies, and texts in the reader's language.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { RICH } from "./answers.mjs";
@@ -33,7 +32,7 @@ const texts = (/** @type {import("playwright-core").Locator} */ locator) =>
   locator.allTextContents();
 
 describe("citations", () => {
-  test("markers become groups of chips at the word before, and an unknown one stays text", async () => {
+  test("markers become groups of chips at the word before, and an unknown marker stays text", async () => {
     const page = await answered();
     const paragraph = page.locator(".prose p").first();
     assert.equal(await paragraph.textContent(), "Revenue grew 8%.F1F1.2 Margins widened.F1T1");
@@ -42,7 +41,7 @@ describe("citations", () => {
     assert.equal(other, "Unknown [c99] stays. Code keeps [c1].");
   });
 
-  test("no gap is left between a group of chips and the punctuation behind it, and code keeps its spaces", async () => {
+  test("a group of chips joins the punctuation behind it without a gap, and code keeps its spaces", async () => {
     const content = [
       "One [c1] [c2]. Two [c1] , three [c2] ? Four [c1] .5 points ([c2] ). `Five [c1] [c2] .`",
       "[Six [c1] .](https://example.com/) \u2e28&#xe000;99\u2e29 is no place.",
@@ -56,7 +55,7 @@ describe("citations", () => {
     assert.deepEqual(await texts(page.locator(".prose a")), ["Six"]);
   });
 
-  test("a card opens on hover and closes when it is left; a click pins it", async () => {
+  test("a card opens on hover and closes when the pointer leaves; a click pins it", async () => {
     const page = await answered();
     const card = page.getByRole("dialog");
     const chip = page.getByRole("button", { name: "Citation F1", exact: true }).first();
@@ -84,7 +83,7 @@ describe("citations", () => {
     await card.waitFor({ state: "hidden" });
   });
 
-  test("a tap opens a card inside of a narrow window", async () => {
+  test("a tap opens a card inside a narrow window", async () => {
     const page = await answered({ viewport: { width: 320, height: 640 }, hasTouch: true });
     await page.getByRole("button", { name: "Citation T1", exact: true }).first().tap();
     const box = await page.getByRole("dialog").boundingBox();
@@ -110,14 +109,14 @@ describe("citations", () => {
     assert.deepEqual(await texts(considered.locator(".source-name")), ["A headline", "A page"]);
   });
 
-  test("one source that is considered alone is counted in the singular", async () => {
+  test("a single considered source is counted in the singular", async () => {
     const page = await answered({}, "", { ...RICH, sources: RICH.sources.slice(2, 3) });
     assert.equal(await page.locator("summary").textContent(), "1 more source considered");
   });
 });
 
 describe("blocks", () => {
-  test("a table's numbers are on the right, and it copies as tab-separated values", async () => {
+  test("a table right-aligns its numbers, and copies as tab-separated values", async () => {
     const page = await answered({ permissions: ["clipboard-read", "clipboard-write"] });
     const table = page.locator("table").first();
     const aligned = await table
@@ -145,7 +144,7 @@ describe("blocks", () => {
     );
   });
 
-  test("a wide table scrolls under its first column, by keyboard too, and shows that there is more", async () => {
+  test("a wide table scrolls under its first column, also by keyboard, and marks hidden columns", async () => {
     const page = await answered({ viewport: { width: 320, height: 700 } });
     const frame = page.locator(".table .scroll-frame").first();
     const scroller = frame.locator(".scroll");
@@ -163,7 +162,7 @@ describe("blocks", () => {
     assert.equal(await left("tbody td:first-child"), (await frame.boundingBox())?.x);
   });
 
-  test("data is shown under a caption, and never as JSON", async () => {
+  test("data is shown under a caption, and not as JSON", async () => {
     const page = await answered();
     const prose = page.locator(".prose");
     assert.deepEqual(await texts(prose.locator("figcaption")), [
@@ -184,7 +183,7 @@ describe("blocks", () => {
     assert.doesNotMatch(String(await prose.textContent()), /\{"/);
   });
 
-  test("whatever a server sends as a block or a citation, the rest of the answer is shown", async () => {
+  test("an invalid block or citation does not hide the rest of the answer", async () => {
     const odd = [
       null,
       7,
@@ -246,7 +245,7 @@ test("an answer copies as Markdown and as text, each with its sources", async ()
   assert.match(text, /Example Corp 10-Q/);
 });
 
-test("without the Clipboard API it copies all the same", async () => {
+test("an answer copies without the Clipboard API", async () => {
   const page = await answered({}, "", "Copy me.");
   await page.evaluate(`Object.defineProperty(navigator, "clipboard", { value: undefined })`);
   await page.evaluate(
@@ -278,7 +277,7 @@ describe("language", () => {
     for (const text of shown) if (!data.test(text)) assert.match(text, /^§/, text);
   });
 
-  test("the box asks for a follow-up once there is a session, unless the page has a placeholder", async () => {
+  test("the placeholder asks for a follow-up in a session, unless the page sets one", async () => {
     const { path } = chromium.site.addApi({ ...QUICK, answer: "Answered." });
     for (const [setUp, ...expected] of /** @type {const} */ ([
       ["", "Ask a question", "Ask a follow-up question"],
@@ -300,7 +299,7 @@ describe("language", () => {
     }
   });
 
-  test("a text that is not there is refused by name", async () => {
+  test("an unknown text is rejected by name", async () => {
     const page = await answered();
     const message = await page.evaluate(`{
       try { document.querySelector("aiera-chat").strings = { askk: "?" }; "accepted" } catch (error) { error.code + ": " + error.message }
@@ -308,7 +307,7 @@ describe("language", () => {
     assert.match(String(message), /^invalid_argument: .*askk.*ask\?/);
   });
 
-  test("dates and numbers follow lang, of the element or of what it is in", async () => {
+  test("dates and numbers follow lang, of the element or of an ancestor", async () => {
     for (const [options, attributes, date] of /** @type {const} */ ([
       [{}, `lang="de"`, "22.04.2026"],
       [{ lang: "fr" }, "", "22 avr. 2026"],

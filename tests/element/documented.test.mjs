@@ -1,6 +1,6 @@
 // @ts-check
-// The documentation of the element: its tables name every attribute, property, method, event, slot and text that there is, and
-// no other, and each is set or used and seen to work. Custom properties and parts are in styling.test.mjs.
+// The documentation of the element: its tables name exactly the attributes, properties, methods, events, slots and texts of the
+// element, and each of them works. styling.test.mjs tests custom properties and parts.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -59,7 +59,7 @@ const ATTRIBUTES = /** @type {Record<string, [value: string, works: string]>} */
   readonly: ["", `root.querySelector(".composer").checkVisibility() === false`],
 });
 
-test("each documented attribute works, as the property that mirrors it does, and there are no others", async () => {
+test("each documented attribute and its property work, and there are no others", async () => {
   const rows = tableUnder("Attributes").map(([attribute, property]) => [
     nameIn(attribute),
     nameIn(property),
@@ -68,7 +68,7 @@ test("each documented attribute works, as the property that mirrors it does, and
   assert.deepEqual(names.toSorted(), Object.keys(ATTRIBUTES).toSorted());
   const { see } = await open();
   const observed = /** @type {string[]} */ (await see("chat.constructor.observedAttributes"));
-  // The theme is a matter of the style sheet.
+  // Only the style sheet reads the theme.
   assert.deepEqual(names.toSorted(), [...observed, "theme"].toSorted());
   for (const [attribute, property] of rows) {
     const [value, works] = ATTRIBUTES[attribute];
@@ -86,7 +86,7 @@ test("each documented attribute works, as the property that mirrors it does, and
   }
 });
 
-/** For each property, an expression that is true where it works. */
+/** For each property, an expression that is true if it works. */
 const PROPERTIES = /** @type {Record<string, string>} */ ({
   client: `(chat.client = { ask: async () => { throw Object.assign(new Error(), { code: "mine" }) } }, chat.ask("?").catch(({ code }) => code === "mine"))`,
   pollOptions: `(chat.pollOptions = { timeoutMs: 1 }, chat.ask("?").catch(() => chat.status === "error"))`,
@@ -108,7 +108,7 @@ test("each documented property works, and there are no others", async () => {
       `Object.entries(Object.getOwnPropertyDescriptors(chat.constructor.prototype)).flatMap(([name, { get }]) => get ? [name] : [])`,
     )
   );
-  // `lang` is every element's.
+  // Every element has `lang`.
   assert.deepEqual([...accessors, "lang"].toSorted(), [...names, ...mirrored].toSorted());
   for (const [name, works] of Object.entries(PROPERTIES)) {
     const fresh = await open();
@@ -116,7 +116,7 @@ test("each documented property works, and there are no others", async () => {
   }
 });
 
-/** For each method, an expression that is true where it works. */
+/** For each method, an expression that is true if it works. */
 const METHODS = /** @type {Record<string, string>} */ ({
   ask: `chat.ask("?").then(({ text }) => text.length > 0)`,
   stop: `((asked) => (chat.stop(), asked.catch(({ code }) => code === "aborted")))(chat.ask("?"))`,
@@ -141,7 +141,7 @@ test("each documented method works, and there are no others", async () => {
   }
 });
 
-test("each documented event comes with its detail, bubbles and is composed, and there are no others", async () => {
+test("each documented event has its detail, bubbles and is composed, and there are no others", async () => {
   const rows = tableUnder("Events").map(([event, detail]) => [
     nameIn(event),
     /\w+/.exec(detail)?.[0] ?? null,
@@ -158,7 +158,7 @@ test("each documented event comes with its detail, bubbles and is composed, and 
         seen[type] = { name: Object.keys(detail ?? {})[0] ?? null, bubbles, composed };
       });
     }
-    // The first one was ready before anybody could listen.
+    // The first element was ready before the listener was added.
     document.body.append(document.createElement("aiera-chat"));
   }`);
   await see(`chat.ask("What is new?").then(() => undefined)`);
@@ -176,7 +176,7 @@ test("each documented event comes with its detail, bubbles and is composed, and 
   assert.deepEqual(await page.evaluate("seen"), Object.fromEntries(expected));
 });
 
-test("each documented slot shows what is put into it, and there are no others", async () => {
+test("each documented slot shows its content, and there are no others", async () => {
   const names = documented("Slots");
   const content = names.map((name) => `<b slot="${name}">${name} of mine</b>`).join("");
   const { page, see } = await open("", content);

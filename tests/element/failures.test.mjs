@@ -64,7 +64,7 @@ const FAILURES = {
     action: "Try again",
   },
   "a lost connection": {
-    // Chromium sends a request again whose connection was an old one.
+    // Chromium repeats a request that failed on a reused connection.
     fault: { operation: "createSession", drop: true, times: Infinity },
     code: "create_outcome_unknown",
     name: "errorCreateUnknown",
@@ -72,7 +72,7 @@ const FAILURES = {
   },
 };
 
-describe("a failure is said in words, with the action that fits:", () => {
+describe("a failure is shown as a sentence, with the action that fits:", () => {
   for (const [title, { fault, code, name, action }] of Object.entries(FAILURES)) {
     test(title, async () => {
       const { path, mock } = chromium.site.addApi(QUICK);
@@ -94,7 +94,7 @@ describe("a failure is said in words, with the action that fits:", () => {
   }
 });
 
-test("an ask with a misspelt field rejects, is shown, and is in an event", async () => {
+test("an ask with a misspelt field rejects, shows an error, and sends an event", async () => {
   const { path, requests } = chromium.site.addApi(QUICK);
   const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
   const code = await page.evaluate(
@@ -114,13 +114,13 @@ test("an ask with a misspelt field rejects, is shown, and is in an event", async
     ["invalid_argument"],
   );
   assert.deepEqual(requests(), []);
-  // The next question is asked as if nothing had been.
+  // The next question works as usual.
   await page.evaluate(`document.querySelector("aiera-chat").ask("What is new?").then(() => {})`);
   await reached(page, "ready");
   assert.equal(await page.locator(".notice").count(), 0);
 });
 
-test("an ask with a blank text rejects, and leaves the conversation as it is", async () => {
+test("an ask with a blank text rejects, and does not change the conversation", async () => {
   const { path } = chromium.site.addApi(QUICK);
   const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
   const [code, status] = /** @type {string[]} */ (
@@ -132,7 +132,7 @@ test("an ask with a blank text rejects, and leaves the conversation as it is", a
   assert.deepEqual([code, status], ["invalid_argument", "idle"]);
 });
 
-test("it survives a document without a window", async () => {
+test("the element survives a document without a window", async () => {
   const { path } = chromium.site.addApi(QUICK);
   const { page, problems } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
   await page.evaluate(`{
@@ -151,7 +151,7 @@ test("it survives a document without a window", async () => {
   );
 });
 
-test("a page's own control in the greeting hands its focus on when the greeting goes", async () => {
+test("the focus moves from a page's control in the greeting when the greeting is removed", async () => {
   const { path } = chromium.site.addApi(QUICK);
   const { page } = await chromium.open(
     `<aiera-chat base-url="${path}"><button slot="empty">Ask for me</button></aiera-chat>`,

@@ -1,6 +1,6 @@
 // @ts-check
-// Where things are: nothing moves while an answer comes, whoever asked; the element scrolls inside only where the page gives
-// it a height; and it fits into 320 pixels.
+// Layout: nothing moves while an answer arrives, for every kind of ask; the element scrolls inside only if the page sets its
+// height; and the element fits into 320 pixels.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { RICH } from "./answers.mjs";
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => chromium?.close());
 
-/** Chromium excuses shifts in the half second after an input. */
+/** Chromium ignores shifts in the half second after an input. */
 const AFTER_INPUT_MS = 600;
 
 const SHIFTS = `
@@ -46,7 +46,7 @@ const WINDOWS = {
   narrow: { width: 320, height: 640 },
 };
 
-describe("nothing moves while an answer comes", () => {
+describe("nothing moves while an answer arrives", () => {
   for (const [place, style] of Object.entries(PLACES)) {
     for (const [name, viewport] of Object.entries(WINDOWS)) {
       test(`${place}, ${name}`, async () => {
@@ -68,7 +68,7 @@ describe("nothing moves while an answer comes", () => {
               script: `document.querySelector("aiera-chat").style.cssText = ${JSON.stringify(style)};`,
             },
           );
-          // The definition of the element gave it its size.
+          // The definition of the element set its size.
           await page.waitForTimeout(100);
           await page.evaluate(SHIFTS);
           if (way === "typed") await ask(page, "What is new?");
@@ -93,7 +93,7 @@ describe("nothing moves while an answer comes", () => {
   }
 });
 
-test("with a height it scrolls inside, and without one the page does", async () => {
+test("an element with a height scrolls inside, and without a height the page scrolls", async () => {
   const measure = `(() => {
     const chat = document.querySelector("aiera-chat");
     const thread = chat.shadowRoot.querySelector(".thread");
@@ -118,7 +118,7 @@ test("with a height it scrolls inside, and without one the page does", async () 
   }
 });
 
-test("in a flex container it takes the room that there is", async () => {
+test("an element in a flex container fills the available room", async () => {
   const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
   const { page } = await chromium.open(
     `<div id="row"><aside>aside</aside><aiera-chat base-url="${path}"></aiera-chat></div>`,
@@ -151,7 +151,7 @@ test("a new turn is shown from its top", async () => {
   }
 });
 
-test("a wheel over it scrolls the page", async () => {
+test("a wheel over the element scrolls the page", async () => {
   const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
   const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
   await ask(page, "What is new?");
@@ -162,7 +162,7 @@ test("a wheel over it scrolls the page", async () => {
   assert.equal(await page.evaluate("scrollY"), 200);
 });
 
-test("a long conversation has its height before its turns come into sight", async () => {
+test("a long conversation has its height before its turns come into view", async () => {
   const { path, mock } = chromium.site.addApi({ stages: [{ status: "active" }], answer: RICH });
   const post = (/** @type {string} */ to, /** @type {object} */ body) =>
     mock.fetch(`https://mock.test/api/chat-v1/sessions${to}`, {
@@ -190,7 +190,7 @@ test("a long conversation has its height before its turns come into sight", asyn
   assert.ok(Math.abs(opened / scrolled - 1) < 0.1, `${opened} pixels became ${scrolled}`);
 });
 
-test("nothing moves for those who want it so", async () => {
+test("reduced motion disables animations", async () => {
   const { path } = chromium.site.addApi(STUCK);
   for (const [reducedMotion, moves] of /** @type {const} */ ([
     ["reduce", false],

@@ -1,6 +1,6 @@
 // @ts-check
-// Policies and hostile answers: the element works under the strictest policies, asks no other origin for anything, and
-// shows everything that an answer holds as text.
+// Policies and hostile answers: the element works under the strictest policies, sends nothing to another origin, and
+// shows all content of an answer as text.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { HOSTILE, RICH, TRICKS } from "./answers.mjs";
@@ -87,7 +87,7 @@ describe("a hostile answer", () => {
       assert.deepEqual(elsewhere, []);
       assert.deepEqual(problems, []);
       assert.deepEqual(await violations(), []);
-      // What was written is still there to read.
+      // The text is still readable.
       const text = String(await page.locator(".prose").textContent());
       for (const trick of [
         "<script>pwned=1</script>",
@@ -99,7 +99,7 @@ describe("a hostile answer", () => {
   }
 });
 
-test("a citation's link opens in a tab of its own, unless the page keeps it from that", async () => {
+test("a citation's link opens in a new tab, unless the page cancels the event", async () => {
   const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
   const { page } = await chromium.open(`<aiera-chat base-url="${path}"></aiera-chat>`);
   await page

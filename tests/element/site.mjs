@@ -5,11 +5,11 @@ import { createServer } from "node:http";
 import { toNodeListener } from "../../pkg/proxy-node.mjs";
 import { createMockApi } from "../../pkg/testing.mjs";
 
-/** The policy that the element promises to work under. */
+/** The policy that the element supports. */
 export const STRICT =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
-/** A mock whose statuses last so short that a test need not wait, and so long that they are seen. */
+/** A mock with statuses short enough for a fast test, and long enough to be observed. */
 export const QUICK = {
   stages: [
     { status: "finding_sources", ms: 150 },
@@ -19,7 +19,7 @@ export const QUICK = {
 };
 
 /**
- * A mock whose clock is the test's, so that a status lasts until the test moves on, however slow the machine is.
+ * A mock whose clock the test advances, so that a status lasts until then, even on a slow machine.
  *
  * @param {object} [options]
  */
@@ -32,14 +32,14 @@ export function held(options) {
   ];
   return {
     api: { ...options, stages, now: () => now },
-    /** Lets the status that lasts end. */
+    /** Ends the current status. */
     advance() {
       now += 1000;
     },
   };
 }
 
-/** A mock that is at work for ever. */
+/** A mock that does not finish. */
 export const STUCK = {
   stages: [{ status: "finding_sources", ms: 1e9 }, { status: "active" }],
 };
@@ -49,7 +49,7 @@ export async function startSite() {
   const apis = new Map();
   /** @type {Map<string, { type: string, body: string, csp?: string }>} */
   const files = new Map();
-  /** Paths that the site does not have. @type {string[]} */
+  /** Requested paths that do not exist. @type {string[]} */
   const missing = [];
 
   const server = createServer(async (request, response) => {
@@ -82,7 +82,7 @@ export async function startSite() {
     missing,
 
     /**
-     * A mock of the API under a path of its own.
+     * A mock of the API under a new path.
      *
      * @param {import("../../pkg/testing.d.mts").MockApiOptions} [options]
      */
@@ -97,8 +97,8 @@ export async function startSite() {
      * A page that loads the element, with this content.
      *
      * @param {string} body
-     * @param {{ csp?: string, script?: string, lang?: string, isBare?: boolean }} [options] `script` runs once the element
-     *   is defined, which in a bare page it never is
+     * @param {{ csp?: string, script?: string, lang?: string, isBare?: boolean }} [options] `script` runs after the
+     *   definition of the element, which a bare page does not load
      * @returns {string} its address
      */
     addPage(body, { csp = STRICT, script = "", lang = "en", isBare = false } = {}) {
@@ -106,7 +106,7 @@ export async function startSite() {
       const setUp = `
         window.violations = [];
         document.addEventListener("securitypolicyviolation", (event) => {
-          // WebKit asks for the site's icon on its own.
+          // WebKit requests the site's icon by default.
           if (event.blockedURI.endsWith("/favicon.ico")) return;
           violations.push(event.violatedDirective + " " + event.blockedURI + " " + event.sample);
         });
@@ -136,7 +136,7 @@ export async function startSite() {
     },
 
     /**
-     * A script of a test's own.
+     * Adds a script of a test.
      *
      * @param {string} body
      * @returns {string} its path

@@ -1,6 +1,6 @@
 // @ts-check
-// The looks that a page may change: each documented custom property and each part is set from outside and seen to work, and
-// the documentation names them all.
+// Styles that a page may change: each documented custom property and each part works from outside, and the documentation
+// names all of them.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => chromium?.close());
 
-/** What a value of each property changes: where, and which computed property becomes what. */
+/** The effect of each property: a value, a selector, a computed property and its expected value. */
 const PROPERTIES =
   /** @type {Record<string, [value: string, selector: string, property: string, expected: string]>} */ ({
     "--aiera-chat-background": ["rgb(1, 2, 3)", ":host", "backgroundColor", "rgb(1, 2, 3)"],
@@ -153,7 +153,7 @@ test("each documented part can be styled, and there are no others", async () => 
   assert.deepEqual([...seen].sort(), parts);
 });
 
-test("the page's styles stay out, and the element's stay in", async () => {
+test("the page's styles do not affect the element, nor the element's the page", async () => {
   const { path } = chromium.site.addApi({ ...QUICK, answer: RICH });
   const { page } = await chromium.open(
     `<p class="citation">mine</p><aiera-chat base-url="${path}"></aiera-chat>`,
@@ -185,7 +185,7 @@ test("the page's styles stay out, and the element's stay in", async () => {
   );
 });
 
-test("light and dark follow the system, unless the theme says otherwise", async () => {
+test("light and dark follow the system, unless the theme is set", async () => {
   const { path } = chromium.site.addApi();
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     const { page } = await chromium.open(

@@ -1,5 +1,5 @@
 // @ts-check
-// Bundles of the package with a version of React. The versions are installed once, outside of this folder.
+// Bundles of the package with a version of React. The versions are installed once, outside this folder.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";

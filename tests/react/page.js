@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests mount in a page. Each function renders into a root of its own and returns what a test looks at.
+// Components that the tests mount in a page. Each function renders into a new root and returns the results for a test.
 import {
   createElement as h,
   StrictMode,
@@ -17,7 +17,7 @@ import { page as serverPage } from "./server-page.js";
 const POLL = { intervalMs: 20, maxIntervalMs: 40 };
 
 /**
- * A component that notes what a hook returns in each render that is committed.
+ * A component that records a hook's result in each committed render.
  *
  * @param {(props: any) => any} useHook
  */

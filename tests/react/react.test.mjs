@@ -1,5 +1,5 @@
 // @ts-check
-// The hooks and the component in React 18 and 19, mostly under StrictMode: one ask is one session, whatever React does.
+// The hooks and the component in React 18 and 19, mostly under StrictMode: one ask creates one session.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -20,7 +20,7 @@ for (const version of VERSIONS) {
     let page;
     /** @type {string} */
     let script;
-    /** What React and the page complain about. @type {string[]} */
+    /** Errors and warnings of React and the page. @type {string[]} */
     let problems = [];
 
     before(async () => {
@@ -61,12 +61,12 @@ for (const version of VERSIONS) {
     const run = (code) => page.evaluate(`(async () => { ${code} })()`);
     const settle = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));
 
-    test("is the version that it says", async () => {
+    test("the bundle contains the expected version of React", async () => {
       await open();
       assert.match(String(await run("return version")), new RegExp(`^${version}\\.`));
     });
 
-    test("useAieraChat asks, follows up, and shows each prompt at once", async () => {
+    test("useAieraChat asks, follows up, and shows each prompt immediately", async () => {
       const { posts } = await open();
       const seen = await run(`
         const answers = [];
@@ -99,7 +99,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions", "POST /sessions/2229/prompt"]);
     });
 
-    test("a prompt is shown once where a server sends the digits of an id", async () => {
+    test("a prompt is shown once if a server sends an id as a string", async () => {
       const { path } = await open();
       const seen = await run(`
         const digits = async (...args) => {
@@ -122,7 +122,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(seen, { id: "2229", promptIds: ["number", "number"], most: 2 });
     });
 
-    test("an ask in an effect is one session, although StrictMode runs effects twice", async () => {
+    test("an ask in an effect creates one session, although StrictMode runs effects twice", async () => {
       const { posts } = await open();
       await run(`
         window.chat = mount((props) => {
@@ -135,7 +135,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions"]);
     });
 
-    test("useAsk asks once: under StrictMode, through renders, and with a client that is made anew each time", async () => {
+    test("useAsk asks once: under StrictMode, across renders, and with a new client in each render", async () => {
       const { posts, path } = await open();
       const seen = await run(`
         window.asked = mount(({ prompt }) => useAsk(prompt, { client: new AieraChat({ baseUrl: ${JSON.stringify(path)} }), pollOptions: { ...POLL } }), { prompt: "Once?" });
@@ -149,7 +149,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions"]);
     });
 
-    test("useAsk sends nothing for a blank prompt, and creates a session for another one", async () => {
+    test("useAsk sends nothing for a blank prompt, and creates a session for the next prompt", async () => {
       const { posts, requests } = await open();
       const seen = await run(`
         window.asked = mount(({ prompt }) => useAsk(prompt, ask), { prompt: " " });
@@ -171,7 +171,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions", "POST /sessions"]);
     });
 
-    test("with a session's id useAsk resumes that session, in a remount as well", async () => {
+    test("useAsk with a session's id resumes that session, also after a remount", async () => {
       const { mock, posts, requests } = await open();
       await run(`await client.ask("Before?", POLL)`);
       const before = requests().length;
@@ -187,7 +187,7 @@ for (const version of VERSIONS) {
       assert.ok(mock.requests.length >= before + 3);
     });
 
-    test("the id of its own session, passed back, loads nothing again", async () => {
+    test("a hook that receives the id of its session does not load the session again", async () => {
       const { requests } = await open();
       await run(`
         window.chat = mount((props) => {
@@ -202,7 +202,7 @@ for (const version of VERSIONS) {
       const polls = requests().length;
       await settle();
       assert.equal(requests().length, polls);
-      // Taken away after a reset, it is the same empty conversation.
+      // Removing the id after a reset keeps the same empty conversation.
       const statuses = await run(`
         const { ask } = chat.last;
         chat.last.reset();
@@ -212,7 +212,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(statuses, ["idle", true]);
     });
 
-    test("another session's id shows that session, and never a turn of the last one", async () => {
+    test("another session's id shows that session, without turns of the last one", async () => {
       const { posts } = await open({ polls: 0 });
       const seen = await run(`
         for (const prompt of ["A?", "B?", "C?"]) await client.ask(prompt, POLL);
@@ -230,7 +230,7 @@ for (const version of VERSIONS) {
       assert.equal(posts().length, 3);
     });
 
-    test("unmounting stops the polls, and during a create it lets none begin", async () => {
+    test("unmounting stops the polls, and prevents them during a create", async () => {
       const { requests, mock } = await open(STUCK);
       await run(`
         window.asked = mount(() => useAsk("Leave?", ask), {});
@@ -253,7 +253,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(requests(), ["POST /sessions"]);
     });
 
-    describe("a create in flight while its component leaves", () => {
+    describe("a create in flight while its component unmounts", () => {
       /** @param {object} [fault] */
       async function openSlowly(fault = {}) {
         const opened = await open();
@@ -265,7 +265,7 @@ for (const version of VERSIONS) {
       }
       const CREATE = "POST /sessions";
 
-      test("useAsk goes on with it where it is mounted with the same client and prompt", async () => {
+      test("useAsk continues a create if it is mounted with the same client and prompt", async () => {
         const { posts, isSent } = await openSlowly();
         await run(`
           window.heard = [];
@@ -291,7 +291,7 @@ for (const version of VERSIONS) {
         assert.deepEqual(posts(), [CREATE, CREATE]);
       });
 
-      test("useAsk goes on with it under another key, and after another prompt", async () => {
+      test("useAsk continues a create under another React key, and after another prompt", async () => {
         const { posts, isSent } = await openSlowly();
         await run(`
           window.asked = mount(({ prompt }) => useAsk(prompt, ask), { key: 1, prompt: "Mine?" });`);
@@ -307,7 +307,7 @@ for (const version of VERSIONS) {
         assert.deepEqual(posts(), [CREATE, CREATE]);
       });
 
-      test("components that are mounted at the same time have a session each, in a remount as well", async () => {
+      test("components that are mounted at the same time have separate sessions, also after a remount", async () => {
         const { posts, isSent } = await openSlowly();
         await run(`
           window.both = () => [1, 2].map(() => mount(() => useAsk("Both?", ask), {}));
@@ -320,7 +320,7 @@ for (const version of VERSIONS) {
           return mounted.map(({ last }) => last.session.id).sort();`);
         assert.deepEqual(ids, [2229, 2230, 2231]);
         assert.deepEqual(posts(), [CREATE, CREATE, CREATE]);
-        // Each polls for as long as it is mounted.
+        // Each component polls while it is mounted.
         const texts = await run(`
           window.mounted = both();
           await new Promise((resolve) => setTimeout(resolve, 50));
@@ -330,7 +330,7 @@ for (const version of VERSIONS) {
         assert.equal(texts, true);
       });
 
-      test("another client does not get it", async () => {
+      test("useAsk with another client does not continue a create", async () => {
         const { posts, path, isSent } = await openSlowly();
         await run(
           `window.asked = mount(({ client }) => useAsk("Whose?", { ...ask, client }), { client });`,
@@ -346,7 +346,7 @@ for (const version of VERSIONS) {
         assert.deepEqual(posts(), [CREATE, CREATE]);
       });
 
-      test("nothing is kept of one that fails while nobody is mounted", async () => {
+      test("a create that fails after its component has unmounted is dropped", async () => {
         const { posts, isSent } = await openSlowly({ status: 400, times: 1 });
         await run(`
           window.errors = [];
@@ -376,7 +376,7 @@ for (const version of VERSIONS) {
         assert.deepEqual(requests(), [CREATE]);
       });
 
-      test("the component passes on the id of its session, and nothing else", async () => {
+      test("an unmounted component reports the id of its session, and nothing else", async () => {
         const { requests, isSent } = await openSlowly();
         await run(`
           window.calls = [];
@@ -398,7 +398,7 @@ for (const version of VERSIONS) {
       });
     });
 
-    test("stop and reset", async () => {
+    test("stop ends the polls, and reset begins a new conversation", async () => {
       const { posts } = await open(STUCK);
       const seen = await run(`
         window.chat = mount(useAieraChat, ask);
@@ -415,7 +415,7 @@ for (const version of VERSIONS) {
       assert.equal(posts().length, 1);
     });
 
-    test("a failure is in the state, calls onError once, and needs no catch", async () => {
+    test("a failure is in the state, calls onError once, and does not need a catch", async () => {
       await open({ delayMs: 50, outcome: "generating_response_error" });
       const seen = await run(`
         const errors = [];
@@ -430,7 +430,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(seen, [["session_failed"], "session_failed", 2229, []]);
     });
 
-    test("inside of a boundary that suspends, one ask is one session", async () => {
+    test("one ask inside a boundary that suspends creates one session", async () => {
       const { posts } = await open();
       const text = await run(`
         let release;
@@ -450,7 +450,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions"]);
     });
 
-    test("the component sets properties, passes on details, and its ref is the element", async () => {
+    test("the component sets properties, passes event details, and its ref is the element", async () => {
       const { posts } = await open();
       const seen = await run(`
         const calls = [];
@@ -492,7 +492,7 @@ for (const version of VERSIONS) {
       assert.deepEqual(posts(), ["POST /sessions", "POST /sessions/2229/prompt"]);
     });
 
-    test("on a server nothing is sent and no window is needed, and hydration finds what it expects", async () => {
+    test("rendering on a server sends nothing and needs no window, and hydration matches", async () => {
       const folder = await temporary("react-server");
       const file = path.join(folder, "server.cjs");
       await writeFile(file, await bundle("server.js", version, "node"));

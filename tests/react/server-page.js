@@ -1,5 +1,5 @@
 // @ts-check
-// A page with everything that `aiera-chat/react` has, for rendering on a server and hydrating in a browser.
+// A page with every export of `aiera-chat/react`, for rendering on a server and hydrating in a browser.
 import { createElement as h, StrictMode } from "react";
 import { AieraChatWidget, useAieraChat, useAsk } from "aiera-chat/react";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What a server renders.
+// Rendering on a server.
 import { renderToString } from "react-dom/server";
 import { AieraChat } from "aiera-chat";
 import { page } from "./server-page.js";

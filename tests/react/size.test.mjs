@@ -1,5 +1,5 @@
 // @ts-check
-// The bundle of an application that uses the hooks alone: it holds neither the element nor its Markdown.
+// The bundle of an application that uses only the hooks contains neither the element nor its Markdown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { build } from "esbuild";
@@ -28,13 +28,13 @@ async function bundled(contents) {
 }
 
 for (const hook of ["useAieraChat", "useAsk"]) {
-  test(`${hook} alone bundles no element`, async () => {
+  test(`${hook} does not bundle the element`, async () => {
     const files = await bundled(`export { ${hook} } from "./react.mjs";`);
     assert.deepEqual(files, ["index.mjs", "react.mjs"]);
   });
 }
 
-test("the widget bundles the element, once beside the element's own entry", async () => {
+test("the widget and the element's entry together bundle the element once", async () => {
   const files = await bundled(
     `import "./element.mjs"; export { AieraChatWidget } from "./react.mjs";`,
   );
