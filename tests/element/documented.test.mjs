@@ -158,7 +158,7 @@ test("each documented event has its detail, bubbles and is composed, and there a
         seen[type] = { name: Object.keys(detail ?? {})[0] ?? null, bubbles, composed };
       });
     }
-    // The first element was ready before the listener was added.
+    // The first one was ready before anybody could listen.
     document.body.append(document.createElement("aiera-chat"));
   }`);
   await see(`chat.ask("What is new?").then(() => undefined)`);

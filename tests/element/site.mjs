@@ -106,7 +106,7 @@ export async function startSite() {
       const setUp = `
         window.violations = [];
         document.addEventListener("securitypolicyviolation", (event) => {
-          // WebKit requests the site's icon by default.
+          // WebKit asks for the site's icon on its own.
           if (event.blockedURI.endsWith("/favicon.ico")) return;
           violations.push(event.violatedDirective + " " + event.blockedURI + " " + event.sample);
         });

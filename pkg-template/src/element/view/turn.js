@@ -47,7 +47,7 @@ export class TurnView {
     this.element.setAttribute("aria-labelledby", this.#id);
   }
 
-  /** Compares only prompts, since a turn's id may arrive later. @param {Turn} turn */
+  /** Compares only the prompts, since a turn's id may arrive later. @param {Turn} turn */
   shows(turn) {
     return turn.prompt === this.#prompt;
   }
