@@ -11,7 +11,8 @@ class InvalidArgument extends Error {
   }
 
   toJSON() {
-    return { ...this, name: this.name, message: this.message };
+    const { name, message } = this;
+    return { ...this, name, message };
   }
 }
 

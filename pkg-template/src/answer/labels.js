@@ -14,8 +14,8 @@ const LETTERS =
  * @param {Record<string, any>} counts  the state of the conversation: its sources by name, and their number by letter
  */
 export const nextLabel = (citation, counts) => {
-  const [letter] =
-    LETTERS.split("," + textOf(citation.source?.type))[1]?.match(/^[A-Z][ou]?/) ?? "?";
+  const type = textOf(citation.source?.type);
+  const [letter] = LETTERS.split("," + type)[1]?.match(/^[A-Z][ou]?/) ?? "?";
   const source = (counts["/" + sourceName(citation)] ??= {
     label: letter + (counts[letter] = (counts[letter] ?? 0) + 1),
     uses: 0,

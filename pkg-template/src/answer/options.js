@@ -12,7 +12,7 @@ import { invalidArgument } from "./invalid-argument.js";
  */
 export const readOptions = (options, pattern) => {
   // The loop would skip a number, such as an id without its name.
-  if (options > 0) options = [options];
+  if (typeof options === "number") options = [options];
   for (const name in options) {
     const value = options[name];
     const option = `${name}: ${value}`;

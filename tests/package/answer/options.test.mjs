@@ -27,6 +27,17 @@ function refuses(call, ...patterns) {
 }
 
 describe("answerOf", () => {
+  test("Options may be an object without a prototype, such as the namespace of a module", () => {
+    for (const options of [{}, { promptId: 1 }]) {
+      const bare = Object.assign(Object.create(null), options);
+      assert.equal(answerOf(value, bare)?.text, "Up.");
+      assert.equal(
+        answer.toMarkdown(Object.assign(Object.create(null), { citations: "none" })),
+        "Up .",
+      );
+    }
+  });
+
   test("A promptId that is not an id is refused", () => {
     for (const promptId of [
       0,
