@@ -667,16 +667,17 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    /// The time from which the status of an error response counts without its body, before any other limit is reached.
-    fn error_body_due(&self, flight: &Flight) -> Option<f64> {
-        let (_, since) = flight.refused?;
-        Some((since + ERROR_BODY_MS).min(self.next_deadline).min(flight.since + self.request_timeout()))
+    /// The time at which the exchange is given up. An error response is given up earlier, since its status decides.
+    fn exchange_due(&self, flight: &Flight) -> f64 {
+        let due = flight.since + self.request_timeout();
+        flight.refused.map_or(due, |(_, since)| due.min(since + ERROR_BODY_MS))
     }
 
+    /// The status of an error response counts without its body if the exchange is given up, or a waiter's time is up.
     fn give_up_on_error_body(&mut self, now: f64, jitter: f64) {
         let Phase::Exchanging(flight) = &self.phase else { return };
         let Some((head, _)) = flight.refused else { return };
-        if self.error_body_due(flight).is_some_and(|due| now >= due) {
+        if now >= self.exchange_due(flight).min(self.next_deadline) {
             self.take_outcome(Outcome::Response(head.into()), now, jitter);
         }
     }
@@ -749,14 +750,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
             Phase::Over => Action::Stop,
             Phase::Held | Phase::Sending => Action::Sleep { until: deadline },
             Phase::Exchanging(flight) => {
-                let limit_ms = self.request_timeout();
-                let due = flight.since + limit_ms;
+                let due = self.exchange_due(flight);
                 if now < due {
-                    let error_body_due = self.error_body_due(flight).unwrap_or(due);
-                    return Action::Sleep { until: deadline.min(due).min(error_body_due) };
+                    return Action::Sleep { until: deadline.min(due) };
                 }
                 // The exchange has stalled.
-                let decision = response::decide_stalled(self.config.operation, limit_ms);
+                let decision = response::decide_stalled(self.config.operation, self.request_timeout());
                 self.act_on(decision, None, None, now, jitter);
                 self.next_action(now, jitter)
             }
