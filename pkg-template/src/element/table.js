@@ -56,7 +56,7 @@ function alignColumns(table) {
     const isNumeric = numbers.length > 0 && numbers.length >= texts.length * 0.7;
     if (!isNumeric) continue;
     const cells = rows.flatMap((row) => row.cells[column] ?? []);
-    const room = Math.max(...cells.map(hangChips));
+    const room = cells.reduce((most, cell) => Math.max(most, hangChips(cell)), 0);
     for (const cell of cells) {
       cell.classList.add("number");
       cell.style.setProperty("--_room", `${room}em`);

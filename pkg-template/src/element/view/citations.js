@@ -55,7 +55,7 @@ export function chipAt(target) {
 // private use character prevents forged places.
 const PLACE = /\u2e28\ue000(\d+)\u2e29/g;
 /** A place with the punctuation that follows, and the spaces before each. */
-const SPACED_PLACE = /[ \t]*\u2e28\ue000(\d+)\u2e29(?:[ \t]*([.,;:!?)]+)(?=\s|$))?/;
+const SPACED_PLACE = /(?<![ \t])[ \t]*\u2e28\ue000(\d+)\u2e29(?:[ \t]*([.,;:!?)]+)(?=\s|$))?/;
 
 /** Markdown with places instead of citations. */
 export class CitedText {
