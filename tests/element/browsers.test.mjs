@@ -53,6 +53,16 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
       const log = root.querySelector("[role=log]");`;
     /** @param {string} code  an expression over `chat`, `root` and `log` */
     const see = (code) => run(`(() => { ${FIND} return ${code}; })()`);
+    /** Shows an answer with the citations of the rich one. @param {string} content */
+    async function showAnswer(content) {
+      const [{ citations }] = RICH.blocks;
+      const { path } = site.addApi({
+        ...QUICK,
+        answer: { blocks: [{ type: "text", content, citations }] },
+      });
+      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
+      await see(`chat.ask("?").then(() => undefined)`);
+    }
     /** @param {string} code */
     const become = (code) => until(() => see(code), code);
     const types = () => run("events.map(({ type }) => type)");
@@ -360,15 +370,9 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     testHere(
       "a chip stays on the line of the word before it and the punctuation behind it",
       async () => {
-        const [{ citations }] = RICH.blocks;
         const content =
           "Revenue grew by 8% [c1] [c2]. Margins widened here [c1], and **cash flow** [c2]! More follows [c1]";
-        const { path } = site.addApi({
-          ...QUICK,
-          answer: { blocks: [{ type: "text", content, citations }] },
-        });
-        await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
-        await see(`chat.ask("?").then(() => undefined)`);
+        await showAnswer(content);
         const apart = await run(`(() => {
         ${FIND}
         const paragraph = root.querySelector(".prose p");
@@ -402,7 +406,6 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
     );
 
     testHere("the numbers of a column are right-aligned, with and without chips", async () => {
-      const [{ citations }] = RICH.blocks;
       const content = [
         "| Item | 2026 | 2025 |",
         "|---|---|---|",
@@ -410,12 +413,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
         "| Margin | 18.4% | 17.2% [c1, c2] |",
         "| Cash | 1,204.5 [c1, c2] | **2.9** [c1] |",
       ].join("\n");
-      const { path } = site.addApi({
-        ...QUICK,
-        answer: { blocks: [{ type: "text", content, citations }] },
-      });
-      await open(`<aiera-chat base-url="${path}"></aiera-chat>`);
-      await see(`chat.ask("?").then(() => undefined)`);
+      await showAnswer(content);
       const columns = await run(`(() => {
         ${FIND}
         const rows = [...root.querySelector("table").rows];
