@@ -43,12 +43,8 @@ export function withStack(error, holder) {
   // V8 begins with "Error", others with the first frame.
   const frames = stack.replace(/^Error\b.*\n?/, "");
   const head = frames === stack ? "" : `${error.name}: ${error.message}\n`;
-  Object.defineProperty(error, "stack", {
-    value: (head + frames).trimEnd(),
-    configurable: true,
-    writable: true,
-  });
-  return error;
+  const value = (head + frames).trimEnd();
+  return Object.defineProperty(error, "stack", { value, configurable: true, writable: true });
 }
 
 /**

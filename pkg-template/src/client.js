@@ -12,10 +12,7 @@ import { watch } from "./watch.js";
 
 /** @typedef {import("./call-site.js").CallSite} CallSite */
 
-/**
- * A client's options, and the module's client once the module is loaded.
- * @typedef {{ options: any, isMixed: boolean, client?: any }} State
- */
+/** Options, and the module's client once loaded. @typedef {{ options: any, isMixed: boolean, client?: any }} State */
 
 /**
  * Holds a function that returns the state. A private field would fail if `this` is a Proxy (Vue, Pinia, Valtio) or inherits
@@ -23,11 +20,7 @@ import { watch } from "./watch.js";
  */
 const STATE = Symbol("aiera-chat.state");
 
-/**
- * The defaults of `timeoutMs` while the module loads; `src/core/operation.rs` has them for every call, and a test compares
- * both.
- * @param {string} method
- */
+/** `timeoutMs` while the module loads, as in `src/core/operation.rs`: a test compares both. @param {string} method */
 const defaultTimeoutMs = (method) =>
   method === "ask" || method === "pollSession" ? 600_000 : 60_000;
 
@@ -41,11 +34,10 @@ const forwarded = (method) => (chat, args, options, site) =>
   forward(chat, method, args, options, site);
 
 /** @type {Start} */
-const asked = (chat, args, options, site) =>
-  forward(chat, "ask", args, options, {
-    ...site,
-    answer: (session, promptId) => answerOf(session, promptId ? { promptId } : undefined),
-  });
+const asked = (chat, args, options, site) => {
+  site.answer = (session, promptId) => answerOf(session, promptId ? { promptId } : undefined);
+  return forward(chat, "ask", args, options, site);
+};
 
 /** @type {Start} */
 const watched = (chat, args, options, site) =>
@@ -108,10 +100,8 @@ export const AieraChat = /* @__PURE__ */ (() => {
 /**
  * A method as a function, with client and call options in one object. It does not use the class, so that a bundle holds
  * only the functions that it imports.
- * @param {Start} start
- * @param {number} [count]
  */
-const plain = (start, count = 1) =>
+const plain = (/** @type {Start} */ start, count = 1) =>
   operation(start, count, (_, options) => setState({}, options, true));
 
 export const createSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("createSession"));
@@ -125,11 +115,7 @@ export const updateSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("up
 export const deleteSession = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("deleteSession"));
 export const clearSources = /* @__PURE__ */ plain(/* @__PURE__ */ forwarded("clearSources"));
 
-/**
- * @param {object} chat
- * @param {any} options a snapshot
- * @param {boolean} isMixed whether the options include those of a call
- */
+/** @param {object} chat @param {any} options a snapshot @param {boolean} isMixed whether they include those of a call */
 function setState(chat, options, isMixed) {
   /** @type {State} */
   const state = { options, isMixed };
@@ -207,10 +193,7 @@ function loadFor(method, argument, options, { stack, startedAt }) {
   });
 }
 
-/**
- * The session in an argument, as the fields of an error.
- * @param {any} argument a session, a message, or an id; or any wrong value
- */
+/** The fields of an error about a session, a message or an id. @param {any} argument may also be any wrong value */
 function sessionIn(argument) {
   try {
     const { id, session_id } = Object(argument);
@@ -220,7 +203,6 @@ function sessionIn(argument) {
       ...(id !== undefined && session_id === undefined && { lastSession: argument }),
     };
   } catch {
-    // A getter throws.
-    return {};
+    return {}; // A getter throws.
   }
 }

@@ -35,7 +35,10 @@ export function listPages(params, options, request) {
         for (const session of page.data) {
           if (ids.has(session?.id)) continue;
           if (session?.id !== undefined) ids.add(session.id);
-          if (options?.signal?.aborted) throw aborted(options.signal);
+          if (options?.signal?.aborted) {
+            const message = "The list was aborted by its signal.";
+            throw new AieraChatError("aborted", message, { cause: options.signal.reason });
+          }
           yield session;
         }
         stale = ids.size > size ? 0 : stale + 1;
@@ -45,11 +48,7 @@ export function listPages(params, options, request) {
   };
 }
 
-/**
- * @param {any} params
- * @param {(params: any) => Promise<any>} request
- * @returns {Promise<Page>}
- */
+/** @param {any} params @param {(params: any) => Promise<any>} request @returns {Promise<Page>} */
 async function getPage(params, request) {
   const page = await request(params);
   const number = params?.page ?? 1;
@@ -60,19 +59,9 @@ async function getPage(params, request) {
     ...page,
     hasNextPage: () => hasNext,
     async getNextPage() {
-      if (!hasNext) {
-        throw new AieraChatError(
-          "invalid_argument",
-          "There is no next page: ask hasNextPage() before getNextPage().",
-        );
-      }
+      const message = "There is no next page: ask hasNextPage() before getNextPage().";
+      if (!hasNext) throw new AieraChatError("invalid_argument", message);
       return getPage({ ...params, page: number + 1 }, request);
     },
   };
-}
-
-/** @param {any} signal */
-function aborted(signal) {
-  const message = "The list was aborted by its signal.";
-  return new AieraChatError("aborted", message, { cause: signal.reason });
 }

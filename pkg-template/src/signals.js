@@ -2,22 +2,13 @@
 // Stand-ins for the signals of callers. All calls that share a signal share one listener on it (rule 5): Node warns of a leak
 // at eleven.
 
-/**
- * @typedef {object} StandIn
- * @property {boolean} aborted
- * @property {any} reason
- * @property {(type: "abort", listener: () => void) => void} addEventListener
- * @property {(type: "abort", listener: () => void) => void} removeEventListener
- */
+/** @typedef {(type: "abort", listener: () => void) => void} Listen */
+/** @typedef {{ aborted: boolean, reason: any, addEventListener: Listen, removeEventListener: Listen }} StandIn */
 
 /** @type {WeakMap<any, StandIn>} */
 const standIns = /* @__PURE__ */ new WeakMap();
 
-/**
- * The stand-in for a signal; `undefined` for a value that is not a signal.
- * @param {any} signal
- * @returns {StandIn | undefined}
- */
+/** The stand-in; `undefined` for a value that is not a signal. @param {any} signal @returns {StandIn | undefined} */
 export function standInFor(signal) {
   try {
     if (typeof signal?.aborted !== "boolean") return undefined;

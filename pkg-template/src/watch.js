@@ -61,9 +61,7 @@ export function watch(options, poll) {
 
 /**
  * The options of the poll, whose signal follows the caller's. Wrong options are unchanged, so that the poll refuses them.
- * @param {any} options
- * @param {AbortController} controller
- * @param {(session: any) => void} notify
+ * @param {any} options @param {AbortController} controller @param {(session: any) => void} notify
  */
 function followed(options, controller, notify) {
   const { signal, onUpdate } = entriesOf(options) ? options : {};

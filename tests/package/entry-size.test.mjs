@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import { inRoot } from "../../scripts/lib/run.mjs";
 
-/** The limit of non-blank lines, so that JavaScript does not do the work of Rust. */
+/** The limit of lines, with comments and blank ones, so that JavaScript does not do the work of Rust. */
 const LIMIT = 700;
 
 /** The files that an entry is bundled from. @param {string} source */
@@ -32,6 +32,6 @@ test("the main entry, without the answers and the modules shared with other entr
   const files = sources.filter((file) => !shared.has(file) && !file.includes("/answer/"));
   assert.ok(files.includes("pkg-template/src/client.js"));
   const texts = files.map((file) => readFileSync(inRoot(file), "utf8"));
-  const lines = texts.flatMap((text) => text.split("\n")).filter((line) => line.trim());
+  const lines = texts.flatMap((text) => text.trimEnd().split("\n"));
   assert.ok(lines.length <= LIMIT, `${lines.length} lines in ${files.join(", ")}`);
 });
