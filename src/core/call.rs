@@ -5,7 +5,8 @@
 //!
 //! ```
 //! use std::rc::Rc;
-//! use aiera_chat::core::call::{Action, Call, CallConfig, Input, NotificationKind};
+//! use aiera_chat::core::call::{Action, Call, CallConfig, Input};
+//! use aiera_chat::core::notification::NotificationKind;
 //! use aiera_chat::core::operation::Operation;
 //! use aiera_chat::core::options::CallOptions;
 //! use aiera_chat::core::response::{Body, Outcome, Response, Session};
@@ -62,16 +63,15 @@ use std::rc::Rc;
 
 use super::backoff;
 use super::error::{Cause, ErrorKind, Failure};
+use super::notification::{Notification, NotificationKind, Reason, Success, WaiterId};
 use super::operation::Operation;
+use super::pause::{PageState, Pause, PauseKind};
 use super::response::{self, Circumstances, Decision, Head, Outcome, Session};
-use super::schedule::{self, History, Situation, Stage};
+use super::schedule::{self, History};
 use super::session_id::SessionId;
-use super::session_status::SessionStatus;
 use super::turn::Progress;
-use super::waiter::{Exchange, NewWaiter, Waiter, WaiterId};
-
-/// A hidden page polls at most this often (rule 8).
-pub const HIDDEN_PAUSE_MS: f64 = 30_000.0;
+use super::turn_clock::TurnClock;
+use super::waiter::{Exchange, NewWaiter, Waiter};
 
 /// The longest wait for the body of an error response: its status decides (rule 2).
 pub const ERROR_BODY_MS: f64 = 2_000.0;
@@ -85,15 +85,6 @@ pub struct CallConfig {
     pub session: Option<SessionId>,
     /// The key provider can return a fresh key.
     pub can_refresh_key: bool,
-}
-
-/// The state of the page that the code runs in. Both are false outside of pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PageState {
-    /// The page is hidden.
-    pub is_hidden: bool,
-    /// The page is offline.
-    pub is_offline: bool,
 }
 
 /// An event.
@@ -135,98 +126,6 @@ pub enum Action {
     Stop,
 }
 
-/// A notification for one waiter.
-#[derive(Clone, Debug)]
-pub struct Notification<S, E> {
-    /// The waiter.
-    pub waiter: WaiterId,
-    /// The notification.
-    pub kind: NotificationKind<S, E>,
-}
-
-/// The kinds of notifications.
-#[derive(Clone, Debug)]
-pub enum NotificationKind<S, E> {
-    /// An exchange is over: `onPoll`.
-    Event(PollEvent<S, E>),
-    /// The session changed: `onUpdate`.
-    Update(S),
-    /// The call is over for this waiter. This is its last notification.
-    Settle(Result<Success<S>, CallError<S, E>>),
-}
-
-/// The result of a waiter's call that succeeded.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Success<S> {
-    /// The payload; `None` if the operation returns nothing.
-    pub payload: Option<S>,
-    /// The number of exchanges.
-    pub attempts: u32,
-}
-
-/// The error of a waiter's call that failed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CallError<S, E> {
-    /// The failure.
-    pub failure: Rc<Failure<E>>,
-    /// The latest session; at first the one that the caller passed.
-    pub last_session: Option<S>,
-    /// The number of exchanges.
-    pub attempts: u32,
-    /// Milliseconds since the start of the caller's call.
-    pub elapsed_ms: f64,
-}
-
-/// One exchange of a poll.
-#[derive(Clone, Debug)]
-pub struct PollEvent<S, E> {
-    /// The number of this exchange among the waiter's, from 1.
-    pub attempt: u32,
-    /// Milliseconds since the start of the caller's call.
-    pub elapsed_ms: f64,
-    /// The HTTP status, if there was a response.
-    pub http_status: Option<u16>,
-    /// The session, if the response holds one.
-    pub session: Option<S>,
-    /// The error, if there was one.
-    pub error: Option<CallError<S, E>>,
-    /// Milliseconds until the next request; `None` at the end, and while the page is offline.
-    pub next_delay_ms: Option<f64>,
-    /// The reason for the length of the next pause.
-    pub reason: Reason,
-}
-
-/// The reason for the length of a pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The schedule chose it.
-    Interval,
-    /// A failure came before.
-    Backoff,
-    /// The server asked for it.
-    RetryAfter,
-    /// The page is hidden.
-    Hidden,
-    /// The page is offline.
-    Offline,
-    /// There is no next request.
-    Done,
-}
-
-impl Reason {
-    /// The name in JavaScript.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reason::Interval => "interval",
-            Reason::Backoff => "backoff",
-            Reason::RetryAfter => "retry-after",
-            Reason::Hidden => "hidden",
-            Reason::Offline => "offline",
-            Reason::Done => "done",
-        }
-    }
-}
-
 type CallResult<S, E> = Result<Option<S>, Rc<Failure<E>>>;
 
 #[derive(Debug)]
@@ -251,27 +150,13 @@ struct Flight {
     refused: Option<(Head, f64)>,
 }
 
-#[derive(Debug)]
-struct Pause {
-    since: f64,
-    kind: PauseKind,
+/// The end of an exchange: the parts of the response's head that events and pauses need, and the time.
+#[derive(Clone, Copy, Debug)]
+struct ExchangeEnd {
+    http_status: Option<u16>,
+    retry_after_ms: Option<f64>,
+    now: f64,
     jitter: f64,
-    /// The time at which the page was shown or went online.
-    woken_at: Option<f64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum PauseKind {
-    /// Before the first request.
-    Start,
-    /// Before the same request with a fresh key.
-    FreshKey,
-    /// After a good response.
-    Interval,
-    /// After a failure.
-    Backoff,
-    /// After a response that asks for a pause of this many milliseconds.
-    RetryAfter(f64),
 }
 
 /// A call with its waiters. `S` holds a payload, `E` an error of the platform.
@@ -287,13 +172,10 @@ pub struct Call<S, E> {
     page: PageState,
     key_was_refreshed: bool,
     may_have_arrived: bool,
-    /// The time at which the first request of the current turn left.
-    started_at: Option<f64>,
+    clock: TurnClock,
     /// Failures in a row, which the backoff counts.
     failures: u32,
     last_failure: Option<Rc<Failure<E>>>,
-    /// The stage of the session and the time at which it began; `None` until a response shows work.
-    stage: Option<(Stage, f64)>,
     latest: Option<Session<S>>,
     notifications: VecDeque<Notification<S, E>>,
 }
@@ -307,14 +189,13 @@ impl<S: Clone, E: Clone> Call<S, E> {
             // Most calls have one.
             waiters: Vec::with_capacity(1),
             next_deadline: f64::INFINITY,
-            phase: Phase::Pausing(Pause { since: now, kind: PauseKind::Start, jitter: 0.0, woken_at: None }),
+            phase: Phase::Pausing(Pause::new(PauseKind::Start, now, 0.0)),
             page,
             key_was_refreshed: false,
             may_have_arrived: false,
-            started_at: None,
+            clock: TurnClock::default(),
             failures: 0,
             last_failure: None,
-            stage: None,
             latest: None,
             notifications: VecDeque::new(),
         }
@@ -402,7 +283,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     fn request_sent(&mut self, now: f64) {
         if let Phase::Sending = self.phase {
             self.phase = Phase::Exchanging(Flight { since: now, refused: None });
-            self.started_at.get_or_insert(now);
+            self.clock.request_sent(now);
             for waiter in &mut self.waiters {
                 waiter.count_attempt();
                 waiter.joined_in_flight = false;
@@ -421,44 +302,29 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let CallConfig { operation, session, .. } = self.config;
         let circumstances = Circumstances { operation, session, may_have_arrived: self.may_have_arrived };
         let decision = response::decide(circumstances, outcome);
-        self.act_on(decision, http_status, retry_after_ms, now, jitter);
+        self.act_on(decision, ExchangeEnd { http_status, retry_after_ms, now, jitter });
     }
 
-    fn act_on(
-        &mut self,
-        decision: Decision<S, E>,
-        http_status: Option<u16>,
-        retry_after_ms: Option<f64>,
-        now: f64,
-        jitter: f64,
-    ) {
+    fn act_on(&mut self, decision: Decision<S, E>, end: ExchangeEnd) {
         match decision {
             Decision::Session(session) if self.config.operation == Operation::PollSession => {
-                self.observe_session(session, http_status, retry_after_ms, now, jitter);
+                self.observe_session(session, end);
             }
-            Decision::Session(session) => self.finish(Ok(Some(session.value)), http_status, now),
-            Decision::Done(payload) => self.finish(Ok(payload), http_status, now),
+            Decision::Session(session) => self.finish(Ok(Some(session.value)), end),
+            Decision::Done(payload) => self.finish(Ok(payload), end),
             Decision::RefreshKey(failure) if self.config.can_refresh_key && !self.key_was_refreshed => {
                 self.key_was_refreshed = true;
-                self.pause(PauseKind::FreshKey, now, jitter);
-                let exchange = Exchange { http_status, session: None };
-                self.notify_of_event(Some(&Rc::new(failure)), &exchange, now);
+                self.pause(PauseKind::FreshKey, end.now, end.jitter);
+                let exchange = Exchange { http_status: end.http_status, session: None };
+                self.notify_of_event(Some(&Rc::new(failure)), &exchange, end.now);
             }
-            Decision::Retry(failure) => self.attempt_failed(failure, http_status, retry_after_ms, now, jitter),
-            Decision::RefreshKey(failure) | Decision::Fail(failure) => {
-                self.finish(Err(Rc::new(failure)), http_status, now);
-            }
+            Decision::Retry(failure) => self.attempt_failed(failure, end),
+            Decision::RefreshKey(failure) | Decision::Fail(failure) => self.finish(Err(Rc::new(failure)), end),
         }
     }
 
-    fn observe_session(
-        &mut self,
-        session: Session<S>,
-        http_status: Option<u16>,
-        retry_after_ms: Option<f64>,
-        now: f64,
-        jitter: f64,
-    ) {
+    fn observe_session(&mut self, session: Session<S>, end: ExchangeEnd) {
+        let ExchangeEnd { http_status, retry_after_ms, now, jitter } = end;
         self.failures = 0;
         self.last_failure = None;
         let is_new = session.is_changed || self.latest.is_none();
@@ -470,7 +336,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 waiter.last_session = Some(session.value.clone());
             }
         }
-        self.track_stage(session.status, now);
+        self.clock.observe(session.status, now, &mut self.history.borrow_mut());
         let exchange = Exchange { http_status, session: Some(session.value.clone()) };
         self.latest = Some(session);
         self.settle_finished(Some(&exchange), now);
@@ -487,24 +353,6 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.notify_of_update();
     }
 
-    /// Updates the stage for the schedule, and adds a turn that ended to the history.
-    fn track_stage(&mut self, status: SessionStatus, now: f64) {
-        match (status.stage(), self.stage) {
-            (Some(stage), Some((current, _))) if stage == current => {}
-            (Some(stage), _) => self.stage = Some((stage, now)),
-            (None, Some((last, since))) => {
-                if let (Some(started_at), SessionStatus::Active) = (self.started_at, status) {
-                    let generating_ms = (last == Stage::Generating).then_some(now - since);
-                    self.history.borrow_mut().record(now - started_at, generating_ms);
-                }
-                self.stage = None;
-                self.started_at = Some(now);
-            }
-            // The first response showed a finished session: its duration is unknown.
-            (None, None) => {}
-        }
-    }
-
     /// Ends the call for every waiter whose turn is over.
     fn settle_finished(&mut self, exchange: Option<&Exchange<S>>, now: f64) {
         let Some(latest) = &self.latest else { return };
@@ -519,14 +367,8 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    fn attempt_failed(
-        &mut self,
-        failure: Failure<E>,
-        http_status: Option<u16>,
-        retry_after_ms: Option<f64>,
-        now: f64,
-        jitter: f64,
-    ) {
+    fn attempt_failed(&mut self, failure: Failure<E>, end: ExchangeEnd) {
+        let ExchangeEnd { http_status, retry_after_ms, now, jitter } = end;
         // A response lost while the page is offline says nothing about the server (rule 8).
         let is_lost = matches!(failure.kind, ErrorKind::Lost { .. } | ErrorKind::Stalled { .. });
         let counts = u32::from(!(self.page.is_offline && is_lost && self.is_poll()));
@@ -560,12 +402,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.settle_where(&Err(failure), Some(exchange), now, self.all(), &cannot_wait);
     }
 
-    fn finish(&mut self, result: CallResult<S, E>, http_status: Option<u16>, now: f64) {
+    fn finish(&mut self, result: CallResult<S, E>, end: ExchangeEnd) {
         // There was no exchange if the key provider failed.
         let was_exchanging = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Over;
-        let exchange = Exchange { http_status, session: None };
-        self.settle_where(&result, was_exchanging.then_some(&exchange), now, self.all(), &|_| true);
+        let exchange = Exchange { http_status: end.http_status, session: None };
+        self.settle_where(&result, was_exchanging.then_some(&exchange), end.now, self.all(), &|_| true);
     }
 
     /// The indices of all waiters.
@@ -688,7 +530,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn pause(&mut self, kind: PauseKind, now: f64, jitter: f64) {
-        let pause = Pause { since: now, kind, jitter, woken_at: None };
+        let pause = Pause::new(kind, now, jitter);
         for waiter in &self.waiters {
             waiter.pause_ms.set(self.pause_for(waiter, &pause));
         }
@@ -701,9 +543,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         match pause.kind {
             PauseKind::Start | PauseKind::FreshKey => 0.0,
             PauseKind::Interval => {
-                let elapsed = pause.since - self.started_at.unwrap_or(pause.since);
-                let (stage, since) = self.stage.unwrap_or((Stage::Other, pause.since));
-                let situation = Situation { elapsed, stage, in_stage: pause.since - since, min, max };
+                let situation = self.clock.situation(pause.since, min, max);
                 schedule::pause(&situation, &self.history.borrow(), pause.jitter)
             }
             PauseKind::Backoff => backoff::pause(self.failures, min, max, pause.jitter),
@@ -715,30 +555,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
     fn due(&self, pause: &Pause) -> (f64, Reason) {
         // The most eager waiter sets the pace (rule 7).
         let length = self.waiters.iter().map(|waiter| waiter.pause_ms.get()).fold(f64::INFINITY, f64::min);
-        let due = pause.since + length;
-        let reason = match pause.kind {
-            PauseKind::Interval => Reason::Interval,
-            PauseKind::RetryAfter(_) => Reason::RetryAfter,
-            PauseKind::Start | PauseKind::FreshKey | PauseKind::Backoff => Reason::Backoff,
-        };
-        if !self.is_poll() {
-            return (due, reason);
-        }
-        if self.page.is_offline {
-            return (f64::INFINITY, Reason::Offline);
-        }
-        let is_retry_after = matches!(pause.kind, PauseKind::RetryAfter(_));
-        let holds_when_hidden = !matches!(pause.kind, PauseKind::Start | PauseKind::FreshKey);
-        let (due, reason) = if self.page.is_hidden && holds_when_hidden && length < HIDDEN_PAUSE_MS {
-            (pause.since + HIDDEN_PAUSE_MS, Reason::Hidden)
-        } else {
-            (due, reason)
-        };
-        match pause.woken_at {
-            // A pause that the server asked for does not end early.
-            Some(woken_at) if !is_retry_after => (due.min(woken_at), reason),
-            _ => (due, reason),
-        }
+        if self.is_poll() { pause.due_on_page(length, self.page) } else { pause.due(length) }
     }
 
     fn next_action(&mut self, now: f64, jitter: f64) -> Action {
@@ -756,7 +573,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 }
                 // The exchange has stalled.
                 let decision = response::decide_stalled(self.config.operation, self.request_timeout());
-                self.act_on(decision, None, None, now, jitter);
+                self.act_on(decision, ExchangeEnd { http_status: None, retry_after_ms: None, now, jitter });
                 self.next_action(now, jitter)
             }
             Phase::Pausing(pause) => {

@@ -3,13 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::call::{CallError, PollEvent, Reason};
 use super::error::Failure;
+use super::notification::{CallError, PollEvent, Reason, WaiterId};
 use super::options::CallOptions;
 use super::turn::{Progress, Turn};
-
-/// The id of a waiter, unique among the waiters of its call.
-pub type WaiterId = u32;
 
 /// A caller that joins a call.
 #[derive(Clone, Debug)]

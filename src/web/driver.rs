@@ -21,13 +21,14 @@ use super::listeners::AbortListener;
 use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
-use crate::core::call::{Action, Call, CallConfig, CallError, Input, Notification, NotificationKind};
+use crate::core::call::{Action, Call, CallConfig, Input};
 use crate::core::error::Context;
+use crate::core::notification::{CallError, Notification, NotificationKind, WaiterId};
 use crate::core::request::{KEY_HEADER, Request};
 use crate::core::response::Outcome;
 use crate::core::session_id::SessionId;
 use crate::core::turn::Turn;
-use crate::core::waiter::{NewWaiter, WaiterId};
+use crate::core::waiter::NewWaiter;
 
 /// Timers longer than this are kept while a shorter one runs, as during every exchange.
 const LONG_MS: f64 = 10_000.0;

@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use super::driver::Caller;
 use super::js::{self, Hooks, Record};
 use super::snapshot::Snapshot;
-use crate::core::call::{CallError, PollEvent};
 use crate::core::error::{Cause, Context, ErrorKind, Failure};
+use crate::core::notification::{CallError, PollEvent};
 use crate::core::operation::Operation;
 use crate::core::session_id::SessionId;
 

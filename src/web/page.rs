@@ -1,7 +1,7 @@
 //! The page that the code runs in, if any: its origin, and whether it is hidden or offline.
 
 use super::js;
-use crate::core::call::PageState;
+use crate::core::pause::PageState;
 
 /// The origin of the page or of the browser's worker. In `<iframe srcdoc>` `location.origin` is `"null"`, and `self.origin`
 /// is the origin that the document inherits. `None` outside of pages, and if the origin is opaque.

@@ -1,8 +1,10 @@
 //! An abort ends a call at once in every state, and nothing happens afterwards. Rules: 4, 5.
 
-use aiera_chat::core::call::{Action, NotificationKind, PageState};
+use aiera_chat::core::call::Action;
 use aiera_chat::core::error::{Cause, ErrorKind};
+use aiera_chat::core::notification::NotificationKind;
 use aiera_chat::core::operation::Operation::{self, CreateSession, PollSession};
+use aiera_chat::core::pause::PageState;
 
 use super::world::*;
 

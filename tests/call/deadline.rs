@@ -1,9 +1,9 @@
 //! `timeoutMs` and `requestTimeoutMs` apply in every state of a call. Rules: 1, 6.
 
-use aiera_chat::core::call::PageState;
 use aiera_chat::core::error::{Cause, ErrorKind};
 use aiera_chat::core::operation::Operation::{self, CreateSession, GetSession, PollSession, SendPrompt};
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::pause::PageState;
 
 use super::world::*;
 

@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use aiera_chat::core::call::Reason;
 use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::notification::Reason;
 use aiera_chat::core::operation::Operation::{self, PollSession};
 use aiera_chat::core::options::CallOptions;
 use aiera_chat::core::schedule::KEPT;

@@ -1,8 +1,9 @@
 //! Polls slow down in hidden pages and stop in offline ones. Rules: 8.
 
-use aiera_chat::core::call::{HIDDEN_PAUSE_MS, PageState, Reason};
+use aiera_chat::core::notification::Reason;
 use aiera_chat::core::operation::Operation::{CreateSession, GetSession, PollSession, SendPrompt};
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::pause::{HIDDEN_PAUSE_MS, PageState};
 
 use super::world::*;
 

@@ -1,10 +1,10 @@
 //! The invariants of all calls, over random conversations. [`World`] checks those of each step, the tests below those of a
 //! whole conversation. Rules: 1, 4, 5, 6, 10.
 
-use aiera_chat::core::call::PageState;
 use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::operation::Operation;
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::pause::PageState;
 use aiera_chat::core::response::Head;
 use aiera_chat::core::turn::Message;
 use proptest::prelude::*;

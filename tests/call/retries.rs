@@ -1,7 +1,8 @@
 //! Repeatable operations survive failures, up to `maxRetries` in a row. Rules: 2.
 
-use aiera_chat::core::call::{ERROR_BODY_MS, Reason};
+use aiera_chat::core::call::ERROR_BODY_MS;
 use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::notification::Reason;
 use aiera_chat::core::operation::Operation::{GetSession, ListSessions, PollSession};
 use aiera_chat::core::options::CallOptions;
 

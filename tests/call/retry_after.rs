@@ -1,7 +1,7 @@
 //! A pause that the server asks for is kept, but never past a deadline. Rules: 3.
 
-use aiera_chat::core::call::Reason;
 use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::notification::Reason;
 use aiera_chat::core::operation::Operation::{CreateSession, PollSession};
 use aiera_chat::core::options::CallOptions;
 

@@ -1,10 +1,11 @@
 //! A poll that waits for a follow-up never resolves with the previous turn, for any order of its states. Rules: 7, 10.
 
 use aiera_chat::core::error::ErrorKind;
+use aiera_chat::core::notification::WaiterId;
 use aiera_chat::core::operation::Operation::PollSession;
 use aiera_chat::core::session_status::SessionStatus;
 use aiera_chat::core::turn::{Message, Turn};
-use aiera_chat::core::waiter::{NewWaiter, WaiterId};
+use aiera_chat::core::waiter::NewWaiter;
 
 use super::world::*;
 

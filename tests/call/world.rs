@@ -3,18 +3,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use aiera_chat::core::call::{
-    self, Action, Call, CallConfig, CallError, NotificationKind, PageState, PollEvent, Reason, Success,
-};
+use aiera_chat::core::call::{self, Action, Call, CallConfig};
 use aiera_chat::core::error::{Cause, DecodeReason, ErrorKind, Failure};
+use aiera_chat::core::notification::{CallError, NotificationKind, PollEvent, Reason, Success, WaiterId};
 use aiera_chat::core::operation::Operation;
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::pause::PageState;
 use aiera_chat::core::response::{self, Body, Head, Response, ResponseDetails, Session};
 use aiera_chat::core::schedule::History;
 use aiera_chat::core::session_id::SessionId;
 use aiera_chat::core::session_status::SessionStatus;
 use aiera_chat::core::turn::{Message, Turn};
-use aiera_chat::core::waiter::{NewWaiter, WaiterId};
+use aiera_chat::core::waiter::NewWaiter;
 
 /// The payload of a session is the name of its status.
 pub type Payload = &'static str;
