@@ -338,18 +338,17 @@ async function write(response, req, res) {
 
   res.flushHeaders();
   const reader = response.body.getReader();
-  /** @type {Promise<null>} */
-  const closed = new Promise((resolve) => res.once("close", () => resolve(null)));
-  try {
-    while (!res.destroyed) {
-      const piece = await Promise.race([closed, reader.read()]);
-      if (!piece) return;
-      if (piece.done) return void res.end();
-      if (res.write(piece.value)) continue;
-      await Promise.race([closed, new Promise((resolve) => res.once("drain", resolve))]);
-    }
-  } finally {
-    // Has no effect after the end; on an early return, it cancels the handler's stream.
+  let wake = () => {};
+  res.on("drain", () => wake());
+  res.once("close", () => {
+    // Ends a pending `read`, and the handler's stream.
     reader.cancel().catch(() => {});
+    wake();
+  });
+  while (!res.destroyed) {
+    const { done, value } = await reader.read();
+    if (done) return void res.end();
+    const isFull = !res.write(value) && !res.destroyed;
+    if (isFull) await new Promise((resolve) => (wake = () => resolve(undefined)));
   }
 }
