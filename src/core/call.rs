@@ -19,17 +19,14 @@
 //! let id = SessionId::parse("2229").unwrap();
 //! let config = CallConfig { operation: Operation::PollSession, session: Some(id), can_refresh_key: false };
 //! let mut call: Call<&str, ()> = Call::new(config, Default::default(), Default::default(), now);
-//! call.join(
-//!     NewWaiter {
-//!         id: 1,
-//!         options: CallOptions::new(Operation::PollSession),
-//!         started_at: now,
-//!         attempts: 0,
-//!         turn: Turn::new(None),
-//!         last_session: None,
-//!     },
-//!     now,
-//! );
+//! call.join(NewWaiter {
+//!     id: 1,
+//!     options: CallOptions::new(Operation::PollSession),
+//!     started_at: now,
+//!     attempts: 0,
+//!     turn: Turn::new(None),
+//!     last_session: None,
+//! });
 //! let mut input = Input::Tick;
 //! let mut result = None;
 //! while result.is_none() {
@@ -62,7 +59,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::backoff;
-use super::error::{Cause, ErrorKind, Failure};
+use super::error::{Cause, ErrorKind, Failure, Sent};
 use super::notification::{Notification, NotificationKind, Reason, Success, WaiterId};
 use super::operation::Operation;
 use super::pause::{PageState, Pause, PauseKind};
@@ -92,7 +89,7 @@ pub struct CallConfig {
 pub enum Input<S, E> {
     /// Time passed, or nothing happened.
     Tick,
-    /// The request has left.
+    /// The key is there, and the request is about to leave: from now on it may arrive.
     Sent,
     /// The head of an error response has arrived; the outcome follows with its body.
     Refused(Head),
@@ -170,7 +167,6 @@ pub struct Call<S, E> {
     next_deadline: f64,
     phase: Phase,
     page: PageState,
-    key_was_refreshed: bool,
     may_have_arrived: bool,
     clock: TurnClock,
     /// Failures in a row, which the backoff counts.
@@ -191,7 +187,6 @@ impl<S: Clone, E: Clone> Call<S, E> {
             next_deadline: f64::INFINITY,
             phase: Phase::Pausing(Pause::new(PauseKind::Start, now, 0.0)),
             page,
-            key_was_refreshed: false,
             may_have_arrived: false,
             clock: TurnClock::default(),
             failures: 0,
@@ -203,11 +198,13 @@ impl<S: Clone, E: Clone> Call<S, E> {
 
     /// Holds back the first request until [`Input::Release`]. Deadlines and aborts still apply.
     pub fn hold(&mut self) {
-        self.phase = Phase::Held;
+        if let Phase::Pausing(Pause { kind: PauseKind::Start, .. }) = self.phase {
+            self.phase = Phase::Held;
+        }
     }
 
-    /// Adds a waiter and notifies it of the latest session. Must be followed by a [`step`](Self::step).
-    pub fn join(&mut self, new: NewWaiter<S>, now: f64) {
+    /// Adds a waiter. The next [`step`](Self::step) notifies it of the latest session.
+    pub fn join(&mut self, new: NewWaiter<S>) {
         let mut waiter = Waiter::new(new);
         if let Phase::Exchanging(_) = self.phase {
             waiter.count_attempt();
@@ -222,9 +219,6 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
         self.next_deadline = self.next_deadline.min(waiter.deadline());
         self.waiters.push(Box::new(waiter));
-        // A late waiter whose turn is over ends at once (rule 7).
-        self.settle_finished(None, now);
-        self.notify_of_update();
     }
 
     /// Handles `input` at the time `now` and returns the next action. `jitter` is in `[0, 1)`.
@@ -250,6 +244,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 }
             }
         }
+        self.welcome_new_waiters(now);
         self.give_up_on_error_body(now, jitter);
         self.fail_waiters_past_deadline(now);
         self.next_action(now, jitter)
@@ -280,8 +275,26 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.latest.as_ref()
     }
 
+    /// Notifies late waiters of the latest session. Ends at once the calls of those whose turn is over (rule 7), and of those
+    /// who cannot wait for the end of a pause that the server asked for (rule 3).
+    fn welcome_new_waiters(&mut self, now: f64) {
+        let first = self.waiters.iter().rposition(|waiter| !waiter.is_new).map_or(0, |at| at + 1);
+        for waiter in self.waiters.iter_mut().skip(first) {
+            waiter.is_new = false;
+        }
+        self.settle_finished(None, now, first);
+        if let Phase::Pausing(Pause { since, kind: PauseKind::RetryAfter(ms), .. }) = self.phase {
+            let too_long = || Rc::new(Failure::new(ErrorKind::RetryAfterTooLong { delay_ms: ms }));
+            let failure = self.last_failure.clone().unwrap_or_else(too_long);
+            self.fail_waiters_that_cannot_wait(since + ms, failure, None, now, first);
+        }
+        self.notify_of_update(first);
+    }
+
     fn request_sent(&mut self, now: f64) {
-        if let Phase::Sending = self.phase {
+        // The key may have come too late: nothing is sent for a call that is over.
+        self.fail_waiters_past_deadline(now);
+        if let (Phase::Sending, false) = (&self.phase, self.waiters.is_empty()) {
             self.phase = Phase::Exchanging(Flight { since: now, refused: None });
             self.clock.request_sent(now);
             for waiter in &mut self.waiters {
@@ -312,15 +325,24 @@ impl<S: Clone, E: Clone> Call<S, E> {
             }
             Decision::Session(session) => self.finish(Ok(Some(session.value)), end),
             Decision::Done(payload) => self.finish(Ok(payload), end),
-            Decision::RefreshKey(failure) if self.config.can_refresh_key && !self.key_was_refreshed => {
-                self.key_was_refreshed = true;
-                self.pause(PauseKind::FreshKey, end.now, end.jitter);
-                let exchange = Exchange { http_status: end.http_status, session: None };
-                self.notify_of_event(Some(&Rc::new(failure)), &exchange, end.now);
-            }
+            Decision::RefreshKey(failure) if self.config.can_refresh_key => self.refresh_key(failure, end),
             Decision::Retry(failure) => self.attempt_failed(failure, end),
             Decision::RefreshKey(failure) | Decision::Fail(failure) => self.finish(Err(Rc::new(failure)), end),
         }
+    }
+
+    /// Repeats the request with a fresh key, once a call: fails the waiters that have had one.
+    fn refresh_key(&mut self, failure: Failure<E>, end: ExchangeEnd) {
+        let failure = Rc::new(failure);
+        let exchange = Exchange { http_status: end.http_status, session: None };
+        let has_had_one = |waiter: &Waiter<S>| waiter.key_was_refreshed;
+        self.settle_where(&Err(failure.clone()), Some(&exchange), end.now, self.from(0), &has_had_one);
+        for waiter in &mut self.waiters {
+            waiter.key_was_refreshed = true;
+        }
+        self.last_failure = Some(failure.clone());
+        self.pause(PauseKind::FreshKey, end.now, end.jitter);
+        self.notify_of_event(Some(&failure), &exchange, end.now);
     }
 
     fn observe_session(&mut self, session: Session<S>, end: ExchangeEnd) {
@@ -339,7 +361,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.clock.observe(session.status, now, &mut self.history.borrow_mut());
         let exchange = Exchange { http_status, session: Some(session.value.clone()) };
         self.latest = Some(session);
-        self.settle_finished(Some(&exchange), now);
+        self.settle_finished(Some(&exchange), now, 0);
         if self.waiters.is_empty() {
             self.phase = Phase::Over;
             return;
@@ -347,23 +369,23 @@ impl<S: Clone, E: Clone> Call<S, E> {
         self.pause(retry_after_ms.map_or(PauseKind::Interval, PauseKind::RetryAfter), now, jitter);
         if let Some(delay_ms) = retry_after_ms {
             let failure = Failure::new(ErrorKind::RetryAfterTooLong { delay_ms });
-            self.fail_waiters_that_cannot_wait(delay_ms, Rc::new(failure), &exchange, now);
+            self.fail_waiters_that_cannot_wait(now + delay_ms, Rc::new(failure), Some(&exchange), now, 0);
         }
         self.notify_of_event(None, &exchange, now);
-        self.notify_of_update();
+        self.notify_of_update(0);
     }
 
-    /// Ends the call for every waiter whose turn is over.
-    fn settle_finished(&mut self, exchange: Option<&Exchange<S>>, now: f64) {
+    /// Ends the call for every waiter from the index `first` whose turn is over.
+    fn settle_finished(&mut self, exchange: Option<&Exchange<S>>, now: f64, first: usize) {
         let Some(latest) = &self.latest else { return };
         let status = latest.status;
         let value = Some(latest.value.clone());
         let finished = |waiter: &Waiter<S>| waiter.progress == Progress::Finished;
         let failed = |waiter: &Waiter<S>| waiter.progress == Progress::Failed;
-        self.settle_where(&Ok(value), exchange, now, self.all(), &finished);
-        if self.waiters.iter().any(|waiter| failed(waiter)) {
+        self.settle_where(&Ok(value), exchange, now, self.from(first), &finished);
+        if self.waiters.iter().skip(first).any(|waiter| failed(waiter)) {
             let failure = Rc::new(Failure::new(ErrorKind::SessionFailed(status)));
-            self.settle_where(&Err(failure), exchange, now, self.all(), &failed);
+            self.settle_where(&Err(failure), exchange, now, self.from(first), &failed);
         }
     }
 
@@ -382,24 +404,25 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
         let out_of_retries = |waiter: &Waiter<S>| waiter.failures > waiter.options.max_retries;
         let exchange = Exchange { http_status, session: None };
-        self.settle_where(&Err(failure.clone()), Some(&exchange), now, self.all(), &out_of_retries);
+        self.settle_where(&Err(failure.clone()), Some(&exchange), now, self.from(0), &out_of_retries);
         if let Some(delay_ms) = retry_after_ms {
-            self.fail_waiters_that_cannot_wait(delay_ms, failure.clone(), &exchange, now);
+            self.fail_waiters_that_cannot_wait(now + delay_ms, failure.clone(), Some(&exchange), now, 0);
         }
         self.notify_of_event(Some(&failure), &exchange, now);
     }
 
-    /// Ends at once each call whose deadline comes before the end of the pause (rule 3).
+    /// Ends at once the call of each waiter from the index `first` whose deadline comes before the end of the pause (rule 3).
     fn fail_waiters_that_cannot_wait(
         &mut self,
-        delay_ms: f64,
+        end: f64,
         failure: Rc<Failure<E>>,
-        exchange: &Exchange<S>,
+        exchange: Option<&Exchange<S>>,
         now: f64,
+        first: usize,
     ) {
         // After the deadline, the waiter ends with its timeout instead.
-        let cannot_wait = |waiter: &Waiter<S>| now < waiter.deadline() && now + delay_ms >= waiter.deadline();
-        self.settle_where(&Err(failure), Some(exchange), now, self.all(), &cannot_wait);
+        let cannot_wait = |waiter: &Waiter<S>| now < waiter.deadline() && end >= waiter.deadline();
+        self.settle_where(&Err(failure), exchange, now, self.from(first), &cannot_wait);
     }
 
     fn finish(&mut self, result: CallResult<S, E>, end: ExchangeEnd) {
@@ -407,12 +430,12 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let was_exchanging = matches!(self.phase, Phase::Exchanging(_));
         self.phase = Phase::Over;
         let exchange = Exchange { http_status: end.http_status, session: None };
-        self.settle_where(&result, was_exchanging.then_some(&exchange), end.now, self.all(), &|_| true);
+        self.settle_where(&result, was_exchanging.then_some(&exchange), end.now, self.from(0), &|_| true);
     }
 
-    /// The indices of all waiters.
-    fn all(&self) -> Range<usize> {
-        0..self.waiters.len()
+    /// The indices of the waiters from `first`.
+    fn from(&self, first: usize) -> Range<usize> {
+        first..self.waiters.len()
     }
 
     /// Ends the call for the waiters at `places` that satisfy `is_over`. Notifies each of the exchange that decided, if
@@ -453,9 +476,10 @@ impl<S: Clone, E: Clone> Call<S, E> {
         }
     }
 
-    fn notify_of_update(&mut self) {
+    /// Notifies the waiters from the index `first` of the latest session.
+    fn notify_of_update(&mut self, first: usize) {
         let Some(latest) = &self.latest else { return };
-        for waiter in self.waiters.iter_mut().filter(|waiter| !waiter.is_notified) {
+        for waiter in self.waiters.iter_mut().skip(first).filter(|waiter| !waiter.is_notified) {
             waiter.is_notified = true;
             let kind = NotificationKind::Update(latest.value.clone());
             self.notifications.push_back(Notification { waiter: waiter.id, kind });
@@ -467,9 +491,10 @@ impl<S: Clone, E: Clone> Call<S, E> {
         let Some(waiter) = self.waiters.get_mut(at) else { return };
         // The only notification after an abort is the settlement.
         waiter.is_notified = true;
-        let was_sent = waiter.attempts > 0;
+        let attempts = waiter.attempts;
+        let sent = self.sent(attempts);
         self.notifications.retain(|notification| notification.waiter != id);
-        let failure = Failure::new(ErrorKind::Aborted { was_sent }).caused_by(Cause::Platform(reason));
+        let failure = Failure::new(ErrorKind::Aborted(sent)).caused_by(Cause::Platform(reason));
         self.settle_where(&Err(Rc::new(failure)), None, now, at..at + 1, &|_| true);
     }
 
@@ -496,16 +521,25 @@ impl<S: Clone, E: Clone> Call<S, E> {
                 continue;
             }
             let limit_ms = waiter.options.timeout_ms;
-            let is_in_flight = matches!(self.phase, Phase::Exchanging(_));
-            let was_sent = if self.config.operation.is_repeatable() { waiter.attempts > 0 } else { is_in_flight };
+            let sent = self.sent(waiter.attempts);
             let is_offline = self.page.is_offline && self.is_poll();
-            let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, was_sent, is_offline });
-            if was_sent && !self.config.operation.is_repeatable() {
+            let mut failure = Failure::new(ErrorKind::Timeout { limit_ms, sent, is_offline });
+            if sent == Sent::MayHaveArrived && !self.config.operation.is_repeatable() {
                 failure = Failure::outcome_unknown(failure);
             } else if let Some(last_failure) = &self.last_failure {
                 failure = failure.caused_by(Cause::Failure(last_failure.clone()));
             }
             self.settle_where(&Err(Rc::new(failure)), None, now, at..at + 1, &|_| true);
+        }
+    }
+
+    /// The fate of the requests of a call with this number of exchanges (rule 1).
+    fn sent(&self, attempts: u32) -> Sent {
+        match (attempts, &self.phase) {
+            (0, _) => Sent::Nothing,
+            (_, Phase::Exchanging(_)) => Sent::MayHaveArrived,
+            _ if self.config.operation.is_repeatable() => Sent::MayHaveArrived,
+            _ => Sent::Refused,
         }
     }
 
@@ -519,7 +553,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
     fn give_up_on_error_body(&mut self, now: f64, jitter: f64) {
         let Phase::Exchanging(flight) = &self.phase else { return };
         let Some((head, _)) = flight.refused else { return };
-        if now >= self.exchange_due(flight).min(self.next_deadline) {
+        // Not `next_deadline`, which may belong to a waiter that has left.
+        let deadline = self.waiters.iter().map(|waiter| waiter.deadline()).fold(f64::INFINITY, f64::min);
+        if now >= self.exchange_due(flight).min(deadline) {
             self.take_outcome(Outcome::Response(head.into()), now, jitter);
         }
     }

@@ -16,17 +16,14 @@ pub enum ErrorKind {
     InvalidArgument(String),
     /// The key provider failed, with this message, or returned no key.
     KeyUnavailable(Option<String>),
-    /// The caller's signal was aborted.
-    Aborted {
-        /// A request was sent before.
-        was_sent: bool,
-    },
+    /// The caller's signal was aborted. Holds the fate of the call's requests.
+    Aborted(Sent),
     /// `timeoutMs` is used up.
     Timeout {
         /// `timeoutMs`.
         limit_ms: f64,
-        /// A request was sent before.
-        was_sent: bool,
+        /// The fate of the call's requests.
+        sent: Sent,
         /// The page is offline.
         is_offline: bool,
     },
@@ -117,6 +114,17 @@ pub enum DecodeReason {
     NotDone,
 }
 
+/// The fate of the requests of a call that ends without a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Nothing was sent.
+    Nothing,
+    /// The server certainly refused the create or the prompt unprocessed (rule 1).
+    Refused,
+    /// A request may have been processed.
+    MayHaveArrived,
+}
+
 /// The cause of an error.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause<E> {
@@ -163,7 +171,7 @@ impl ErrorKind {
         match self {
             ErrorKind::InvalidArgument(_) | ErrorKind::NoFetch | ErrorKind::NotAResponse(_) => "invalid_argument",
             ErrorKind::KeyUnavailable(_) => "key_unavailable",
-            ErrorKind::Aborted { .. } => "aborted",
+            ErrorKind::Aborted(_) => "aborted",
             ErrorKind::Timeout { .. } | ErrorKind::RequestTimeout { .. } => "timeout",
             ErrorKind::Stalled { .. } | ErrorKind::Lost { .. } | ErrorKind::ControlFlow { .. } => "network",
             ErrorKind::Refused { .. } | ErrorKind::RetryAfterTooLong { .. } => "http",
@@ -182,7 +190,7 @@ impl ErrorKind {
     pub fn is_retryable(&self, operation: Operation) -> bool {
         let may_repeat = operation.is_repeatable();
         match self {
-            ErrorKind::Timeout { was_sent, .. } => may_repeat || !was_sent,
+            ErrorKind::Timeout { sent, .. } => may_repeat || *sent != Sent::MayHaveArrived,
             ErrorKind::Lost { is_unsent, .. } => may_repeat || *is_unsent,
             ErrorKind::Stalled { .. } | ErrorKind::RequestTimeout { .. } | ErrorKind::Decode { .. } => may_repeat,
             ErrorKind::RetryAfterTooLong { .. } => may_repeat,
@@ -249,7 +257,7 @@ impl<E> Failure<E> {
 
     /// Whether the message starts with the request.
     fn names_request(&self) -> bool {
-        !matches!(self.kind, ErrorKind::KeyUnavailable(_) | ErrorKind::NoFetch | ErrorKind::Aborted { was_sent: false })
+        !matches!(self.kind, ErrorKind::KeyUnavailable(_) | ErrorKind::NoFetch | ErrorKind::Aborted(Sent::Nothing))
     }
 
     /// The sentences that describe the failure.
@@ -260,14 +268,16 @@ impl<E> Failure<E> {
             ErrorKind::KeyUnavailable(None) => "The apiKey function returned no key: it must return a string that is \
                                                 not blank and can stand in a header, or a promise of one."
                 .into(),
-            ErrorKind::Aborted { was_sent } => ["The call was aborted by its signal", sent(*was_sent), "."].concat(),
-            ErrorKind::Timeout { limit_ms, was_sent, is_offline } => {
+            ErrorKind::Aborted(Sent::Nothing) => "The call was aborted by its signal; nothing was sent.".into(),
+            ErrorKind::Aborted(_) => "The call was aborted by its signal.".into(),
+            ErrorKind::Timeout { limit_ms, sent, is_offline } => {
                 let offline = if *is_offline { " The page is offline." } else { "" };
                 let last = match &self.cause {
                     Some(Cause::Failure(cause)) => [" The last failure: ", &cause.fact(context)].concat(),
                     _ => String::new(),
                 };
-                let nothing = if *was_sent || self.cause.is_some() { "" } else { " Nothing was sent." };
+                let is_nothing = *sent == Sent::Nothing && self.cause.is_none();
+                let nothing = if is_nothing { " Nothing was sent." } else { "" };
                 [&no_response_within("timeoutMs", *limit_ms), nothing, offline, &last].concat()
             }
             ErrorKind::RequestTimeout { limit_ms } | ErrorKind::Stalled { limit_ms } => {
@@ -329,17 +339,20 @@ impl<E> Failure<E> {
         let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
         let (first, second) = match &self.kind {
-            ErrorKind::Aborted { was_sent: true } | ErrorKind::Timeout { was_sent: true, .. } => {
-                match context.operation {
-                    Operation::PollSession => (GOES_ON, ""),
-                    operation => match operation.spec().repeat {
-                        Repeat::CreatesSession => ("The session may have been created all the same.", ""),
-                        Repeat::CreatesPrompt => ("The prompt may have been sent all the same.", ""),
-                        Repeat::Safe => ("", ""),
-                    },
+            ErrorKind::Aborted(Sent::MayHaveArrived)
+            | ErrorKind::Timeout { .. }
+            | ErrorKind::RetryAfterTooLong { .. }
+                if poll =>
+            {
+                (GOES_ON, "")
+            }
+            ErrorKind::Aborted(Sent::MayHaveArrived) | ErrorKind::Timeout { sent: Sent::MayHaveArrived, .. } => {
+                match context.operation.spec().repeat {
+                    Repeat::CreatesSession => ("The session may have been created all the same.", ""),
+                    Repeat::CreatesPrompt => ("The prompt may have been sent all the same.", ""),
+                    Repeat::Safe => ("", ""),
                 }
             }
-            ErrorKind::Timeout { .. } | ErrorKind::RetryAfterTooLong { .. } if poll => (GOES_ON, ""),
             ErrorKind::RetryAfterTooLong { .. } => ("Try again later, or with a longer timeoutMs.", ""),
             ErrorKind::Lost { status: None, is_unsent: false, .. } if context.is_cross_origin => (
                 "The address is on another origin than the page: its server must allow that by CORS.",
@@ -352,13 +365,13 @@ impl<E> Failure<E> {
                 ("Check the API key: a missing or wrong key is answered with 401 or 403.", "")
             }
             ErrorKind::Refused { status: 401 | 403, .. } => {
-                ("No API key was given: pass apiKey, or set baseUrl to a proxy that adds it.", "")
+                ("The API key is missing: pass apiKey, or set baseUrl to a proxy that adds it.", "")
             }
             ErrorKind::Refused { status: 404, .. } if has_session => {
                 ("Check the session's id, and that baseUrl is the API's.", "")
             }
             ErrorKind::Refused { status: 404 | 405, .. } => ("Check that baseUrl is the API's.", ""),
-            ErrorKind::Refused { status: 429, .. } => ("Ask less often, or later.", ""),
+            ErrorKind::Refused { status: 429, .. } => ("Send fewer requests, or try later.", ""),
             ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => ("Try again later.", ""),
             ErrorKind::Redirected { .. } => {
                 ("Redirects are not followed, since the key would go along: set baseUrl to the address of the API.", "")
@@ -395,11 +408,6 @@ impl DecodeReason {
             DecodeReason::NotDone => "it says success: false",
         }
     }
-}
-
-/// "; nothing was sent", unless a request was.
-fn sent(was_sent: bool) -> &'static str {
-    if was_sent { "" } else { "; nothing was sent" }
 }
 
 fn no_response_within(option: &str, limit_ms: f64) -> String {

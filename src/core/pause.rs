@@ -69,9 +69,11 @@ impl Pause {
             self.due(length_ms)
         };
         match (self.woken_at, self.kind) {
-            // A pause that the server asked for does not end early.
-            (None, _) | (_, PauseKind::RetryAfter(_)) => (due, reason),
-            (Some(woken_at), _) => (due.min(woken_at), reason),
+            // A pause that the server asked for does not end early, nor does a pause while the page is hidden.
+            (Some(woken_at), kind) if !page.is_hidden && !matches!(kind, PauseKind::RetryAfter(_)) => {
+                (due.min(woken_at), reason)
+            }
+            _ => (due, reason),
         }
     }
 }

@@ -37,6 +37,10 @@ pub(super) struct Waiter<S> {
     pub failures: u32,
     /// Whether the request in flight left before the waiter joined: its response may be older than the waiter's prompt.
     pub joined_in_flight: bool,
+    /// Whether no step has followed its [`join`](super::call::Call::join).
+    pub is_new: bool,
+    /// Whether its call has had a fresh key.
+    pub key_was_refreshed: bool,
     /// Whether it has been notified of the latest session.
     pub is_notified: bool,
     pub last_session: Option<S>,
@@ -57,6 +61,8 @@ impl<S: Clone> Waiter<S> {
             attempts,
             failures: 0,
             joined_in_flight: false,
+            is_new: true,
+            key_was_refreshed: false,
             is_notified: false,
             last_session,
             pause_ms: Cell::default(),

@@ -162,7 +162,7 @@ impl Driver {
             if !caller.args.headers.is_empty() {
                 state.headers = None;
             }
-            state.call.join(NewWaiter { id, options, started_at, attempts, turn, last_session }, clock::now());
+            state.call.join(NewWaiter { id, options, started_at, attempts, turn, last_session });
             state.waiters.push(Waiter { id, caller, has_callbacks, resolve, reject, abort_listener: None });
             id
         };
@@ -267,6 +267,10 @@ impl Driver {
             Ok(key) => key,
             Err(outcome) => return Some(outcome),
         };
+        let options = &self.client.options;
+        let Some(fetch) = options.fetch.clone().or_else(js::platform_fetch) else {
+            return Some(Outcome::NoFetch);
+        };
         self.input(Input::Sent);
         let (prepared, latest) = {
             let mut state = self.state.borrow_mut();
@@ -274,12 +278,11 @@ impl Driver {
                 return None;
             }
             let spec = self.request.operation.spec();
-            let options = &self.client.options;
             let prepared = Prepared {
                 url: self.url.clone(),
                 init: self.init.clone(),
                 headers: self.headers(&mut state, &key),
-                fetch: options.fetch.clone(),
+                fetch,
                 context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
                 key,
                 payload: spec.payload,

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 use super::driver::Caller;
-use super::js::{self, Hooks, Record};
+use super::js::{self, Hooks};
 use super::snapshot::Snapshot;
 use crate::core::error::{Cause, Context, ErrorKind, Failure};
 use crate::core::notification::{CallError, PollEvent};
@@ -124,10 +124,7 @@ fn details<'a>(hooks: &Hooks, context: &Context, failure: &'a Failure<JsValue>, 
 
 /// The event after an exchange; `error` is the event's error as a JavaScript object.
 pub fn poll_event(event: &PollEvent<Rc<Snapshot>, JsValue>, error: Option<JsValue>) -> JsValue {
-    let session_status = event.session.as_ref().map(|session| {
-        let value = session.value();
-        Js(value.unchecked_ref::<Record>().session_status())
-    });
+    let session_status = event.session.as_ref().map(|session| Js(session.status()));
     to_js(&EventDetails {
         attempt: event.attempt,
         elapsed_ms: event.elapsed_ms.round(),

@@ -33,7 +33,7 @@ thread_local! {
     static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
 }
 
-/// The latest session of a call. An equal body is not parsed a second time.
+/// The latest session of a call. A response with an equal body is not parsed.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
 
 /// A request with its settings.
@@ -44,8 +44,8 @@ pub struct Prepared {
     pub init: RequestInit,
     /// All headers, as an object.
     pub headers: Object,
-    /// A replacement for the global `fetch`.
-    pub fetch: Option<Function>,
+    /// The global `fetch`, or its replacement.
+    pub fetch: Function,
     /// The async context of one caller.
     pub context: Option<Function>,
     /// The key, which is redacted in all texts.
@@ -87,17 +87,14 @@ pub async fn exchange(
     on_refused: impl Fn(Head),
 ) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
-    // A request that fails while the page is offline certainly never left, which matters only to creates and prompts.
+    // A request that fails while the page is offline never left, which matters only to creates and prompts.
     let was_offline = request.is_once && page::is_offline();
-    let Some(fetch) = request.fetch.clone().or_else(js::platform_fetch) else {
-        return Outcome::NoFetch;
-    };
     let mut guard = AbortGuard::new();
-    let mut result = send(&fetch, request, &guard).await;
+    let mut result = send(request, &guard).await;
     if result.as_ref().is_err_and(refuses_signal) {
         // The signal and `fetch` are from different realms. Without a signal, an abort drops the response.
         guard.disarm();
-        result = send(&fetch, request, &guard).await;
+        result = send(request, &guard).await;
     }
     let response: ForeignResponse = match result {
         Ok(response) => response.unchecked_into(),
@@ -167,13 +164,13 @@ pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredenti
     init
 }
 
-async fn send(fetch: &Function, request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
+async fn send(request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
     // A copy, since a replacement may keep or change its arguments.
     let copy = |object: &Object| Object::assign(&Object::new(), object);
     let init = copy(&request.init).unchecked_into::<RequestInit>();
     init.set_headers(&copy(&request.headers));
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
-    let promise = js::call(request.context.as_ref(), fetch, &[&request.url, &init])?;
+    let promise = js::call(request.context.as_ref(), &request.fetch, &[&request.url, &init])?;
     Pending::new(&promise).await
 }
 
@@ -191,16 +188,14 @@ fn refuses_signal(error: &JsValue) -> bool {
 
 /// Reads the payload of a success; on failure, returns the text and the facts that show the reason.
 fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
+    if text.char_code_at(0) == f64::from(0xFEFF) {
+        // node-fetch 2 and cross-fetch leave the byte order mark in the text.
+        text = text.slice(1, text.length());
+    }
     if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
     }
-    let mut json = js::parse_json(&text);
-    if json.is_none() && text.char_code_at(0) == f64::from(0xFEFF) {
-        // node-fetch 2 and cross-fetch leave the byte order mark in the text.
-        text = text.slice(1, text.length());
-        json = js::parse_json(&text);
-    }
-    let Some(value) = json else {
+    let Some(value) = js::parse_json(&text) else {
         let start = js::prefix(&text, READ_LIMIT);
         let is_empty = is_blank(&start);
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
@@ -281,7 +276,7 @@ impl Redactor<'_> {
         let start = self.clean(js::prefix(text, READ_LIMIT));
         let json = js::parse_json(text);
         let server_message = match &json {
-            Some(json) => server_message::from_json(&ForeignJson(json.clone())),
+            Some(json) => server_message::from_json(&ForeignJson { value: json.clone(), redactor: self }),
             None => server_message::from_text(&start),
         };
         let mark = headers.get("x-refused-by").or_else(|| js::get(&json?, "refused_by").as_string());
@@ -366,21 +361,30 @@ fn beginning(text: &str, limit: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// A JSON value of JavaScript's.
-struct ForeignJson(JsValue);
+/// A JSON value of JavaScript's, whose texts are redacted.
+struct ForeignJson<'a> {
+    value: JsValue,
+    redactor: &'a Redactor<'a>,
+}
 
-impl Json for ForeignJson {
+impl ForeignJson<'_> {
+    fn inner(&self, value: JsValue) -> Option<Self> {
+        (!js::is_absent(&value)).then_some(ForeignJson { value, redactor: self.redactor })
+    }
+}
+
+impl Json for ForeignJson<'_> {
     fn text(&self) -> Option<String> {
-        let text = self.0.as_string().or_else(|| self.0.as_f64().map(|_| js::text(&self.0)))?;
-        Some(text.chars().take(READ_LIMIT as usize).collect())
+        let text = self.value.as_string().or_else(|| self.value.as_f64().map(|_| js::text(&self.value)))?;
+        // Before the message is folded, which may hide a key with control characters from the redaction.
+        Some(self.redactor.clean(text.chars().take(READ_LIMIT as usize).collect()))
     }
 
-    fn first(&self) -> Option<ForeignJson> {
-        let array = self.0.dyn_ref::<Array>()?;
-        Some(ForeignJson(array.get(0))).filter(|first| !js::is_absent(&first.0))
+    fn first(&self) -> Option<Self> {
+        self.inner(self.value.dyn_ref::<Array>()?.get(0))
     }
 
-    fn field(&self, name: &str) -> Option<ForeignJson> {
-        Some(ForeignJson(js::get(&self.0, name))).filter(|field| !js::is_absent(&field.0))
+    fn field(&self, name: &str) -> Option<Self> {
+        self.inner(js::get(&self.value, name))
     }
 }

@@ -16,23 +16,31 @@ use crate::core::turn::Message;
 pub struct Snapshot {
     /// The body that it was parsed from; `None` if the caller passed the session.
     text: Option<JsString>,
+    /// The status in a response, which outlives the parsed object.
+    status: JsValue,
     value: RefCell<Option<JsValue>>,
 }
 
 impl Snapshot {
     /// A session from a response.
     pub fn parsed(text: JsString, value: JsValue) -> Rc<Snapshot> {
-        Rc::new(Snapshot { text: Some(text), value: RefCell::new(Some(value)) })
+        let status = value.unchecked_ref::<Record>().session_status();
+        Rc::new(Snapshot { text: Some(text), status, value: RefCell::new(Some(value)) })
     }
 
     /// A caller's session, or a payload that is not kept.
     pub fn owned(value: JsValue) -> Rc<Snapshot> {
-        Rc::new(Snapshot { text: None, value: RefCell::new(Some(value)) })
+        Rc::new(Snapshot { text: None, status: JsValue::UNDEFINED, value: RefCell::new(Some(value)) })
     }
 
     /// Whether the session was parsed from this body.
     pub fn has_text(&self, text: &JsString) -> bool {
         self.text.as_ref().is_some_and(|own| own == text)
+    }
+
+    /// The status of a session from a response.
+    pub fn status(&self) -> JsValue {
+        self.status.clone()
     }
 
     /// The session.
@@ -68,7 +76,7 @@ pub fn status_in(session: &Record) -> Option<SessionStatus> {
     session.session_status().as_string().map(|name| SessionStatus::parse(&name))
 }
 
-/// The messages of a session, including `initial_prompt`.
+/// The messages of a session.
 pub fn messages_in(session: &JsValue) -> Vec<Message> {
     let mut found = Vec::new();
     let messages = session.unchecked_ref::<Record>().messages();

@@ -1,7 +1,7 @@
 //! An abort ends a call at once in every state, and nothing happens afterwards. Rules: 4, 5.
 
 use aiera_chat::core::call::Action;
-use aiera_chat::core::error::{Cause, ErrorKind};
+use aiera_chat::core::error::{Cause, ErrorKind, Sent};
 use aiera_chat::core::notification::NotificationKind;
 use aiera_chat::core::operation::Operation::{self, CreateSession, PollSession};
 use aiera_chat::core::pause::PageState;
@@ -10,9 +10,9 @@ use super::world::*;
 
 const REASON: &str = "the reason of the abort";
 
-fn assert_aborted(world: &World, was_sent: bool, state: &str) {
+fn assert_aborted(world: &World, sent: Sent, state: &str) {
     let error = world.error();
-    assert_eq!(error.failure.kind, ErrorKind::Aborted { was_sent }, "{state}");
+    assert_eq!(error.failure.kind, ErrorKind::Aborted(sent), "{state}");
     assert_eq!(error.failure.cause, Some(Cause::Platform(REASON)), "{state}");
     assert!(!world.is_retryable(), "{state}");
     assert!(world.call.is_over() && !world.call.is_exchanging(), "{state}");
@@ -20,7 +20,7 @@ fn assert_aborted(world: &World, was_sent: bool, state: &str) {
 }
 
 /// The states of a call before its request leaves, and while the request is in flight.
-fn states_of_an_exchange(operation: Operation) -> [(&'static str, bool, World); 3] {
+fn states_of_an_exchange(operation: Operation) -> [(&'static str, Sent, World); 3] {
     let mut held = World::new(operation, false, PageState::default());
     held.call.hold();
     held.join(options(operation));
@@ -28,16 +28,20 @@ fn states_of_an_exchange(operation: Operation) -> [(&'static str, bool, World); 
     key_is_pending.run();
     let mut in_flight = World::of(operation);
     in_flight.send();
-    [("held", false, held), ("key is pending", false, key_is_pending), ("in flight", true, in_flight)]
+    [
+        ("held", Sent::Nothing, held),
+        ("key is pending", Sent::Nothing, key_is_pending),
+        ("in flight", Sent::MayHaveArrived, in_flight),
+    ]
 }
 
 #[test]
 fn an_abort_ends_every_operation_before_and_during_its_exchange() {
     for operation in ONCE.into_iter().chain(REPEATABLE) {
-        for (state, was_sent, mut world) in states_of_an_exchange(operation) {
+        for (state, sent, mut world) in states_of_an_exchange(operation) {
             let requests = world.requests();
             world.step(Input::Abort(0, REASON));
-            assert_aborted(&world, was_sent, state);
+            assert_aborted(&world, sent, state);
             assert_eq!((world.now, world.requests()), (0.0, requests), "{operation:?} {state}");
         }
     }
@@ -57,17 +61,31 @@ fn an_abort_ends_every_pause_at_once() {
         world.change_page(state == "hidden", is_offline);
         world.pass(5.0);
         world.step(Input::Abort(0, REASON));
-        assert_aborted(&world, true, state);
+        assert_aborted(&world, Sent::MayHaveArrived, state);
         assert_eq!(world.error().elapsed_ms, EXCHANGE_MS + 5.0);
     }
 }
 
 #[test]
-fn an_abort_ends_a_create_that_pauses_after_a_429() {
+fn an_aborted_create_that_was_refused_does_not_say_that_it_may_have_created_a_session() {
     let mut world = World::of(CreateSession);
     world.exchange(after_pause(5_000.0, refused(429)));
     world.step(Input::Abort(0, REASON));
-    assert_aborted(&world, true, "Retry-After");
+    assert_aborted(&world, Sent::Refused, "Retry-After");
+    let mut world = World::with_key_provider(CreateSession, options(CreateSession));
+    world.exchange(refused(401));
+    world.step(Input::Abort(0, REASON));
+    assert_aborted(&world, Sent::Refused, "the fresh key is pending");
+}
+
+#[test]
+fn a_signal_that_was_aborted_before_the_call_rejects_a_late_waiter_whose_turn_is_over() {
+    let mut world = World::poll();
+    world.join_for_prompt(7);
+    world.exchange(session("active"));
+    let late = world.join_aborted(REASON);
+    assert_eq!(world.code_of(late), Some("aborted"));
+    assert!(world.records[late as usize].updates.is_empty(), "onUpdate is not called");
 }
 
 #[test]

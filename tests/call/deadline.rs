@@ -1,6 +1,6 @@
 //! `timeoutMs` and `requestTimeoutMs` apply in every state of a call. Rules: 1, 6.
 
-use aiera_chat::core::error::{Cause, ErrorKind};
+use aiera_chat::core::error::{Cause, ErrorKind, Sent};
 use aiera_chat::core::operation::Operation::{self, CreateSession, GetSession, PollSession, SendPrompt};
 use aiera_chat::core::options::CallOptions;
 use aiera_chat::core::pause::PageState;
@@ -21,8 +21,36 @@ fn held(operation: Operation, timeout_ms: f64) -> World {
     world
 }
 
-fn timeout(was_sent: bool) -> ErrorKind {
-    ErrorKind::Timeout { limit_ms: TIMEOUT_MS, was_sent, is_offline: false }
+fn timeout(sent: Sent) -> ErrorKind {
+    ErrorKind::Timeout { limit_ms: TIMEOUT_MS, sent, is_offline: false }
+}
+
+#[test]
+fn a_key_that_arrives_after_the_deadline_sends_nothing() {
+    for operation in ONCE.into_iter().chain(REPEATABLE) {
+        let mut world = within(operation, TIMEOUT_MS);
+        world.run();
+        // The timer has not fired yet, as on a machine that was suspended.
+        world.now = TIMEOUT_MS + 10.0;
+        world.step(Input::Sent);
+        assert_eq!(*world.kind(), timeout(Sent::Nothing), "{operation:?}");
+        assert_eq!((world.requests(), world.error().attempts), (0, 0));
+        assert!(!world.call.is_exchanging());
+    }
+}
+
+#[test]
+fn a_create_whose_fresh_key_is_pending_at_its_deadline_names_the_refusal() {
+    for operation in ONCE {
+        let mut world =
+            World::with_key_provider(operation, CallOptions { timeout_ms: TIMEOUT_MS, ..options(operation) });
+        world.exchange(refused(401));
+        world.run();
+        world.sleep();
+        assert_eq!((world.now, world.codes()), (TIMEOUT_MS, ("timeout", Some("http"))));
+        assert_eq!(*world.kind(), timeout(Sent::Refused));
+        assert!(world.is_retryable());
+    }
 }
 
 #[test]
@@ -32,7 +60,7 @@ fn a_call_ends_at_its_deadline_while_its_key_is_pending() {
         world.run();
         assert!(world.is_sending, "the key provider was called");
         world.sleep();
-        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(false)), "{operation:?}");
+        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(Sent::Nothing)), "{operation:?}");
         assert!(world.is_retryable(), "nothing was sent");
         assert_eq!(world.error().attempts, 0);
         assert!(!world.call.is_exchanging());
@@ -45,7 +73,7 @@ fn a_call_ends_at_its_deadline_while_its_request_is_in_flight() {
         let mut world = within(operation, TIMEOUT_MS);
         world.send();
         world.sleep();
-        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(true)), "{operation:?}");
+        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(Sent::MayHaveArrived)), "{operation:?}");
         assert!(world.is_retryable());
         assert_eq!(world.error().attempts, 1);
         assert!(!world.call.is_exchanging(), "the request is cancelled");
@@ -70,7 +98,7 @@ fn a_poll_ends_at_its_deadline_in_a_pause() {
     let mut world = within(PollSession, TIMEOUT_MS);
     world.exchange(session("finding_sources"));
     world.run();
-    assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(true)));
+    assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(Sent::MayHaveArrived)));
     assert_eq!(world.error().failure.cause, None);
     assert_eq!(world.error().last_session, Some("finding_sources"));
 }
@@ -81,7 +109,7 @@ fn a_call_that_times_out_in_a_backoff_has_its_last_failure_as_the_cause() {
     world.exchange(refused(503));
     world.run();
     assert_eq!((world.now, world.codes()), (TIMEOUT_MS, ("timeout", Some("http"))));
-    assert_eq!(*world.kind(), timeout(true));
+    assert_eq!(*world.kind(), timeout(Sent::MayHaveArrived));
 }
 
 #[test]
@@ -113,7 +141,7 @@ fn a_poll_ends_at_its_deadline_while_the_page_is_hidden_or_offline() {
         world.exchange(session("finding_sources"));
         world.change_page(true, is_offline);
         world.run();
-        let kind = ErrorKind::Timeout { limit_ms: 20_000.0, was_sent: true, is_offline };
+        let kind = ErrorKind::Timeout { limit_ms: 20_000.0, sent: Sent::MayHaveArrived, is_offline };
         assert_eq!((world.now, world.kind()), (20_000.0, &kind));
     }
 }
@@ -123,7 +151,7 @@ fn a_held_call_ends_at_its_deadline() {
     for operation in ONCE.into_iter().chain([PollSession]) {
         let mut world = held(operation, TIMEOUT_MS);
         world.run();
-        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(false)), "{operation:?}");
+        assert_eq!((world.now, world.kind()), (TIMEOUT_MS, &timeout(Sent::Nothing)), "{operation:?}");
         assert!(world.is_retryable(), "nothing was sent");
         world.step(Input::Release);
         assert_eq!(world.requests(), 0, "a release after the end does nothing");
@@ -162,7 +190,7 @@ fn a_call_that_starts_after_its_deadline_sends_nothing() {
         let mut world = World::new(operation, false, PageState::default());
         world.now = 5_000.0;
         world.join_started_at(0.0, CallOptions { timeout_ms: TIMEOUT_MS, ..options(operation) });
-        assert_eq!(*world.kind(), timeout(false), "{operation:?}");
+        assert_eq!(*world.kind(), timeout(Sent::Nothing), "{operation:?}");
         assert_eq!(world.requests(), 0);
     }
 }
@@ -177,8 +205,8 @@ fn waiters_that_end_at_the_same_time_each_name_their_timeout() {
     // A device that was suspended fires its timers late.
     world.now = 9_000.0;
     world.step(Input::Tick);
-    for (waiter, limit_ms, was_sent) in [(first, 5_000.0, true), (second, 3_000.0, false)] {
-        let kind = ErrorKind::Timeout { limit_ms, was_sent, is_offline: false };
+    for (waiter, limit_ms, sent) in [(first, 5_000.0, Sent::MayHaveArrived), (second, 3_000.0, Sent::Nothing)] {
+        let kind = ErrorKind::Timeout { limit_ms, sent, is_offline: false };
         assert_eq!(world.error_of(waiter).failure.kind, kind);
     }
 }

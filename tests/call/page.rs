@@ -105,6 +105,35 @@ fn a_poll_that_starts_offline_sends_nothing_until_the_page_is_online() {
 }
 
 #[test]
+fn a_hidden_page_that_is_online_again_does_not_poll_at_once() {
+    let mut world = World::of(PollSession);
+    world.change_page(true, false);
+    world.exchange(session("finding_sources"));
+    for _ in 0..3 {
+        world.pass(1_000.0);
+        world.change_page(true, true);
+        world.pass(1_000.0);
+        world.change_page(true, false);
+        assert!(!world.is_sending);
+    }
+    assert_eq!(world.sleeping_until, EXCHANGE_MS + HIDDEN_PAUSE_MS);
+    world.change_page(false, false);
+    assert!(world.is_sending, "the page is shown");
+}
+
+#[test]
+fn a_page_that_was_shown_offline_and_hidden_again_does_not_poll_at_once() {
+    let mut world = World::of(PollSession);
+    world.change_page(true, true);
+    world.exchange(session("finding_sources"));
+    world.change_page(false, true);
+    world.change_page(true, true);
+    world.change_page(true, false);
+    assert!(!world.is_sending);
+    assert_eq!(world.sleeping_until, EXCHANGE_MS + HIDDEN_PAUSE_MS);
+}
+
+#[test]
 fn showing_an_offline_page_does_not_start_a_poll() {
     let mut world = World::of(PollSession);
     world.change_page(true, true);

@@ -15,13 +15,18 @@ use super::world::*;
 #[derive(Clone, Debug)]
 enum RandomEvent {
     Pass(f64),
+    /// Time passes, and the timer fires late, as on a machine that was suspended: the next event comes before it.
+    BeLate(f64),
     Sleep,
     Sent,
     Refused(u16),
     Outcome(RandomOutcome),
     Join(CallOptions),
     Abort(u32),
-    Page { is_hidden: bool, is_offline: bool },
+    Page {
+        is_hidden: bool,
+        is_offline: bool,
+    },
     Release,
 }
 
@@ -138,6 +143,7 @@ fn random_options() -> impl Strategy<Value = CallOptions> {
 fn random_event() -> impl Strategy<Value = RandomEvent> {
     prop_oneof![
         1 => (0.0..2e4f64).prop_map(RandomEvent::Pass),
+        1 => (0.0..2e4f64).prop_map(RandomEvent::BeLate),
         2 => Just(RandomEvent::Sleep),
         2 => Just(RandomEvent::Sent),
         1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(RandomEvent::Refused),
@@ -160,9 +166,10 @@ fn apply(world: &mut World, event: &RandomEvent) {
     let is_poll = world.config.operation == Operation::PollSession;
     match event {
         RandomEvent::Pass(ms) => {
-            world.now = (world.now + ms).min(world.sleeping_until);
+            world.now = (world.now + ms).min(world.sleeping_until).max(world.now);
             world.step(Input::Tick);
         }
+        RandomEvent::BeLate(ms) => world.now += ms,
         RandomEvent::Sleep if world.sleeping_until.is_finite() => world.sleep(),
         RandomEvent::Sent if world.is_sending => world.step(Input::Sent),
         RandomEvent::Refused(status) if world.is_in_flight => {
@@ -175,7 +182,7 @@ fn apply(world: &mut World, event: &RandomEvent) {
             } else if world.is_in_flight {
                 return;
             }
-            world.now = (world.now + 1.0).min(world.sleeping_until);
+            world.now = (world.now + 1.0).min(world.sleeping_until).max(world.now);
             world.step(Input::Outcome(outcome_of(random, world.config.operation)));
         }
         RandomEvent::Join(options) if is_poll => {

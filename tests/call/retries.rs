@@ -5,6 +5,7 @@ use aiera_chat::core::error::ErrorKind;
 use aiera_chat::core::notification::Reason;
 use aiera_chat::core::operation::Operation::{GetSession, ListSessions, PollSession};
 use aiera_chat::core::options::CallOptions;
+use aiera_chat::core::response::Head;
 
 use super::world::*;
 
@@ -193,6 +194,36 @@ fn a_key_is_not_refreshed_a_second_time_late_in_a_poll() {
     }
     assert!(matches!(world.kind(), ErrorKind::Refused { status: 403, .. }));
     assert_eq!(world.key_refreshes, 1);
+}
+
+#[test]
+fn every_waiter_has_one_fresh_key() {
+    let mut world = World::new(PollSession, true, Default::default());
+    let first = world.join(poll_options());
+    world.exchange(refused(401));
+    world.exchange(session("finding_sources"));
+    let late = world.join(poll_options());
+    world.exchange(refused(403));
+    assert_eq!((world.code_of(first), world.code_of(late)), (Some("http"), None));
+    world.exchange(session("finding_sources"));
+    assert_eq!(world.key_refreshes, 2);
+    world.exchange(refused(403));
+    assert_eq!(world.code_of(late), Some("http"));
+    assert_eq!(world.key_refreshes, 2);
+}
+
+#[test]
+fn the_deadline_of_a_waiter_that_left_does_not_cut_off_the_body_of_an_error() {
+    let mut world = World::poll();
+    let leaving = world.join(CallOptions { timeout_ms: 1_000.0, ..poll_options() });
+    let staying = world.join(poll_options());
+    world.send();
+    world.step(Input::Abort(leaving, "reason"));
+    world.now = 990.0;
+    world.step(Input::Refused(Head { status: 404, retry_after_ms: None }));
+    world.now = 1_000.0;
+    world.step(Input::Tick);
+    assert!(world.is_open(staying), "the body may still arrive");
 }
 
 #[test]

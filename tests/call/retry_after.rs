@@ -135,6 +135,27 @@ fn a_late_waiter_keeps_the_pause_that_the_server_asked_for() {
 }
 
 #[test]
+fn a_late_waiter_whose_deadline_comes_before_the_end_of_the_pause_ends_at_once() {
+    let hasty = || CallOptions { timeout_ms: 5_000.0, ..poll_options() };
+    let mut world = poll_within(f64::INFINITY);
+    world.exchange(after_pause(60_000.0, refused(503)));
+    world.pass(1_000.0);
+    let late = world.join(hasty());
+    assert!(matches!(world.error_of(late).failure.kind, ErrorKind::Refused { status: 503, .. }));
+    assert_eq!(world.error_of(late).attempts, 0);
+    assert!(world.is_open(0));
+
+    let mut world = poll_within(f64::INFINITY);
+    world.exchange(after_pause(60_000.0, session("finding_sources")));
+    let late = world.join(hasty());
+    assert_eq!(world.error_of(late).failure.kind, ErrorKind::RetryAfterTooLong { delay_ms: 60_000.0 });
+    assert_eq!(world.records[late as usize].updates, ["finding_sources"]);
+    world.pass(56_000.0);
+    let short = world.join(hasty());
+    assert!(world.is_open(short), "the rest of the pause fits");
+}
+
+#[test]
 fn a_lost_response_does_not_ask_for_a_pause() {
     let mut world = World::of(PollSession);
     world.exchange(Outcome::Lost { is_unsent: false, status: Some(503), description: RESET.into(), error: RESET });

@@ -1,6 +1,6 @@
 //! The waiters on one session share one stream of requests; each has its own limits, callbacks and counters. Rules: 7.
 
-use aiera_chat::core::error::{Cause, ErrorKind};
+use aiera_chat::core::error::{Cause, ErrorKind, Sent};
 use aiera_chat::core::operation::Operation::PollSession;
 use aiera_chat::core::options::CallOptions;
 use aiera_chat::core::turn::Turn;
@@ -123,7 +123,7 @@ fn the_timeout_of_an_ask_does_not_say_that_nothing_was_sent() {
     let ask = NewWaiter { id: 0, options, started_at: 0.0, attempts: 1, turn, last_session: Some("created") };
     world.join_as(ask);
     world.sleep();
-    assert_eq!(*world.kind(), ErrorKind::Timeout { limit_ms: 90.0, was_sent: true, is_offline: false });
+    assert_eq!(*world.kind(), ErrorKind::Timeout { limit_ms: 90.0, sent: Sent::MayHaveArrived, is_offline: false });
     assert_eq!(world.error().last_session, Some("created"));
 }
 

@@ -258,6 +258,19 @@ impl World {
     }
 
     pub fn join_as(&mut self, new: NewWaiter<Payload>) -> WaiterId {
+        self.join_with(new, Input::Tick)
+    }
+
+    /// Adds a waiter whose signal was aborted before its call.
+    pub fn join_aborted(&mut self, reason: PlatformError) -> WaiterId {
+        let (id, options) = (self.records.len() as WaiterId, poll_options());
+        let turn = Turn::new(None);
+        let new = NewWaiter { id, options, started_at: self.now, attempts: 0, turn, last_session: Some(PASSED_IN) };
+        self.join_with(new, Input::Abort(id, reason))
+    }
+
+    /// Adds a waiter. `input` follows at once.
+    fn join_with(&mut self, new: NewWaiter<Payload>, input: Input) -> WaiterId {
         let id = new.id;
         assert_eq!(id as usize, self.records.len(), "a waiter's id is its index");
         self.records.push(Record {
@@ -268,8 +281,8 @@ impl World {
             events: Vec::new(),
             result: None,
         });
-        self.call.join(new, self.now);
-        self.step(Input::Tick);
+        self.call.join(new);
+        self.step(input);
         id
     }
 
@@ -281,10 +294,11 @@ impl World {
     pub fn step(&mut self, input: Input) {
         match &input {
             Input::Sent if self.is_sending && !self.is_in_flight => {
-                self.is_in_flight = true;
-                self.sent_at.push(self.now);
-                let open = self.records.iter_mut().filter(|record| record.result.is_none());
-                open.for_each(|record| record.attempts += 1);
+                // Nothing is sent for a call past its deadline.
+                let now = self.now;
+                let open = self.records.iter_mut().filter(|record| record.result.is_none() && now < record.deadline);
+                self.is_in_flight = open.map(|record| record.attempts += 1).count() > 0;
+                self.sent_at.extend(self.is_in_flight.then_some(now));
             }
             Input::Outcome(outcome) if self.is_sending => {
                 self.may_have_been_processed |= self.is_in_flight && may_have_been_processed(outcome);

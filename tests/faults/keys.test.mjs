@@ -222,6 +222,15 @@ describe("a key that the server echoes", { concurrency: 8 }, () => {
     assert.match(error.message, /is not ours/);
   });
 
+  test("a key with control characters between its letters is redacted in a JSON message", async (t) => {
+    const server = await faulty(t);
+    const echo = [...KEY].join("\0");
+    server.script(() => steps.status(400, { body: { error: `The key ${echo} is not ours` } }));
+    const error = await rejection(call("createSession", server.url));
+    assert.match(error.message, /is not ours/);
+    assert.ok(!error.message.replaceAll(/\s/g, "").includes(KEY), error.message);
+  });
+
   test("a key in session data is not redacted, since the data is the caller's", async (t) => {
     const server = await faulty(t);
     const session = { ...ACTIVE, title: `about ${SECRET}` };

@@ -128,7 +128,7 @@ test("the advice on a 403 distinguishes a refused key, a missing key and the pro
       const withKey = await messageOf(name, response(status));
       assert.match(withKey, /Check the API key/);
       const without = await messageOf(name, response(status), { client: { apiKey: undefined } });
-      assert.match(without, /No API key was given: pass apiKey/);
+      assert.match(without, /The API key is missing: pass apiKey/);
       assert.doesNotMatch(without, /Check the API key/);
       const proxied = await messageOf(name, response(status, byProxy), {
         client: { apiKey: undefined },
@@ -154,7 +154,7 @@ test("the package's proxy is recognized by its refusals", async () => {
 
 test("the messages of 429, 408 and 503 advise to retry later", async () => {
   for (const { name } of OPERATIONS) {
-    assert.match(await messageOf(name, response(429)), /HTTP 429\. Ask less often, or later\.$/);
+    assert.match(await messageOf(name, response(429)), /HTTP 429\. Send fewer requests, or try later\.$/);
   }
   for (const { name } of REPEATED) {
     for (const status of [408, 425, 503]) {

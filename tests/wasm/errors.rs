@@ -249,6 +249,7 @@ async fn without_a_fetch_nothing_is_sent() {
     js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &fetch).unwrap();
     for error in [poll, create] {
         assert_eq!(text(&error, "message"), "There is no fetch here: pass one as options.fetch.");
+        assert_eq!(number(&error, "attempts"), 0.0);
     }
     rig.close().await;
 }

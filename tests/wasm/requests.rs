@@ -258,3 +258,18 @@ async fn a_byte_order_mark_that_a_fetch_leaves_in_the_text_is_dropped() {
     assert_eq!(json(&payload), r#"{"id":1,"status":"active"}"#);
     rig.close().await;
 }
+
+#[wasm_bindgen_test]
+async fn an_equal_body_with_a_byte_order_mark_is_no_update() {
+    let with_mark = |status: &str| {
+        let body = js_sys::JsString::from(format!("\u{feff}{}", with_status(status)));
+        let response = js("{ status: 200, headers: new Headers(), async text() { return this.body } }");
+        js_sys::Reflect::set(&response, &"body".into(), &body).unwrap();
+        object(&[("value", response)])
+    };
+    let rig = Rig::new(&[with_mark("finding_sources"), with_mark("finding_sources"), with_mark("active")]);
+    let updates = Recorder::new();
+    rig.value(rig.poll(&object(&[("onUpdate", updates.function.clone())]))).await;
+    assert_eq!(updates.texts("status"), ["finding_sources", "active"]);
+    rig.close().await;
+}

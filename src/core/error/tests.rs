@@ -52,8 +52,8 @@ fn message(kind: ErrorKind, operation: Operation) -> String {
 
 // ---- Kinds ----
 
-fn timeout(was_sent: bool, is_offline: bool) -> ErrorKind {
-    ErrorKind::Timeout { limit_ms: 60_000.0, was_sent, is_offline }
+fn timeout(sent: Sent, is_offline: bool) -> ErrorKind {
+    ErrorKind::Timeout { limit_ms: 60_000.0, sent, is_offline }
 }
 
 fn lost(is_unsent: bool, status: Option<u16>) -> ErrorKind {
@@ -92,7 +92,7 @@ fn the_advice_on_a_refused_key_fits_the_client() {
         for status in [401, 403] {
             let without_key = Context { has_key: false, ..context(*operation) };
             let message = failure(refused(status)).message(&without_key);
-            let advice = "No API key was given: pass apiKey, or set baseUrl to a proxy that adds it.";
+            let advice = "The API key is missing: pass apiKey, or set baseUrl to a proxy that adds it.";
             assert_eq!(message, format!("{}: HTTP {status}. {advice}", label(*operation)));
             for context in [context(*operation), without_key] {
                 let message = failure(refused_by_proxy(status)).message(&context);
@@ -123,7 +123,7 @@ fn without_a_response_from_another_origin_a_page_is_advised_on_cors_and_the_prox
                         set baseUrl to it.";
         let message = failure(lost(false, None)).message(&context);
         assert_eq!(message, expected.replace('@', &context.label));
-        for kind in [lost(true, None), lost(false, Some(200)), refused(503), timeout(true, false)] {
+        for kind in [lost(true, None), lost(false, Some(200)), refused(503), timeout(Sent::MayHaveArrived, false)] {
             let message = failure(kind).message(&context);
             assert!(!message.contains("CORS"), "that is not the reason: {message}");
         }
@@ -167,7 +167,7 @@ fn caused_by(kind: ErrorKind, cause: ErrorKind) -> Failure<()> {
 #[test]
 fn an_unknown_outcome_says_why_and_does_not_advise_to_try_again() {
     for (cause, fact) in [
-        (timeout(true, false), "No complete response within timeoutMs (60000 ms)."),
+        (timeout(Sent::MayHaveArrived, false), "No complete response within timeoutMs (60000 ms)."),
         (ErrorKind::RequestTimeout { limit_ms: 30_000.0 }, "No complete response within requestTimeoutMs (30000 ms)."),
         (lost(false, None), "No response: fetch failed: read ECONNRESET (ECONNRESET)."),
         (refused_with(503, "Service unavailable"), "HTTP 503: Service unavailable."),
@@ -192,8 +192,8 @@ fn an_unknown_outcome_says_why_and_does_not_advise_to_try_again() {
 
 #[test]
 fn a_timeout_names_the_last_failure() {
-    let message =
-        caused_by(timeout(true, false), refused_with(503, "Service unavailable")).message(&context(GetSession));
+    let message = caused_by(timeout(Sent::MayHaveArrived, false), refused_with(503, "Service unavailable"))
+        .message(&context(GetSession));
     let expected = format!(
         "{}: No complete response within timeoutMs (60000 ms). The last failure: HTTP 503: Service unavailable.",
         label(GetSession)
@@ -203,7 +203,7 @@ fn a_timeout_names_the_last_failure() {
 
 #[test]
 fn a_create_that_timed_out_after_a_429_does_not_say_that_nothing_was_sent() {
-    let message = caused_by(timeout(false, false), refused(429)).message(&context(CreateSession));
+    let message = caused_by(timeout(Sent::Refused, false), refused(429)).message(&context(CreateSession));
     let expected = format!(
         "{}: No complete response within timeoutMs (60000 ms). The last failure: HTTP 429.",
         label(CreateSession)
@@ -222,12 +222,12 @@ fn an_error_has_the_http_status_of_the_response_that_decided() {
         (lost(false, None), None),
         (ErrorKind::RetryAfterTooLong { delay_ms: 1.0 }, None),
         (ErrorKind::SessionFailed(SessionStatus::Deleted), None),
-        (timeout(true, false), None),
-        (ErrorKind::Aborted { was_sent: true }, None),
+        (timeout(Sent::MayHaveArrived, false), None),
+        (ErrorKind::Aborted(Sent::MayHaveArrived), None),
     ] {
         assert_eq!(failure(kind.clone()).status(), status, "{kind:?}");
         assert_eq!(Failure::outcome_unknown(failure(kind.clone())).status(), status, "{kind:?}");
-        let timed_out = caused_by(timeout(true, false), kind.clone());
+        let timed_out = caused_by(timeout(Sent::MayHaveArrived, false), kind.clone());
         assert_eq!(timed_out.status(), None, "an earlier failure did not decide: {kind:?}");
     }
 }

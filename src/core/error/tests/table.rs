@@ -7,7 +7,7 @@ fn name(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidArgument(_) => "InvalidArgument",
         ErrorKind::KeyUnavailable(_) => "KeyUnavailable",
-        ErrorKind::Aborted { .. } => "Aborted",
+        ErrorKind::Aborted(_) => "Aborted",
         ErrorKind::Timeout { .. } => "Timeout",
         ErrorKind::RequestTimeout { .. } => "RequestTimeout",
         ErrorKind::Stalled { .. } => "Stalled",
@@ -77,7 +77,7 @@ fn before_sending() -> Vec<Row> {
         ),
         Row(ErrorKind::NoFetch, ALL, "invalid_argument", NO, "There is no fetch here: pass one as options.fetch."),
         Row(
-            ErrorKind::Aborted { was_sent: false },
+            ErrorKind::Aborted(Sent::Nothing),
             ALL,
             "aborted",
             NO,
@@ -87,10 +87,11 @@ fn before_sending() -> Vec<Row> {
 }
 
 fn aborts_and_timeouts() -> Vec<Row> {
-    let aborted = || ErrorKind::Aborted { was_sent: true };
+    let aborted = || ErrorKind::Aborted(Sent::MayHaveArrived);
     let request_timeout = || ErrorKind::RequestTimeout { limit_ms: 30_000.0 };
     let stalled = || ErrorKind::Stalled { limit_ms: 30_000.0 };
     vec![
+        Row(ErrorKind::Aborted(Sent::Refused), ONCE, "aborted", NO, "@: The call was aborted by its signal."),
         Row(aborted(), SINGLE, "aborted", NO, "@: The call was aborted by its signal."),
         Row(
             aborted(),
@@ -113,16 +114,22 @@ fn aborts_and_timeouts() -> Vec<Row> {
             NO,
             "@: The call was aborted by its signal. The prompt may have been sent all the same.",
         ),
-        Row(timeout(true, false), SINGLE, "timeout", YES, "@: No complete response within timeoutMs (60000 ms)."),
         Row(
-            timeout(true, false),
+            timeout(Sent::MayHaveArrived, false),
+            SINGLE,
+            "timeout",
+            YES,
+            "@: No complete response within timeoutMs (60000 ms).",
+        ),
+        Row(
+            timeout(Sent::MayHaveArrived, false),
             POLL,
             "timeout",
             YES,
             "@: No complete response within timeoutMs (60000 ms). The session goes on: poll it again to get its response.",
         ),
         Row(
-            timeout(true, true),
+            timeout(Sent::MayHaveArrived, true),
             POLL,
             "timeout",
             YES,
@@ -130,14 +137,14 @@ fn aborts_and_timeouts() -> Vec<Row> {
              get its response.",
         ),
         Row(
-            timeout(false, false),
+            timeout(Sent::Nothing, false),
             &[CreateSession, SendPrompt, GetSession, ListSessions, UpdateSession, DeleteSession, ClearSources],
             "timeout",
             YES,
             "@: No complete response within timeoutMs (60000 ms). Nothing was sent.",
         ),
         Row(
-            timeout(false, true),
+            timeout(Sent::Nothing, true),
             POLL,
             "timeout",
             YES,
@@ -205,7 +212,7 @@ fn refusals() -> Vec<Row> {
         Row(refused(405), ALL, "http", NO, "@: HTTP 405. Check that baseUrl is the API's."),
         Row(refused(408), ONCE, "http", NO, "@: HTTP 408. Try again later."),
         Row(refused(425), REPEATABLE, "http", YES, "@: HTTP 425. Try again later."),
-        Row(refused(429), ALL, "http", YES, "@: HTTP 429. Ask less often, or later."),
+        Row(refused(429), ALL, "http", YES, "@: HTTP 429. Send fewer requests, or try later."),
         Row(
             refused_with(503, "Service unavailable"),
             REPEATABLE,
