@@ -264,7 +264,7 @@ describe("wait and show", () => {
 });
 
 describe("list and delete", () => {
-  test("list prints rows with tabs, the newest first, over several pages", async () => {
+  test("list prints rows with tabs, most recently updated first, over several pages", async () => {
     let now = Date.parse("2026-04-29T20:52:25Z");
     service = await api({ now: () => (now += 1000) });
     for (let i = 0; i < 3; i++)

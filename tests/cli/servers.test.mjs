@@ -150,7 +150,7 @@ describe("mock", () => {
         1,
         /--answer: the file \/nope\/none\.md cannot be read: ENOENT/,
       ],
-      [["--host", "192.0.2.1"], 1, /192\.0\.2\.1 is no address of this machine[^]*--host/],
+      [["--host", "192.0.2.1"], 1, /192\.0\.2\.1 is not an address of this machine[^]*--host/],
     ];
     for (const [args, code, pattern] of /** @type {[string[], number, RegExp][]} */ (cases)) {
       const failed = await run(installed.bin, ["mock", "--port", "0", ...args]);
@@ -220,7 +220,7 @@ describe("proxy", () => {
     const cases = [
       [["--allow-origin", "*"], /--allow-origin/],
       [["--allow-host", "http://x"], /--allow-host/],
-      [["--static", "/nope/none"], /--static: \/nope\/none is no folder that can be read: ENOENT/],
+      [["--static", "/nope/none"], /--static: \/nope\/none is not a readable folder: ENOENT/],
       [["--base-url", "http://api.example"], /--base-url/],
     ];
     for (const [args, pattern] of /** @type {[string[], RegExp][]} */ (cases)) {

@@ -47,7 +47,7 @@ describe("an interrupted command", { skip }, () => {
     service = await api({ faults: { operation: "createSession", stall: true, times: 2 } });
     const plain = await interrupt(["ask", PROMPT], () => requested("createSession"));
     assert.deepEqual([plain.code, plain.stdout], [130, ""]);
-    assert.match(plain.stderr, /a session may exist[^]*aiera-chat list --base-url/);
+    assert.match(plain.stderr, /it may exist[^]*most recently updated first: [^]*aiera-chat list --base-url/);
     const { code, stdout } = await interrupt(
       ["ask", PROMPT, "--json"],
       () => service.mock.requests.length === 2,
@@ -66,7 +66,7 @@ describe("an interrupted command", { skip }, () => {
     const args = ["ask", "--session", "2229", "more"];
     const { code, stderr } = await interrupt(args, () => requested("sendPrompt"));
     assert.equal(code, 130);
-    assert.match(stderr, /may be at work on it[^]*aiera-chat show 2229 --base-url/);
+    assert.match(stderr, /may be working on it[^]*aiera-chat show 2229 --base-url/);
   });
 
   test("after an interrupt during a poll, the message says that the session continues", async () => {
@@ -75,7 +75,7 @@ describe("an interrupted command", { skip }, () => {
       requested("getSession"),
     );
     assert.deepEqual([code, stdout], [130, ""]);
-    assert.match(stderr, /goes on[^]*aiera-chat wait 2229 --base-url/);
+    assert.match(stderr, /continues[^]*aiera-chat wait 2229 --base-url/);
   });
 
   test("after an interrupt between two polls, the command in the message prints the answer", async () => {
@@ -89,7 +89,7 @@ describe("an interrupted command", { skip }, () => {
     const { code, stdout, stderr } = await running.ended;
     assert.deepEqual([code, stdout], [130, ""]);
     const sent = service.mock.requests.length;
-    const [, resume] = /To go on waiting: aiera-chat (.*)$/m.exec(stderr) ?? [];
+    const [, resume] = /To continue waiting: aiera-chat (.*)$/m.exec(stderr) ?? [];
     const resumed = await run(installed.bin, resume.split(" "));
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.match(resumed.stdout, /You asked/);
@@ -106,7 +106,7 @@ describe("an interrupted command", { skip }, () => {
     const args = ["ask", "--session", "2229", "margins"];
     const count = service.mock.requests.length;
     const { stderr } = await interrupt(args, () => service.mock.requests.length === count + 2);
-    const [, resume] = /To go on waiting: aiera-chat (.*)$/m.exec(stderr) ?? [];
+    const [, resume] = /To continue waiting: aiera-chat (.*)$/m.exec(stderr) ?? [];
     assert.match(resume, /^wait 2229 --prompt-id \d+ --base-url/);
     assert.equal((await run(installed.bin, resume.split(" "))).stdout, "On margins\n");
   });

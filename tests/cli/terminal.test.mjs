@@ -134,7 +134,7 @@ describe("on a terminal", { skip }, () => {
       keys: [/finding_sources · 1 s/, "\x03"],
     });
     assert.equal(code, 130, screen);
-    assert.match(screen, /goes on[^]*aiera-chat wait 2229/);
+    assert.match(screen, /continues[^]*aiera-chat wait 2229/);
   });
 
   test("on a terminal, ask requires a prompt, which can be typed with -", async () => {

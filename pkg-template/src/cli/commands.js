@@ -87,7 +87,7 @@ const PROMPT_ID = {
   "prompt-id": {
     type: "string",
     value: "ID",
-    description: "the prompt whose answer is meant (the last one)",
+    description: "show the answer to this prompt (default: the last)",
   },
 };
 
@@ -117,14 +117,14 @@ export const COMMANDS = {
         description: "limit the new session to this source; repeatable",
       },
       ...FORMAT,
-      "no-wait": { type: "boolean", description: "print the session's id on stderr and end" },
+      "no-wait": { type: "boolean", description: "print the session's id on stderr and exit" },
       ...TIMEOUT,
       ...JSON_FLAG,
       ...QUIET,
       ...CONNECTION,
       ...HELP,
     },
-    notes: ["The prompt comes from stdin where PROMPT is - or absent."],
+    notes: ["The prompt comes from stdin if PROMPT is - or absent."],
     examples: [
       'aiera-chat ask "What were the key takeaways from Tesla Q1 2026 earnings?"',
       "aiera-chat ask < question.txt > answer.md",
@@ -153,7 +153,7 @@ export const COMMANDS = {
     examples: ["aiera-chat show 2229 --format text --citations none"],
   },
   list: {
-    summary: "List sessions, the latest update first",
+    summary: "List sessions, most recently updated first",
     flags: {
       limit: { type: "string", value: "N", description: "how many sessions to list (20)" },
       ...JSON_FLAG,
@@ -208,7 +208,7 @@ export const COMMANDS = {
     examples: ["aiera-chat proxy --static ./dashboard --allow-origin http://localhost:5173"],
   },
   mock: {
-    summary: "Serve the API in memory; needs no key",
+    summary: "Serve an in-memory mock of the API; needs no key",
     flags: {
       port: portFlag(8787),
       host: HOST,

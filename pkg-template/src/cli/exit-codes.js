@@ -19,7 +19,7 @@ export const EXIT_CODES = [
   [EXIT.usage, "wrong usage; nothing was sent"],
   [EXIT.noAnswer, "the session failed or holds no answer"],
   [EXIT.key, "the API key is missing, cannot be read, or was refused"],
-  [EXIT.timeout, "timed out; the session goes on"],
+  [EXIT.timeout, "timed out; the session continues"],
   [EXIT.outcomeUnknown, "the outcome of a create or of a prompt is unknown"],
   [EXIT.interrupted, "interrupted by Ctrl-C"],
 ];

@@ -9,7 +9,7 @@ import { EXIT_CODES } from "./exit-codes.js";
 const ENVIRONMENT = [
   ["AIERA_API_KEY", "the API key, unless --key-file names a file"],
   ["AIERA_BASE_URL", `where the API is (${DEFAULT_BASE_URL})`],
-  ["NO_COLOR", "where it is set and not empty, no colors"],
+  ["NO_COLOR", "disables colors if set and not empty"],
 ];
 
 /** @param {string} [command] */

@@ -55,7 +55,7 @@ export function hintsFor(error, context) {
   }
   if (code === "http" && status === 404 && id !== undefined) {
     hints.push(
-      `There is no session ${id} for this key. To see those there are: ${listCommand(context)}`,
+      `There is no session ${id} for this key. To list sessions: ${listCommand(context)}`,
     );
   }
   if (!context.hasHinted) hints.push(...addressHints(error, context));
@@ -66,7 +66,7 @@ export function hintsFor(error, context) {
     hints.push(`Look for the prompt before you repeat it: ${resumeCommand(context, "show")}`);
   }
   if (context.phase === "wait" && goesOn(code) && status !== 404) {
-    hints.push(`The session goes on: ${resumeCommand(context, "wait")}`);
+    hints.push(`The session continues: ${resumeCommand(context, "wait")}`);
   }
   return hints;
 }

@@ -42,7 +42,7 @@ export async function mock(context) {
     },
   );
   context.stop = () => server.close();
-  return serveUntilStopped(context, server.url, "The Chat Sessions API in memory (mock)");
+  return serveUntilStopped(context, server.url, "An in-memory mock of the API");
 }
 
 /**

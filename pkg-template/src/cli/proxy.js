@@ -157,7 +157,7 @@ async function openFolder({ flags }) {
   const folder = flags.static;
   const file = flags["key-file"];
   const listener = await createStaticListener(folder).catch((error) => {
-    throw usageError(`--static: ${folder} is no folder that can be read: ${error.code}`);
+    throw usageError(`--static: ${folder} is not a readable folder: ${error.code}`);
   });
   if (file !== undefined && file !== "-" && (await isInside(folder, file))) {
     throw usageError("--static: the folder holds the file of --key-file, which it would serve");

@@ -75,7 +75,7 @@ export async function run(argv) {
     process.on("uncaughtException", onCrash);
     process.on("unhandledRejection", onCrash);
     // No timer or request is left to settle the command. The process must not exit with success.
-    process.once("beforeExit", () => onCrash(new Error("the command did not come to an end")));
+    process.once("beforeExit", () => onCrash(new Error("the command never finished")));
   });
   const result = await Promise.race([
     ended,
@@ -212,16 +212,16 @@ function interrupted(context, exitCode) {
   const reports = {
     start: ["interrupted", []],
     create: [
-      "interrupted while the session was created: a session may exist",
-      [`The list shows the newest first: ${listCommand(context)}`],
+      "interrupted while the session was being created: it may exist",
+      [`To list sessions, most recently updated first: ${listCommand(context)}`],
     ],
     prompt: [
-      "interrupted while the prompt was sent: the session may be at work on it",
+      "interrupted while the prompt was being sent: the session may be working on it",
       [`To see the session: ${resumeCommand(context, "show")}`],
     ],
     wait: [
-      "interrupted; the session goes on",
-      [`To go on waiting: ${resumeCommand(context, "wait")}`],
+      "interrupted; the session continues",
+      [`To continue waiting: ${resumeCommand(context, "wait")}`],
     ],
   };
   const [message, hints] = reports[phase];

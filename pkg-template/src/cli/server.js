@@ -30,17 +30,17 @@ export function listenError(error, { port, host }) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
   if (code === "EADDRINUSE") {
     return new CommandError(code, `port ${port} is in use`, [
-      "Give another with --port, or --port 0 for any free one.",
+      "Choose another with --port, or --port 0 for any free one.",
     ]);
   }
   if (code === "EACCES") {
-    return new CommandError(code, `port ${port} may not be used by this user`, [
-      "Give one from 1024 on with --port.",
+    return new CommandError(code, `permission denied for port ${port}`, [
+      "Choose one from 1024 up with --port.",
     ]);
   }
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    return new CommandError(code, `${host} is no address of this machine`, [
-      "Give another with --host.",
+    return new CommandError(code, `${host} is not an address of this machine`, [
+      "Choose another with --host.",
     ]);
   }
   return new CommandError(code ?? "listen", message);
