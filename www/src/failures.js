@@ -126,7 +126,7 @@ export const FAILURES = [
       {
         id: "dropped",
         label: "Connection lost mid-answer",
-        hint: "Every poll is cut off until the retries are used up. The session itself goes on.",
+        hint: "Every poll is cut off until the retries are used up. The session itself continues.",
         code: "network",
         mock: { faults: { ...POLLS, drop: true } },
         poll: SHORT,
@@ -178,7 +178,7 @@ export const FAILURES = [
       {
         id: "aborted",
         label: "Stopped after 2 seconds",
-        hint: "The page stops waiting, as the Stop button does. The session goes on.",
+        hint: "The page stops waiting, as the Stop button does. The session continues.",
         code: "aborted",
         mock: { delayMs: 5000 },
         stopAfterMs: 2000,
@@ -230,7 +230,7 @@ export const FAILURES = [
       {
         id: "unknown-status",
         label: "Unknown session status",
-        hint: "The API reports a status that this version does not know. Polling goes on.",
+        hint: "The API reports a status that this version does not know. Polling continues.",
         mock: {
           stages: [
             { status: "finding_sources", ms: 800 },
