@@ -5,15 +5,16 @@ import path from "node:path";
 import { env, run, say } from "./run.mjs";
 
 /**
- * The path of the first installed program of a list: on the PATH, or in one of the folders.
+ * The path of the first installed program of a list: on the PATH, in one of the folders, or at one of the paths.
  * @param {string[]} names
  * @param {string[]} [folders] besides the PATH
+ * @param {string[]} [paths] of programs
  * @returns {string | undefined}
  */
-export function installed(names, folders = []) {
+export function installed(names, folders = [], paths = []) {
   const searched = [...(env.PATH ?? "").split(path.delimiter).filter(Boolean), ...folders];
   const places = names.flatMap((name) => searched.map((folder) => path.join(folder, name)));
-  return places.find(isProgram);
+  return [...places, ...paths].find(isProgram);
 }
 
 /** Folders of programs that Debian keeps off the PATH, such as `/usr/lib/postgresql/15/bin`. */
@@ -31,7 +32,7 @@ export function versionFolders(/** @type {string} */ parent) {
  * @returns {Promise<T | undefined>} undefined if they cannot be installed
  */
 export async function fromDebian(packages, find) {
-  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return undefined;
+  if (!isDebianRoot()) return undefined;
   say(`installing Debian's ${packages.join(" and ")} with apt-get`);
   const quiet = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   try {
@@ -44,8 +45,13 @@ export async function fromDebian(packages, find) {
   }
 }
 
+/** Whether apt-get can install packages: on Debian, as root. */
+export function isDebianRoot() {
+  return process.getuid?.() === 0 && existsSync("/etc/debian_version");
+}
+
 /** @param {string} file */
-function isProgram(file) {
+export function isProgram(file) {
   try {
     accessSync(file, constants.X_OK);
     return true;
