@@ -29,7 +29,7 @@ export async function runWasmTests() {
     say(`in ${name}`);
     const browser = await launch();
     if (browser) await inBrowser(module, name, browser);
-    else say(`not run: there is no ${name} here, and none could be got`);
+    else say(`not run: there is no ${name} here, and it could not be installed`);
   }
 }
 
@@ -113,7 +113,7 @@ async function resultsOf(url, name, browser) {
   const deadline = Date.now() + PATIENCE_MS;
   while (!/^test result: /m.test(await text())) {
     if (Date.now() > deadline) {
-      throw new Error([`The tests in ${name} came to no end.`, await text(), ...errors].join("\n"));
+      throw new Error([`The tests in ${name} did not finish.`, await text(), ...errors].join("\n"));
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
