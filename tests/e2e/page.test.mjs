@@ -174,6 +174,18 @@ describe("the demo page on the mock", { concurrency: 4 }, () => {
     assert.ok(!(await page.locator("#drawer").isVisible()));
   });
 
+  test("the code of an opened session gets its answer", async () => {
+    const { page } = await open();
+    await page.locator("#sessions li button").first().click();
+    const code = await openTab(page, "Code");
+    await code.getByText("pollSession").waitFor();
+    assert.match(
+      String(await code.locator("pre").first().textContent()),
+      /^import \{ AieraChat, answerOf \} from "aiera-chat";\n(?![^]*import )[^]*\.pollSession\(\d+\);\n/,
+    );
+    assert.doesNotMatch(String(await code.textContent()), /null/);
+  });
+
   test("every error code has a scenario", () => {
     const failures = FAILURES.flatMap(([, group]) => group);
     assert.deepEqual([...new Set(failures.flatMap(({ code }) => code ?? []))].sort(), CODES);

@@ -62,7 +62,8 @@ function snippetsOf(call) {
       language: "html",
     },
   ];
-  if (!proxyUrl) {
+  // A new mock does not have the session that was opened.
+  if (!proxyUrl && call.prompt !== undefined) {
     snippets.push({ title: "In a test, on the mock", code: mockCode(call), language: "js" });
   }
   return snippets;
@@ -70,8 +71,9 @@ function snippetsOf(call) {
 
 /** @param {Call} call */
 function serverCode(call) {
+  const names = call.prompt === undefined ? "AieraChat, answerOf" : "AieraChat";
   return [
-    'import { AieraChat } from "aiera-chat";',
+    `import { ${names} } from "aiera-chat";`,
     "",
     "const chat = new AieraChat({",
     "  apiKey: process.env.AIERA_API_KEY,",
@@ -99,8 +101,6 @@ function callOf({ prompt, sessionId }) {
   const print = "console.log(answer.toMarkdown());";
   if (prompt === undefined) {
     return [
-      'import { answerOf } from "aiera-chat";',
-      "",
       `const session = await chat.pollSession(${literal(sessionId)});`,
       "console.log(answerOf(session)?.toMarkdown());",
     ];
