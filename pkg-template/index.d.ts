@@ -18,8 +18,7 @@ import type { Answer } from "./answer.js";
 
 export * from "./answer.js";
 
-// The platform's types if the project has them (DOM, @types/node, Deno, workers), else the members that this package needs.
-// So neither the DOM library nor @types/node is required.
+// Structural types, so neither the DOM library nor @types/node is required.
 /** The members of an `AbortSignal` that the client uses. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -295,7 +294,7 @@ export interface CallOptions {
   /** Ends the call immediately, in every state. */
   signal?: AbortSignalLike | null;
   /**
-   * Milliseconds for the whole call: key function, connections, bodies, pauses and retries; at least 1, or `Infinity`.
+   * Milliseconds for the whole call: key function, connections, bodies, delays and retries; at least 1, or `Infinity`.
    * @defaultValue 600 000 for polls and `ask`, 60 000 for the others
    */
   timeoutMs?: number | null;
@@ -310,13 +309,13 @@ export interface CallOptions {
 /** The pace and the callbacks of a poll. `null` means absent. */
 export interface PaceOptions extends CallOptions {
   /**
-   * The shortest pause between two requests, in milliseconds; finite, at least 1. A value above the default of `maxIntervalMs`
+   * The minimum delay between polls, in milliseconds; finite, at least 1. A value above the default of `maxIntervalMs`
    * raises that too.
    * @defaultValue 500
    */
   intervalMs?: number | null;
   /**
-   * The longest pause, in milliseconds; finite, at least 1. The client chooses a pause between the two.
+   * The maximum delay between polls, in milliseconds; finite, at least 1. The client chooses each interval between the two.
    * @defaultValue 5 000
    */
   maxIntervalMs?: number | null;
@@ -364,7 +363,7 @@ export interface PollEvent {
   error?: AieraChatError;
   /** Milliseconds until the next request; absent at the end, and while there is no network. */
   nextDelayMs?: number;
-  /** The reason for the length of the next pause. */
+  /** The reason for the length of the next delay. */
   reason: "interval" | "backoff" | "retry-after" | "hidden" | "offline" | "done";
 }
 
@@ -390,7 +389,7 @@ export interface ErrorDetails {
   readonly retryable?: boolean;
   /** The HTTP status of the response that ended the call. */
   readonly status?: number;
-  /** The pause that the server asked for, in milliseconds. */
+  /** The delay that the server asked for, in milliseconds. */
   readonly retryAfterMs?: number;
   /** From `x-request-id`, `request-id` or `x-amzn-requestid`. */
   readonly requestId?: string;
@@ -415,7 +414,7 @@ export interface ErrorDetails {
  * | `key_unavailable` | the `apiKey` function failed, or returned no key |
  * | `aborted` | your signal; `cause` is its reason; `name` is `AbortError` |
  * | `timeout` | `timeoutMs` is used up; `name` is `TimeoutError` |
- * | `network` | no complete response: retries are used up, or a create or prompt certainly never left |
+ * | `network` | no complete response: retries are used up, or a create or prompt was certainly never sent |
  * | `http` | a response that is final |
  * | `redirected` | a redirect, which is never followed |
  * | `decode` | a response that is not the session, message or page |

@@ -1,5 +1,5 @@
 /**
- * `aiera-chat/testing`: the Chat Sessions API in memory, for tests, demos and offline work.
+ * `aiera-chat/testing`: an in-memory mock of the Chat Sessions API, for tests, demos and offline work.
  *
  * @example
  * ```ts
@@ -310,7 +310,7 @@ export interface MockApiOptions {
   userId?: number | null;
 }
 
-/** The API in memory. Its functions need no `this`: `const { fetch } = createMockApi()` works. */
+/** An in-memory mock of the API. Its functions need no `this`: `const { fetch } = createMockApi()` works. */
 export interface MockApi {
   /**
    * Replaces the global `fetch`, including signals, `Request` objects and `redirect`. As in Node, `redirect: "manual"`
@@ -335,7 +335,7 @@ export interface MockApi {
 }
 
 /**
- * Creates an API in memory.
+ * Creates an in-memory mock of the API.
  *
  * @throws AieraChatError with the code `invalid_argument` if an option is unknown or wrong; the message names it.
  */
