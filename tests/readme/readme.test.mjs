@@ -27,8 +27,23 @@ const OTHERS = [
   "app/api/aiera/[...path]/route.ts",
   "server.mjs",
   "index.html",
+  "import-map.html",
   "Chat.jsx",
 ];
+
+const GET_USER = `
+/** @param {Request} request @returns {Promise<object | null>} */
+export const getUser = async (request) =>
+  request.headers.get("cookie") === "session=1" ? {} : null;
+`;
+
+/** The reader's session check, which the examples import. */
+const CHECKS = Object.entries({
+  "auth.mjs": GET_USER,
+  "node_modules/@/auth/package.json": `{ "name": "@/auth", "type": "module", "exports": { "types": "./index.d.ts", "default": "./index.js" } }\n`,
+  "node_modules/@/auth/index.js": GET_USER,
+  "node_modules/@/auth/index.d.ts": `export declare function getUser(request: Request): Promise<object | null>;\n`,
+}).map(([file, code]) => ({ file, code, output: undefined }));
 
 test(`the README has fewer than ${MOST_WORDS} words`, () => {
   const words = text.split(/\s+/).filter(Boolean).length;
@@ -51,7 +66,7 @@ test("the README's picture has an alternative text, and a version for dark pages
 });
 
 test("these tests run every command of the README", () => {
-  const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)( #.*)?$/];
+  const RUN = [/^npx aiera-chat (ask|list)\b/, /^npx aiera-chat (mock|proxy)$/];
   const TESTED = [
     /^npm install aiera-chat$/,
     /^export AIERA_(API_KEY=(…|any)|BASE_URL=http:\S+)$/,
@@ -76,7 +91,7 @@ describe("the README's examples", () => {
   before(async () => {
     packed = await pack();
     folder = await project(packed.tarball);
-    await support.writeExamples(folder, examples);
+    await support.writeExamples(folder, [...examples, ...CHECKS]);
     tools = await toolchains();
     for (const name of ["react", "react-dom", "@types"]) {
       const target = path.join(tools.folder, "node_modules", name);
@@ -177,8 +192,10 @@ describe("the README's examples", () => {
       return String(printed).trim();
     }
 
-    async function openPage() {
+    /** @param {string} [origin] where the visitor has a session */
+    async function openPage(origin) {
       const page = await browser.newPage();
+      if (origin) await page.context().addCookies([{ name: "session", value: "1", url: origin }]);
       /** @type {string[]} */
       const problems = [];
       page.on("pageerror", (error) => problems.push(String(error)));
@@ -208,7 +225,7 @@ describe("the README's examples", () => {
       const security = await readFile(path.join(support.ROOT, "docs/security.md"), "utf8");
       const policy = /^Content-Security-Policy: (.+)$/m.exec(security)?.[1] ?? "";
       assert.match(policy, /wasm-unsafe-eval/);
-      const { page, problems } = await openPage();
+      const { page, problems } = await openPage(origin);
       await page.route(`${origin}/`, (route) =>
         route.fulfill({
           contentType: "text/html; charset=utf-8",
@@ -230,6 +247,34 @@ describe("the README's examples", () => {
         const port = await freePort();
         origin = await start(process.execPath, ["server.mjs"], { ...api.env, PORT: `${port}` });
         assert.equal(origin, `http://localhost:${port}`);
+      });
+
+      test("server.mjs refuses a request without a session", async () => {
+        api.mock.reset();
+        const url = `${origin}/api/aiera/chat-v1/sessions`;
+        assert.equal((await fetch(url)).status, 403);
+        assert.equal((await fetch(url, { headers: { cookie: "session=1" } })).status, 200);
+        assert.equal(api.mock.requests.length, 1);
+      });
+
+      test("index.html asks without a bundler, with the import map", async () => {
+        api.mock.reset();
+        const read = (/** @type {string} */ file) => readFile(path.join(folder, file), "utf8");
+        const [html, map] = await Promise.all(["index.html", "import-map.html"].map(read));
+        const { page, problems } = await openPage(origin);
+        const body = html.replace(/(?=<script)/, () => map);
+        await page.route(`${origin}/`, (route) =>
+          route.fulfill({ contentType: "text/html; charset=utf-8", body }),
+        );
+        await page.route(`${origin}/node_modules/**`, (route) =>
+          route.fulfill({ path: path.join(folder, new URL(route.request().url()).pathname) }),
+        );
+        await page.route(`${origin}/favicon.ico`, (route) => route.fulfill({ status: 204 }));
+        await page.goto(`${origin}/`);
+        await page.getByRole("button", { name: "What moved gold?" }).click(PATIENCE);
+        await page.getByText("You asked:").first().waitFor(PATIENCE);
+        assert.deepEqual(problems, []);
+        await page.close();
       });
 
       test("page.js shows the answer, and never receives the key", async () => {
