@@ -47,7 +47,10 @@ describe("an interrupted command", { skip }, () => {
     service = await api({ faults: { operation: "createSession", stall: true, times: 2 } });
     const plain = await interrupt(["ask", PROMPT], () => requested("createSession"));
     assert.deepEqual([plain.code, plain.stdout], [130, ""]);
-    assert.match(plain.stderr, /it may exist[^]*most recently updated first: [^]*aiera-chat list --base-url/);
+    assert.match(
+      plain.stderr,
+      /it may exist[^]*most recently updated first: [^]*aiera-chat list --base-url/,
+    );
     const { code, stdout } = await interrupt(
       ["ask", PROMPT, "--json"],
       () => service.mock.requests.length === 2,

@@ -54,9 +54,7 @@ export function hintsFor(error, context) {
     hints.push(`The base URL came from ${context.settings?.baseUrlFrom}.`);
   }
   if (code === "http" && status === 404 && id !== undefined) {
-    hints.push(
-      `There is no session ${id} for this key. To list sessions: ${listCommand(context)}`,
-    );
+    hints.push(`There is no session ${id} for this key. To list sessions: ${listCommand(context)}`);
   }
   if (!context.hasHinted) hints.push(...addressHints(error, context));
   if (code === "create_outcome_unknown") {
