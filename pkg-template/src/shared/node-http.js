@@ -58,14 +58,13 @@ class Refused extends Error {
 export function nodeListener(handler, { handles = () => true, refuse = refusalOf } = {}) {
   return (req, res, next) => {
     if (next && !handles(pathOf(req))) return next();
-    exchange(handler, refuse, req, res).catch((error) => {
+    const signal = disconnectSignal(res);
+    exchange(handler, refuse, req, res, signal).catch((error) => {
       // Destroys the connection, since half a response must not look complete.
-      if (res.headersSent || res.destroyed) res.destroy();
-      else if (next) next(error);
-      else
-        write(refuse({ status: 500, message: "internal error" }), req, res).catch(() =>
-          res.destroy(),
-        );
+      if (res.headersSent || signal.aborted) return res.destroy();
+      if (next) return next(error);
+      const response = refuse({ status: 500, message: "internal error" });
+      write(response, req, res, signal).catch(() => res.destroy());
     });
   };
 }
@@ -128,16 +127,29 @@ function pathOf(req) {
 }
 
 /**
+ * A signal that aborts when the client disconnects before the end of the response.
+ *
+ * @param {any} res
+ * @returns {AbortSignal}
+ */
+function disconnectSignal(res) {
+  const controller = new AbortController();
+  // A cancelled response of `node:http2` has no `destroyed`, and a `writableFinished` that is true.
+  if (res.destroyed || res.stream?.destroyed) controller.abort();
+  res.once("close", () => {
+    if (!res.writableEnded) controller.abort();
+  });
+  return controller.signal;
+}
+
+/**
  * @param {Handler} handler
  * @param {(refusal: HttpRefusal) => Response} refuse
  * @param {any} req
  * @param {any} res
+ * @param {AbortSignal} signal
  */
-async function exchange(handler, refuse, req, res) {
-  const controller = new AbortController();
-  res.once("close", () => {
-    if (!res.writableFinished) controller.abort();
-  });
+async function exchange(handler, refuse, req, res, signal) {
   // "close" reports a broken connection; an "error" without a listener would end the process.
   req.on("error", () => {});
   res.on("error", () => {});
@@ -145,14 +157,14 @@ async function exchange(handler, refuse, req, res) {
 
   let response;
   try {
-    response = await handler(toRequest(req, controller.signal));
+    response = await handler(toRequest(req, signal));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     response = refuse(error.refusal);
   }
   if (response.type === "error") return void res.destroy();
-  if (res.destroyed || res.headersSent) return void (await response.body?.cancel());
-  await write(response, req, res);
+  if (signal.aborted || res.headersSent) return void (await response.body?.cancel());
+  await write(response, req, res, signal);
 }
 
 /**
@@ -323,8 +335,9 @@ function lingerAfter(req, res) {
  * @param {Response} response
  * @param {any} req
  * @param {any} res
+ * @param {AbortSignal} signal
  */
-async function write(response, req, res) {
+async function write(response, req, res, signal) {
   res.statusCode = response.status;
   for (const [name, value] of response.headers) {
     if (name !== "set-cookie" && !HOP_BY_HOP.has(name)) res.setHeader(name, value);
@@ -340,15 +353,15 @@ async function write(response, req, res) {
   const reader = response.body.getReader();
   let wake = () => {};
   res.on("drain", () => wake());
-  res.once("close", () => {
+  signal.addEventListener("abort", () => {
     // Ends a pending `read`, and the handler's stream.
     reader.cancel().catch(() => {});
     wake();
   });
-  while (!res.destroyed) {
+  while (!signal.aborted) {
     const { done, value } = await reader.read();
     if (done) return void res.end();
-    const isFull = !res.write(value) && !res.destroyed;
+    const isFull = !res.write(value) && !signal.aborted;
     if (isFull) await new Promise((resolve) => (wake = () => resolve(undefined)));
   }
 }

@@ -17,6 +17,13 @@ async function serving(handler, use, options = {}) {
   }
 }
 
+/** A promise with its `resolve`. */
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 /** Sends bytes and resolves with the bytes of the response. */
 async function raw(port, text) {
   const socket = connect(port, "127.0.0.1");
@@ -171,24 +178,107 @@ test("refuse creates the response to a refused request, and handles selects the 
   }
 });
 
-test("the listener works in a node:http2 server", async () => {
-  const listener = nodeListener(async (request) => {
-    const { host } = new URL(request.url);
-    return new Response(`${request.method} ${host} ${await request.text()}`);
-  });
-  const server = createHttp2Server(listener);
+/** Runs `use` with a client of a handler in a `node:http2` server. */
+async function servingHttp2(handler, use) {
+  const server = createHttp2Server(nodeListener(handler));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
   const client = connectHttp2(`http://127.0.0.1:${port}`);
   try {
+    await use(client, port);
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+
+test("the listener works in a node:http2 server", async () => {
+  const handler = async (request) => {
+    const { host } = new URL(request.url);
+    return new Response(`${request.method} ${host} ${await request.text()}`);
+  };
+  await servingHttp2(handler, async (client, port) => {
     const stream = client.request({ ":method": "POST", ":path": "/a" });
     stream.end("body");
     let text = "";
     for await (const chunk of stream) text += chunk;
     assert.equal(text, `POST 127.0.0.1:${port} body`);
-  } finally {
-    client.close();
-    server.close();
-  }
+  });
+});
+
+test(
+  "an HTTP/2 client that cancels before the headers aborts the handler",
+  { timeout: 5000 },
+  async () => {
+    const started = withResolvers();
+    const aborted = withResolvers();
+    const cancelled = withResolvers();
+    const handler = async ({ signal }) => {
+      started.resolve();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      aborted.resolve();
+      return new Response(new ReadableStream({ cancel: () => cancelled.resolve() }));
+    };
+    await servingHttp2(handler, async (client) => {
+      const stream = client.request({ ":path": "/" }).on("error", () => {});
+      await started.promise;
+      stream.close(8);
+      await aborted.promise;
+      await cancelled.promise;
+    });
+  },
+);
+
+for (const [kind, size] of [
+  ["waits for the next chunk", 1],
+  ["waits for the client to read", 1_000_000],
+]) {
+  test(
+    `an HTTP/2 client that cancels a body that ${kind} cancels its stream`,
+    { timeout: 5000 },
+    async () => {
+      const aborted = withResolvers();
+      const cancelled = withResolvers();
+      let chunks = 0;
+      const body = () =>
+        new ReadableStream(
+          {
+            pull: (controller) => {
+              if (size === 1 && chunks++ > 0) return new Promise(() => {});
+              controller.enqueue(new Uint8Array(size));
+            },
+            cancel: () => cancelled.resolve(),
+          },
+          { highWaterMark: 0 },
+        );
+      const handler = ({ signal }) => {
+        signal.addEventListener("abort", () => aborted.resolve());
+        return new Response(body());
+      };
+      await servingHttp2(handler, async (client) => {
+        const stream = client.request({ ":path": "/" }).on("error", () => {});
+        await once(stream, "response");
+        stream.close(8);
+        await aborted.promise;
+        await cancelled.promise;
+      });
+    },
+  );
+}
+
+test("a response that is complete does not abort the request's signal", async () => {
+  let signal;
+  const handler = (request) => {
+    ({ signal } = request);
+    return new Response("ok");
+  };
+  await serving(handler, async ({ port }) => {
+    await raw(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    assert.equal(signal.aborted, false);
+  });
+  await servingHttp2(handler, async (client) => {
+    await once(client.request({ ":path": "/" }).resume(), "close");
+    assert.equal(signal.aborted, false);
+  });
 });
