@@ -6,14 +6,6 @@ import { METHODS } from "./operations.js";
 
 /** @typedef {(request: Request) => Promise<Response> | Response} Handler */
 /**
- * A request that never reaches the handler.
- *
- * @typedef {object} HttpRefusal
- * @property {number} status
- * @property {string} message  for the client
- * @property {Record<string, string>} [headers]
- */
-/**
  * @typedef {object} ListenerOptions
  * @property {(path: string) => boolean} [handles] false passes a request to Express's `next`, if there is one; default:
  * every path is handled
@@ -32,11 +24,16 @@ const NOT_FOR_FETCH = /^(?:CONNECT|TRACE|TRACK)$/i;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** Ends the handling of a request before it reaches the handler. */
-class Refused extends Error {
-  /** @param {HttpRefusal} refusal */
-  constructor(refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
+class HttpRefusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} message  for the client
+   * @param {Record<string, string>} [headers]
+   */
+  constructor(status, message, headers) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
   }
 }
 
@@ -63,7 +60,7 @@ export function nodeListener(handler, { handles = () => true, refuse = refusalOf
       // Destroys the connection, since half a response must not look complete.
       if (res.headersSent || signal.aborted) return res.destroy();
       if (next) return next(error);
-      const response = refuse({ status: 500, message: "internal error" });
+      const response = refuse(new HttpRefusal(500, "internal error"));
       write(response, req, res, signal).catch(() => res.destroy());
     });
   };
@@ -159,8 +156,8 @@ async function exchange(handler, refuse, req, res, signal) {
   try {
     response = await handler(toRequest(req, signal));
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    response = refuse(error.refusal);
+    if (!(error instanceof HttpRefusal)) throw error;
+    response = refuse(error);
   }
   if (response.type === "error") return void res.destroy();
   if (signal.aborted || res.headersSent) return void (await response.body?.cancel());
@@ -175,8 +172,7 @@ async function exchange(handler, refuse, req, res, signal) {
 function toRequest(req, signal) {
   const url = readTarget(req);
   if (NOT_FOR_FETCH.test(req.method)) {
-    const headers = { allow: METHODS.join(", ") };
-    throw new Refused({ status: 405, message: "method not allowed", headers });
+    throw new HttpRefusal(405, "method not allowed", { allow: METHODS.join(", ") });
   }
   const init = /** @type {RequestInit} */ ({ method: req.method, signal, redirect: "manual" });
   const parsed = hasBody(req) ? readParsedBody(req) : undefined;
@@ -185,7 +181,7 @@ function toRequest(req, signal) {
     init.headers = readHeaders(req, parsed !== undefined);
     return new Request(url, init);
   } catch {
-    throw new Refused({ status: 400, message: "the request cannot be read" });
+    throw new HttpRefusal(400, "the request cannot be read");
   }
 }
 
@@ -198,18 +194,18 @@ function readTarget(req) {
   const target = targetOf(req);
   const hosts = valuesOf(req, "host");
   const host = hosts[0] ?? req.headers[":authority"];
-  const noHost = { status: 400, message: "exactly one valid Host header is needed" };
-  const notFound = { status: 404, message: "no such operation" };
-  if (hosts.length > 1 || !HOST.test(host ?? "")) throw new Refused(noHost);
-  if (!target.startsWith("/") || target.includes("#")) throw new Refused(notFound);
+  const noHost = () => new HttpRefusal(400, "exactly one valid Host header is needed");
+  const notFound = () => new HttpRefusal(404, "no such operation");
+  if (hosts.length > 1 || !HOST.test(host ?? "")) throw noHost();
+  if (!target.startsWith("/") || target.includes("#")) throw notFound();
   const scheme = req.socket?.encrypted ? "https" : "http";
   let url;
   try {
     url = new URL(`${scheme}://${host}${target}`);
   } catch {
-    throw new Refused(noHost);
+    throw noHost();
   }
-  if (url.pathname !== pathOf(req)) throw new Refused(notFound);
+  if (url.pathname !== pathOf(req)) throw notFound();
   return url.href;
 }
 
@@ -266,10 +262,7 @@ function readParsedBody(req) {
   if (untouched) return undefined;
   const { body } = req;
   if (body === undefined) {
-    throw new Refused({
-      status: 500,
-      message: "the request body was read before it reached the handler",
-    });
+    throw new HttpRefusal(500, "the request body was read before it reached the handler");
   }
   if (typeof body === "string" || body instanceof Uint8Array) return body;
   return JSON.stringify(body);
