@@ -8,7 +8,7 @@ import {
   plain,
   renderMarkdown,
 } from "../../pkg-template/src/cli/terminal-markdown.js";
-import { cutTo, widthOf, wrap } from "../../pkg-template/src/cli/text.js";
+import { cutTo, maxWidth, widthOf, wrap } from "../../pkg-template/src/cli/text.js";
 
 /** The rendered text with tags for the styles. @param {string} markdown @param {number} [columns] */
 function shown(markdown, columns = 80) {
@@ -25,6 +25,8 @@ function shown(markdown, columns = 80) {
 describe("Markdown on a terminal", () => {
   test("headings and spans have styles", () => {
     assert.equal(shown("# Title #"), "<b>Title</>");
+    assert.equal(shown("## On C#  ##  "), "<b>On C#</>");
+    assert.equal(shown("# ##"), "<b></>");
     assert.equal(
       shown("a **b** __c__ *d* _e_ `f` ~~g~~"),
       "a <b>b</> <b>c</> <i>d</> <i>e</> <c>f</> <s>g</>",
@@ -92,6 +94,15 @@ describe("Markdown on a terminal", () => {
     const wide = `| ${"x".repeat(30)} | y |\n|---|---|\n| 1 | 2 |`;
     assert.equal(shown(wide, 20), wide);
     assert.equal(shown("a | b"), "a | b");
+    assert.equal(shown("a | b\n - | :-:"), "<b>a</>  <b>b</>\n<dim>─  ─</>");
+    assert.equal(shown("a | b\nc - | -"), "a | b c - | -");
+  });
+
+  test("a table of more than 50 columns is unchanged", () => {
+    const table = ["| x".repeat(51), "|-".repeat(51), "| y"].join("\n");
+    assert.equal(shown(table, 500), table);
+    const hostile = [`|x`.repeat(50_000), "|-".repeat(50_000), "|\n".repeat(50_000)].join("\n");
+    assert.ok(shown(hostile).length > 0);
   });
 
   test("control characters are removed, also those of entities", () => {
@@ -106,9 +117,25 @@ describe("Markdown on a terminal", () => {
       "[".repeat(5000),
       `a ${"`".repeat(4999)}`,
       "**a".repeat(2000),
+      `# a${" ".repeat(100_000)}x`,
+      `# ${"# ".repeat(50_000)}x`,
+      `# a${"#".repeat(100_000)}x`,
+      `#${" ".repeat(100_000)}a\u2028b`,
+      `-${" ".repeat(100_000)}a\u2028b`,
+      `a | b\n-${" ".repeat(100_000)}x`,
+      `a | b\n${"- ".repeat(50_000)}x`,
     ]) {
       assert.ok(shown(text).length > 0);
     }
+    assert.ok(cutTo("\u200b".repeat(200_000) + "abc", 2).endsWith("a…"));
+  });
+
+  test("a table may have more rows than a function may have arguments", () => {
+    const rows = "| x | y |\n".repeat(150_000);
+    assert.ok(shown(`| a | b |\n|---|---|\n${rows}`).endsWith("x  y"));
+    const widths = Array.from({ length: 300_000 }, () => "a");
+    assert.equal(maxWidth([...widths, "日本"]), 4);
+    assert.equal(maxWidth([]), 0);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   plain,
   renderMarkdown,
 } from "./terminal-markdown.js";
-import { jsonText, oneLine, widthOf, withoutControls, wrap } from "./text.js";
+import { jsonText, maxWidth, oneLine, widthOf, withoutControls, wrap } from "./text.js";
 
 /** @typedef {{ format: string, citations: string }} Format */
 /** @typedef {import("./streams.js").Streams} Streams */
@@ -46,17 +46,17 @@ function withFootnotes(answer, columns) {
     .segments()
     .map((/** @type {any} */ segment) => {
       if (!segment.citations) return plain(segment.text);
-      used.push(...segment.citations);
-      const labels = segment.citations.map((/** @type {any} */ { label }) =>
-        oneLine(String(label)),
-      );
+      const labels = segment.citations.map((/** @type {any} */ citation) => {
+        used.push(citation);
+        return oneLine(String(citation.label));
+      });
       return `${LABEL_START}${plain(labels.join(", "))}${LABEL_END}`;
     })
     .join("");
   const text = renderMarkdown(markdown, columns);
   const notes = [...new Set(used)].sort((one, other) => one.index - other.index);
   if (notes.length === 0) return text;
-  const labelWidth = Math.max(...notes.map(({ label }) => widthOf(`[${oneLine(String(label))}] `)));
+  const labelWidth = maxWidth(notes.map(({ label }) => `[${oneLine(String(label))}] `));
   const shown = notes.map((citation) => footnote(citation, labelWidth, Math.min(columns, 100)));
   return `${text}\n\n${bold("Sources")}\n${shown.join("\n")}`;
 }

@@ -2,7 +2,7 @@
 // Formats a list of sessions: a table on a terminal, else lines with tabs.
 
 import { bold } from "./terminal-markdown.js";
-import { cutTo, oneLine, widthOf } from "./text.js";
+import { cutTo, maxWidth, oneLine, widthOf } from "./text.js";
 
 const HEAD = ["ID", "STATUS", "UPDATED (UTC)", "TITLE"];
 
@@ -17,7 +17,7 @@ export function renderList(sessions, streams) {
   );
   if (!streams.isTerminal) return rows.map((row) => `${row.join("\t")}\n`).join("");
   const table = [HEAD, ...rows.map(([id, status, at, title]) => [id, status, minuteOf(at), title])];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => widthOf(row[column]))));
+  const widths = [0, 1, 2].map((column) => maxWidth(table.map((row) => row[column])));
   const titleWidth = Math.max(
     10,
     streams.columns - widths.reduce((sum, each) => sum + each + 2, 0),

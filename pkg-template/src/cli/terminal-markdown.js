@@ -2,7 +2,7 @@
 // Formats Markdown for a terminal: bold headings, wrapped paragraphs, aligned tables. It supports the parts of Markdown that
 // answers use; the rest is unchanged.
 
-import { widthOf, withoutControls, wrap } from "./text.js";
+import { maxWidth, widthOf, withoutControls, wrap } from "./text.js";
 
 /** Private-use characters around a citation's label, so that no part of it is read as Markdown. */
 export const LABEL_START = "\ue000";
@@ -25,6 +25,9 @@ const MAX_WIDTH = 100;
 
 /** The longest paragraph with styles, in characters: the time for hostile text is quadratic. */
 const LONGEST_SPAN = 10_000;
+
+/** A table with more columns is not aligned, since all its cells would take too long. */
+const MAX_COLUMNS = 50;
 
 /** A server's text without control characters and placeholders. @param {string} text */
 export const plain = (text) => withoutControls(text).replace(PRIVATE, "");
@@ -56,12 +59,13 @@ export function renderMarkdown(markdown, columns) {
   return blocks.map((text, i) => (i > 0 && apart[i] ? `\n${text}` : text)).join("\n");
 }
 
+// Hostile text takes linear time: `s` lets `.*` match to the end of the row, so that nothing before it is tried again.
 const FENCE = /^\s*(`{3,}|~{3,})/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+const HEADING = /^ {0,3}#{1,6}\s+(.*)$/s;
 const RULE = /^ {0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$/;
 const QUOTE = /^ {0,3}>\s?/;
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/s;
+const RULE_CELL = /^:?-+:?$/;
 
 /**
  * @param {string[]} rows
@@ -74,9 +78,9 @@ function readBlock(rows, i, width) {
   const fence = FENCE.exec(row);
   if (fence) return readFence(rows, i, fence[1]);
   const heading = HEADING.exec(row);
-  if (heading) return { text: wrap(bold(inline(heading[2])), width), next: i + 1 };
+  if (heading) return { text: wrap(bold(inline(headingText(heading[1]))), width), next: i + 1 };
   if (RULE.test(row)) return { text: dim("─".repeat(Math.min(width, 40))), next: i + 1 };
-  if (row.includes("|") && i + 1 < rows.length && TABLE_RULE.test(rows[i + 1])) {
+  if (row.includes("|") && i + 1 < rows.length && isTableRule(rows[i + 1])) {
     return readTable(rows, i, width);
   }
   if (QUOTE.test(row)) {
@@ -96,6 +100,16 @@ function readBlock(rows, i, width) {
   const text = [item[3], ...lines.slice(1)].join(" ");
   return { text: wrap(inline(text), width, first, " ".repeat(widthOf(first))), next };
 }
+
+/** The text of a heading without the closing sequence, as in `# Title #`. @param {string} text */
+const headingText = (text) =>
+  text
+    .trimEnd()
+    .replace(/(^|\s)#+$/, "$1")
+    .trimEnd();
+
+/** @param {string} row */
+const isTableRule = (row) => cellsOf(row).every((cell) => RULE_CELL.test(cell));
 
 /** The row and those that continue it. @param {string[]} rows @param {number} i */
 function readParagraph(rows, i) {
@@ -126,16 +140,18 @@ function readTable(rows, i, width) {
   let next = i;
   while (next < rows.length && rows[next].includes("|")) next += 1;
   const source = rows.slice(i, next);
+  const unaligned = () => ({ text: source.map((row) => inline(row.trim())).join("\n"), next });
+  if (cellsOf(source[0]).length > MAX_COLUMNS) return unaligned();
   const alignments = cellsOf(source[1]).map((cell) =>
     cell.endsWith(":") ? (cell.startsWith(":") ? "center" : "right") : "left",
   );
   const head = cellsOf(source[0]).map((cell) => (cell === "" ? cell : bold(inline(cell))));
   const body = source.slice(2).map((row) => cellsOf(row).map(inline));
   const widths = head.map((_, column) =>
-    Math.max(...[head, ...body].map((cells) => widthOf(cells[column] ?? ""))),
+    maxWidth([head, ...body].map((cells) => cells[column] ?? "")),
   );
   const total = widths.reduce((sum, each) => sum + each + 2, -2);
-  if (total > width) return { text: source.map((row) => inline(row.trim())).join("\n"), next };
+  if (total > width) return unaligned();
   /** @param {string[]} cells */
   const align = (cells) =>
     widths

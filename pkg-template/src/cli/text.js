@@ -41,6 +41,11 @@ export function widthOf(text) {
   return width;
 }
 
+/** The columns of the widest text; 0 if there are none. @param {readonly string[]} texts */
+export const maxWidth = (texts) =>
+  // Not by `Math.max(...)`, whose arguments would overflow the stack.
+  texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
+
 /**
  * Plain text, cut to a number of columns.
  * @param {string} text
@@ -49,8 +54,10 @@ export function widthOf(text) {
 export function cutTo(text, width) {
   if (widthOf(text) <= width) return text;
   let cut = "";
+  let left = width - 1;
   for (const character of text) {
-    if (widthOf(cut + character) > width - 1) break;
+    left -= widthOf(character);
+    if (left < 0) break;
     cut += character;
   }
   return `${cut}…`;
