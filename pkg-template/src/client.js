@@ -180,7 +180,8 @@ function loadFor(method, argument, options, { stack, startedAt }) {
       fail({ code: "timeout", message, retryable: true });
     };
     if (signal?.aborted) return onAbort();
-    if (timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onTimeout, timeoutMs);
+    const isTimed = typeof timeoutMs === "number" && timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS;
+    if (isTimed) timer = setTimeout(onTimeout, timeoutMs);
     signal?.addEventListener("abort", onAbort);
     load().then(
       (module) => settle(resolve, module),

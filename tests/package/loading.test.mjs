@@ -154,6 +154,19 @@ test("a call with unreadable arguments is refused while the module loads", async
   }
 });
 
+test("a timeoutMs that is not a number is refused by the first call, and starts no timer", async () => {
+  for (const timeoutMs of [5n, Symbol("5"), "5", {}, () => 5]) {
+    const { AieraChat } = await loadFreshPackage();
+    const chat = new AieraChat({ fetch: async () => session() });
+    const before = timers();
+    const call = chat.getSession(1, { timeoutMs });
+    assert.equal(timers(), before);
+    const error = await rejection(call);
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, /timeoutMs/);
+  }
+});
+
 test("slim rejects before init with a message that names it, and works after it", async () => {
   const { AieraChat, init } = await loadFreshPackage("slim");
   const chat = new AieraChat({ fetch: async () => session() });
@@ -214,6 +227,47 @@ test("the next call retries a load that failed", async () => {
   assert.match(second.message, /could not be loaded/);
   await init(WASM);
   assert.equal((await chat.createSession({})).status, "active");
+});
+
+test("an init during another loads its own input if that one fails", async () => {
+  const { AieraChat, init } = await loadFreshPackage("slim");
+  const bad = () => new Uint8Array([1, 2, 3]);
+  const inits = [init(bad()), init(bad()), init(WASM), init(bad())];
+  const results = await Promise.allSettled(inits);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["rejected", "rejected", "fulfilled", "fulfilled"],
+  );
+  const chat = new AieraChat({ fetch: async () => session() });
+  assert.equal((await chat.createSession({})).status, "active");
+});
+
+test("a call after a response that cannot be compiled fails with the cause", async () => {
+  for (const type of ["application/wasm", "text/html"]) {
+    const { AieraChat, init } = await loadFreshPackage("slim");
+    const chat = new AieraChat({ fetch: async () => session() });
+    const response = new Response("<!doctype html>", { headers: { "content-type": type } });
+    const { cause } = await rejection(init(response));
+    assert.ok(cause instanceof WebAssembly.CompileError);
+    const error = await rejection(chat.createSession({}));
+    assert.equal(error.code, "wasm_unavailable");
+    assert.equal(error.cause, cause);
+    await init(WASM);
+    assert.equal((await chat.createSession({})).status, "active");
+  }
+});
+
+test("a call after a URL that could not be fetched fetches it again", async (t) => {
+  let requests = 0;
+  t.mock.method(globalThis, "fetch", async () => {
+    requests += 1;
+    return requests === 1 ? new Response("", { status: 503 }) : new Response(WASM);
+  });
+  const { AieraChat, init } = await loadFreshPackage("slim");
+  assert.match((await rejection(init("https://x.test/a.wasm"))).message, /HTTP 503/);
+  const chat = new AieraChat({ fetch: async () => session() });
+  assert.equal((await chat.createSession({})).status, "active");
+  assert.equal(requests, 2);
 });
 
 test("the next call loads the module if WebAssembly becomes available", async (t) => {
