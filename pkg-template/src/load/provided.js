@@ -7,7 +7,7 @@ import { start } from "./start.js";
 /** The arguments that `init` accepts, for messages. */
 const KINDS = "a WebAssembly.Module, its bytes, a Response or its URL";
 
-/** @type {unknown} */
+/** The argument of the latest `init`. @type {any} */
 let source;
 
 async function startProvided() {
@@ -15,7 +15,22 @@ async function startProvided() {
     const message = `Call init() with aiera_chat_bg.wasm (${KINDS}) before the first call.`;
     throw new AieraChatError("wasm_unavailable", message);
   }
-  return start(await compile(await source));
+  const input = await source;
+  try {
+    return await start(await compile(input));
+  } catch (error) {
+    // A body is read once: the next load repeats the error rather than "Body has already been read".
+    if (isResponse(input)) {
+      source = Promise.reject(error);
+      source.catch(() => {});
+    }
+    throw error;
+  }
+}
+
+/** @param {any} input */
+function isResponse(input) {
+  return typeof input?.arrayBuffer === "function" && typeof input.status === "number";
 }
 
 /** @param {any} input @returns {Promise<WebAssembly.Module>} */
@@ -23,7 +38,7 @@ async function compile(input) {
   if (input instanceof WebAssembly.Module) return input;
   const isRequest = input?.url !== undefined && input.status === undefined;
   if (typeof input === "string" || input instanceof URL || isRequest) input = await fetch(input);
-  if (typeof input?.arrayBuffer === "function" && typeof input.status === "number") {
+  if (isResponse(input)) {
     if (!input.ok) throw new Error(`HTTP ${input.status} for ${input.url || "the module"}`);
     // Streaming requires the MIME type application/wasm.
     const type = input.headers?.get("content-type") ?? "";
@@ -45,6 +60,9 @@ export async function init(input) {
   if (input === undefined || input === null) {
     throw new AieraChatError("invalid_argument", `init() takes aiera_chat_bg.wasm: ${KINDS}.`);
   }
+  // A pending load is of another input.
+  while (once.loading()) await once.loading()?.catch(() => {});
+  if (once.loaded()) return;
   source = input;
   await once.load();
 }

@@ -10,6 +10,7 @@ export function single(start) {
   let loading;
   return {
     loaded: () => module,
+    loading: () => (module ? undefined : loading),
     load: () =>
       (loading ??= start().then(
         (ready) => (module = ready),
