@@ -93,7 +93,6 @@ const EARLY_WEIGHT: f64 = 24.0;
 /// The [`Forecast::spread`] of the prior's width, and its weight, in pairs of sessions.
 const USUAL_SPREAD: f64 = 0.45;
 const SPREAD_WEIGHT: f64 = 2.0;
-const NO_FORECAST: f64 = 9.0;
 /// The curve around the duration of one earlier session is as narrow as this divided by the spread.
 const SHARPNESS: f64 = 1.9;
 
@@ -114,14 +113,16 @@ const STEP: f64 = 0.1;
 struct Forecast {
     /// Seconds from the origin to the answer, one for each session that allows a prediction; 0 for the others.
     times: [f64; KEPT],
-    /// The mean distance of two times in a row: their difference divided by their sum, drawn towards the usual spread. Larger
-    /// than any such mean if there is no time.
+    /// The mean distance of two times in a row: their difference divided by their sum, drawn towards the usual spread.
     spread: f64,
 }
 
 impl Forecast {
-    /// Predicts by `predict`, which returns 0 for a session that allows no prediction.
-    fn new(history: &History, predict: &dyn Fn(&Durations) -> f64) -> Self {
+    /// The forecast without any prediction.
+    const PRIOR: Forecast = Forecast { times: [0.0; KEPT], spread: USUAL_SPREAD };
+
+    /// Predicts by `predict`, which returns 0 for a session that allows no prediction. `None` if no session allows one.
+    fn new(history: &History, predict: &dyn Fn(&Durations) -> f64) -> Option<Self> {
         let mut times = [0.0; KEPT];
         let (mut sum, mut pairs) = (SPREAD_WEIGHT * USUAL_SPREAD, SPREAD_WEIGHT);
         let mut last = 0.0;
@@ -135,7 +136,7 @@ impl Forecast {
                 last = *time;
             }
         }
-        Forecast { times, spread: if last > 0.0 { sum / pairs } else { NO_FORECAST } }
+        (last > 0.0).then_some(Forecast { times, spread: sum / pairs })
     }
 }
 
@@ -151,19 +152,21 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     // After the writing has begun, the prediction comes from the durations of writing, or from their ratio to those of
     // finding sources: from the one that varies less. The start of a stage that the first poll showed is unknown.
     let mut origin = now - situation.in_stage / unit;
-    let mut forecast = Forecast { times: [0.0; KEPT], spread: NO_FORECAST };
+    let mut forecast = None;
     if situation.stage == Stage::Generating && origin >= shortest {
         let writing_of = |session: &Durations| if session.finding >= min { session.writing } else { 0.0 };
-        forecast = Forecast::new(history, &|session| writing_of(session) / unit);
-        let ratio = Forecast::new(history, &|session| writing_of(session) / session.finding * origin);
-        if ratio.spread < forecast.spread {
-            forecast = ratio;
-        }
+        let by_duration = Forecast::new(history, &|session| writing_of(session) / unit);
+        let by_ratio = Forecast::new(history, &|session| writing_of(session) / session.finding * origin);
+        forecast = match (by_duration, by_ratio) {
+            (Some(by_duration), Some(by_ratio)) if by_ratio.spread < by_duration.spread => Some(by_ratio),
+            (by_duration, _) => by_duration,
+        };
     }
-    if forecast.spread == NO_FORECAST {
+    if forecast.is_none() {
         origin = 0.0;
         forecast = Forecast::new(history, &|session| (session.finding + session.writing) / unit);
     }
+    let forecast = forecast.unwrap_or(Forecast::PRIOR);
 
     // A better prediction saves lag; a part of that is spent on fewer polls.
     let cost = 2.0 * POLL_COST * (1.0 + (1.0 - forecast.spread / USUAL_SPREAD).max(0.0));
