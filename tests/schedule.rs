@@ -157,7 +157,7 @@ fn poll(session: Session, mut pause: impl FnMut(Situation) -> f64) -> Poll {
             Some(_) => Stage::Generating,
         };
         let since = if stage == Stage::Generating { *writing_since.get_or_insert(now) } else { 0.0 };
-        now += pause(Situation { elapsed: now, stage, in_stage: now - since, min: MIN_MS, max: MAX_MS });
+        now += pause(Situation { elapsed_ms: now, stage, in_stage_ms: now - since, min_ms: MIN_MS, max_ms: MAX_MS });
     }
     let lag_ms = now - session.answered_ms;
     let figures = Figures { lag: lag_ms / 1_000.0, relative: 100.0 * lag_ms / session.answered_ms, requests };
@@ -176,7 +176,7 @@ fn by_elapsed_time(distribution: Distribution, count: usize, pause: impl Fn(f64)
     let figures: Vec<Figures> = random
         .strata(count)
         .into_iter()
-        .map(|u| poll(Stages::Hidden.session(distribution, u, &mut random), |at| pause(at.elapsed)).figures)
+        .map(|u| poll(Stages::Hidden.session(distribution, u, &mut random), |at| pause(at.elapsed_ms)).figures)
         .collect();
     mean(&figures)
 }

@@ -1,15 +1,15 @@
 //! The pause after a failed exchange: exponential, jittered, bounded (rule 2).
 
-/// Milliseconds to wait after the `failures`-th failure in a row (from 1): `interval` doubled each time, at most twice
-/// `max_interval`, with a jitter of a fifth either way within those bounds. `jitter` is in `[0, 1)`.
-pub fn pause(failures: u32, interval: f64, max_interval: f64, jitter: f64) -> f64 {
-    let longest = max_interval * 2.0;
+/// Milliseconds to wait after the `failures`-th failure in a row (from 1): `interval_ms` doubled each time, at most twice
+/// `max_interval_ms`, with a jitter of a fifth either way within those bounds. `jitter` is in `[0, 1)`.
+pub fn pause(failures: u32, interval_ms: f64, max_interval_ms: f64, jitter: f64) -> f64 {
+    let longest = max_interval_ms * 2.0;
     let exponent = i32::try_from(failures.saturating_sub(1)).unwrap_or(i32::MAX).min(1_000);
-    let middle = (interval * power_of_two(exponent)).min(longest);
-    let from = (middle * 0.8).max(interval);
+    let middle = (interval_ms * power_of_two(exponent)).min(longest);
+    let from = (middle * 0.8).max(interval_ms);
     let to = (middle * 1.2).min(longest).max(from);
     // Not `clamp`: it can panic, which would link the formatting of floats into the module.
-    (from + (to - from) * jitter).min(longest).max(interval)
+    (from + (to - from) * jitter).min(longest).max(interval_ms)
 }
 
 /// `2^n` for `n` from 0. `powi` would link its own code into the module.

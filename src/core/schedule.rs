@@ -16,19 +16,19 @@ pub enum Stage {
     Other,
 }
 
-/// The input for the next pause. Times are in milliseconds.
+/// The input for the next pause.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation {
     /// Since the first request of this turn was sent.
-    pub elapsed: f64,
+    pub elapsed_ms: f64,
     /// The stage at the last poll.
     pub stage: Stage,
     /// Since the first poll that showed this stage.
-    pub in_stage: f64,
+    pub in_stage_ms: f64,
     /// The shortest pause (`intervalMs`).
-    pub min: f64,
+    pub min_ms: f64,
     /// The longest pause (`maxIntervalMs`).
-    pub max: f64,
+    pub max_ms: f64,
 }
 
 /// The number of sessions that a [`History`] keeps.
@@ -41,11 +41,12 @@ pub struct History {
     recorded: usize,
 }
 
-/// The duration of one session, before and after the first poll that showed [`Stage::Generating`]. `writing` is 0 if none did.
+/// The duration of one session, before and after the first poll that showed [`Stage::Generating`]. `writing_ms` is 0 if none
+/// did.
 #[derive(Clone, Copy, Debug, Default)]
 struct Durations {
-    finding: f64,
-    writing: f64,
+    finding_ms: f64,
+    writing_ms: f64,
 }
 
 impl History {
@@ -56,8 +57,8 @@ impl History {
             return;
         }
         if let Some(oldest) = self.sessions.get_mut(self.recorded % KEPT) {
-            let writing = generating_ms.unwrap_or(0.0).max(0.0).min(total_ms);
-            *oldest = Durations { finding: total_ms - writing, writing };
+            let writing_ms = generating_ms.unwrap_or(0.0).max(0.0).min(total_ms);
+            *oldest = Durations { finding_ms: total_ms - writing_ms, writing_ms };
             self.recorded = self.recorded.wrapping_add(1);
         }
     }
@@ -73,22 +74,22 @@ impl History {
     }
 }
 
-/// The `intervalMs` for which the other constants hold. A shorter one makes the whole schedule faster in proportion;
-/// a longer one only raises the shorter pauses.
-const USUAL_MIN: f64 = 500.0;
+/// The `intervalMs` for which the other constants hold. A shorter one makes the whole schedule faster in proportion, as if each
+/// second of the constants were shorter; a longer one only raises the shorter pauses.
+const USUAL_MIN_MS: f64 = 500.0;
 
 // The prior, a log-logistic curve: half of the sessions are answered by its median. With shape 2 it is as wide as a
-// log-normal one of sigma 0.9. Hardly any session is answered within the first second or so (squared seconds).
-const PRIOR_MEDIAN: f64 = 12.0;
+// log-normal one of sigma 0.9. Hardly any session is answered within the first second or so.
+const PRIOR_MEDIAN_S: f64 = 12.0;
 const PRIOR_SHAPE: f64 = 2.0;
-const PRIOR_QUIET: f64 = 1.0;
+const PRIOR_QUIET_S: f64 = 1.0;
 /// The weight of the prior, in recorded sessions.
 const PRIOR_WEIGHT: f64 = 6.0;
 
 /// The cost of a poll, in seconds of weighted lag.
-const POLL_COST: f64 = 0.094;
+const POLL_COST_S: f64 = 0.094;
 /// The weight of a second of lag is 1 plus this divided by the seconds since the turn began: users notice early lag more.
-const EARLY_WEIGHT: f64 = 24.0;
+const EARLY_WEIGHT_S: f64 = 24.0;
 
 /// The [`Forecast::spread`] of the prior's width, and its weight, in pairs of sessions.
 const USUAL_SPREAD: f64 = 0.45;
@@ -100,9 +101,9 @@ const SHARPNESS: f64 = 1.9;
 // finding. No answer comes before the writing, and the poll still shows when the writing begins.
 const FINDING_SHARE: f64 = 0.5;
 const FINDING_SHARE_MOST: f64 = 0.6;
-/// The assumed seconds of each stage before there is an earlier session.
-const USUAL_WRITING: f64 = 5.0;
-const USUAL_FINDING: f64 = 10.0;
+/// The assumed duration of each stage before there is an earlier session.
+const USUAL_WRITING_S: f64 = 5.0;
+const USUAL_FINDING_S: f64 = 10.0;
 
 /// A pause is jittered by a tenth either way.
 const JITTER: f64 = 0.2;
@@ -140,23 +141,24 @@ impl Forecast {
     }
 }
 
-/// Milliseconds to wait before the next poll: finite for any input, and within `min` and `max`. A `min` below 1 ms counts
-/// as 1 ms, a `max` below `min` as `min`. `jitter` is in `[0, 1)`.
+/// Milliseconds to wait before the next poll: finite for any input, and within `min_ms` and `max_ms`. A `min_ms` below 1
+/// counts as 1, a `max_ms` below `min_ms` as `min_ms`. `jitter` is in `[0, 1)`.
 pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
-    let min = situation.min.max(1.0);
-    let max = situation.max.max(min);
-    let unit = 1_000.0 * (min / USUAL_MIN).min(1.0);
-    let (shortest, longest) = (min / unit, max / unit);
-    let now = situation.elapsed.max(0.0) / unit;
+    let min_ms = situation.min_ms.max(1.0);
+    let max_ms = situation.max_ms.max(min_ms);
+    // The second of the constants; all times below are in it.
+    let second_ms = 1_000.0 * (min_ms / USUAL_MIN_MS).min(1.0);
+    let (shortest, longest) = (min_ms / second_ms, max_ms / second_ms);
+    let now = situation.elapsed_ms.max(0.0) / second_ms;
 
     // After the writing has begun, the prediction comes from the durations of writing, or from their ratio to those of
     // finding sources: from the one that varies less. The start of a stage that the first poll showed is unknown.
-    let mut origin = now - situation.in_stage / unit;
+    let mut origin = now - situation.in_stage_ms / second_ms;
     let mut forecast = None;
     if situation.stage == Stage::Generating && origin >= shortest {
-        let writing_of = |session: &Durations| if session.finding >= min { session.writing } else { 0.0 };
-        let by_duration = Forecast::new(history, &|session| writing_of(session) / unit);
-        let by_ratio = Forecast::new(history, &|session| writing_of(session) / session.finding * origin);
+        let writing_ms_of = |session: &Durations| if session.finding_ms >= min_ms { session.writing_ms } else { 0.0 };
+        let by_duration = Forecast::new(history, &|session| writing_ms_of(session) / second_ms);
+        let by_ratio = Forecast::new(history, &|session| writing_ms_of(session) / session.finding_ms * origin);
         forecast = match (by_duration, by_ratio) {
             (Some(by_duration), Some(by_ratio)) if by_ratio.spread < by_duration.spread => Some(by_ratio),
             (by_duration, _) => by_duration,
@@ -164,23 +166,24 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
     }
     if forecast.is_none() {
         origin = 0.0;
-        forecast = Forecast::new(history, &|session| (session.finding + session.writing) / unit);
+        forecast = Forecast::new(history, &|session| (session.finding_ms + session.writing_ms) / second_ms);
     }
     let forecast = forecast.unwrap_or(Forecast::PRIOR);
 
     // A better prediction saves lag; a part of that is spent on fewer polls.
-    let cost = 2.0 * POLL_COST * (1.0 + (1.0 - forecast.spread / USUAL_SPREAD).max(0.0));
+    let cost = 2.0 * POLL_COST_S * (1.0 + (1.0 - forecast.spread / USUAL_SPREAD).max(0.0));
     let mut shape = PRIOR_SHAPE;
     while shape * 2.0 * forecast.spread <= SHARPNESS {
         shape *= 2.0;
     }
     // The prior and each predicted time are curves; their sum is the likelihood of the answer at any time.
-    let weight = PRIOR_WEIGHT / curve(origin, PRIOR_MEDIAN, PRIOR_SHAPE).1;
+    let weight = PRIOR_WEIGHT / curve(origin, PRIOR_MEDIAN_S, PRIOR_SHAPE).1;
     let (mut length, mut polls, mut step) = (0.0, 0.0, shortest);
     while polls < 1.0 && step > 0.0 {
         let time = now + length + step / 2.0;
-        let (due, left) = curve(time, PRIOR_MEDIAN, PRIOR_SHAPE);
-        let (mut due, mut left) = (weight * due * time * time / (time * time + PRIOR_QUIET), weight * left);
+        let (due, left) = curve(time, PRIOR_MEDIAN_S, PRIOR_SHAPE);
+        let (mut due, mut left) =
+            (weight * due * time * time / (time * time + PRIOR_QUIET_S * PRIOR_QUIET_S), weight * left);
         for predicted in forecast.times {
             if predicted > 0.0 {
                 let (more_due, more_left) = curve(time - origin, predicted, shape);
@@ -189,15 +192,15 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
             }
         }
         // Polls that are worth sending within this step.
-        let worth = step * (due / left * (1.0 + EARLY_WEIGHT / time) / cost).sqrt();
+        let worth = step * (due / left * (1.0 + EARLY_WEIGHT_S / time) / cost).sqrt();
         length += step * ((1.0 - polls) / worth).min(1.0);
         polls += worth;
         step = (length * STEP).min(longest - length);
     }
     if situation.stage == Stage::FindingSources {
-        length = length.max(now * finding_share(history, unit));
+        length = length.max(now * finding_share(history, second_ms));
     }
-    (length * (1.0 + JITTER * (jitter - 0.5)) * unit).max(min).min(max).min(f64::MAX)
+    (length * (1.0 + JITTER * (jitter - 0.5)) * second_ms).max(min_ms).min(max_ms).min(f64::MAX)
 }
 
 /// A log-logistic curve: the density of answers at `time`, and the share of answers that come later. `shape` is a power of two.
@@ -213,13 +216,13 @@ fn curve(time: f64, median: f64, shape: f64) -> (f64, f64) {
 }
 
 /// The shortest pause while the service finds sources, as a share of the elapsed time.
-fn finding_share(history: &History, unit: f64) -> f64 {
-    let mut writing = USUAL_WRITING;
-    let mut finding = USUAL_FINDING;
+fn finding_share(history: &History, second_ms: f64) -> f64 {
+    let mut writing = USUAL_WRITING_S;
+    let mut finding = USUAL_FINDING_S;
     for session in &history.sessions {
-        if session.writing > 0.0 {
-            writing += session.writing / unit;
-            finding += session.finding / unit;
+        if session.writing_ms > 0.0 {
+            writing += session.writing_ms / second_ms;
+            finding += session.finding_ms / second_ms;
         }
     }
     (FINDING_SHARE * writing / finding).min(FINDING_SHARE_MOST)
@@ -233,8 +236,8 @@ mod tests {
 
     const STAGES: [Stage; 3] = [Stage::FindingSources, Stage::Generating, Stage::Other];
 
-    fn at(elapsed: f64, stage: Stage, in_stage: f64) -> Situation {
-        Situation { elapsed, stage, in_stage, min: 500.0, max: 5_000.0 }
+    fn at(elapsed_ms: f64, stage: Stage, in_stage_ms: f64) -> Situation {
+        Situation { elapsed_ms, stage, in_stage_ms, min_ms: 500.0, max_ms: 5_000.0 }
     }
 
     fn pause_without_history(elapsed: f64) -> f64 {
@@ -331,7 +334,7 @@ mod tests {
         fn a_pause_stays_within_its_bounds_for_any_input(
             elapsed in ANY, in_stage in ANY, min in ANY, max in ANY, jitter in ANY, stage in stages(), history in histories(ANY),
         ) {
-            let pause = pause(&Situation { elapsed, stage, in_stage, min, max }, &history, jitter);
+            let pause = pause(&Situation { elapsed_ms: elapsed, stage, in_stage_ms: in_stage, min_ms: min, max_ms: max }, &history, jitter);
             prop_assert!(pause.is_finite() && pause >= 1.0);
             if min >= 1.0 && min.is_finite() {
                 prop_assert!(pause >= min);
@@ -343,7 +346,7 @@ mod tests {
         fn equal_bounds_decide_the_pause(
             elapsed in 0.0..1e6f64, share in 0.0..1.0f64, bound in 1.0..1e9f64, jitter in 0.0..1.0f64, stage in stages(), history in histories(1.0..3e5f64),
         ) {
-            let situation = Situation { elapsed, stage, in_stage: elapsed * share, min: bound, max: bound };
+            let situation = Situation { elapsed_ms: elapsed, stage, in_stage_ms: elapsed * share, min_ms: bound, max_ms: bound };
             prop_assert_eq!(pause(&situation, &history, jitter), bound);
         }
 
@@ -352,7 +355,7 @@ mod tests {
             elapsed in 0.0..6e5f64, share in 0.0..1.0f64, min in 500.0..5e3f64, more in 1.0..10.0f64, jitter in 0.0..1.0f64, stage in stages(),
         ) {
             let history = History::default();
-            let with = |min, max| pause(&Situation { elapsed, stage, in_stage: elapsed * share, min, max }, &history, jitter);
+            let with = |min_ms, max_ms| pause(&Situation { elapsed_ms: elapsed, stage, in_stage_ms: elapsed * share, min_ms, max_ms }, &history, jitter);
             prop_assert!(with(min, 5e4 * more) >= with(min, 5e4) * 0.999);
             prop_assert!(with(min * more, 1e6) >= with(min, 1e6) * 0.999);
         }
@@ -364,7 +367,7 @@ mod tests {
 
         #[test]
         fn a_pause_is_jittered_by_a_tenth_either_way(elapsed in 0.0..1e6f64, jitter in 0.0..1.0f64, history in histories(1.0..3e5f64)) {
-            let jittered = |jitter| pause(&Situation { max: 1e9, ..at(elapsed, Stage::Other, elapsed) }, &history, jitter);
+            let jittered = |jitter| pause(&Situation { max_ms: 1e9, ..at(elapsed, Stage::Other, elapsed) }, &history, jitter);
             let expected = jittered(0.5) * (0.9 + 0.2 * jitter);
             prop_assert!(jittered(jitter) >= expected * 0.999 && jittered(jitter) <= (expected * 1.001).max(jittered(0.5)));
         }
@@ -384,7 +387,7 @@ mod tests {
                 for (total, writing) in &sessions {
                     history.record(total / scale, Some(total / scale * writing));
                 }
-                let situation = Situation { elapsed: elapsed / scale, stage, in_stage: elapsed / scale * share, min: 500.0 / scale, max: 5_000.0 / scale };
+                let situation = Situation { elapsed_ms: elapsed / scale, stage, in_stage_ms: elapsed / scale * share, min_ms: 500.0 / scale, max_ms: 5_000.0 / scale };
                 pause(&situation, &history, 0.5) * scale
             };
             prop_assert!((of(faster) - of(1.0)).abs() <= of(1.0) * 1e-6, "{} {}", of(faster), of(1.0));

@@ -35,9 +35,10 @@ impl TurnClock {
         }
     }
 
-    /// The situation for a pause that begins at the time `now`, and lasts from `min` to `max` milliseconds.
-    pub fn situation(&self, now: f64, min: f64, max: f64) -> Situation {
+    /// The situation for a pause that begins at the time `now`, and lasts from `min_ms` to `max_ms`.
+    pub fn situation(&self, now: f64, min_ms: f64, max_ms: f64) -> Situation {
         let (stage, since) = self.stage.unwrap_or((Stage::Other, now));
-        Situation { elapsed: now - self.started_at.unwrap_or(now), stage, in_stage: now - since, min, max }
+        let elapsed_ms = now - self.started_at.unwrap_or(now);
+        Situation { elapsed_ms, stage, in_stage_ms: now - since, min_ms, max_ms }
     }
 }

@@ -23,10 +23,10 @@ fn the_pause_between_polls_stays_within_its_bounds_for_all_numbers() {
             history.record(any(), Some(any()).filter(|_| Math::random() < 0.8));
         }
         let stage = STAGES[round % STAGES.len()];
-        let situation = Situation { elapsed: any(), stage, in_stage: any(), min: any(), max: any() };
+        let situation = Situation { elapsed_ms: any(), stage, in_stage_ms: any(), min_ms: any(), max_ms: any() };
         let pause = schedule::pause(&situation, &history, Math::random());
         assert!(pause.is_finite() && pause >= 1.0, "{pause} {situation:?} {history:?}");
-        let Situation { min, max, .. } = situation;
+        let Situation { min_ms: min, max_ms: max, .. } = situation;
         if min >= 1.0 && min.is_finite() {
             assert!(pause >= min, "{pause} {situation:?} {history:?}");
             assert!(pause <= max || max < min || max.is_nan(), "{pause} {situation:?} {history:?}");
