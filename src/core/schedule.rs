@@ -1,7 +1,7 @@
 //! The pause between two polls of a working session: long while an answer is unlikely, short when it is due.
 //!
-//! The next poll is sent when the density of worthwhile polls since the last one adds up to one. The density follows from the
-//! hazard: the likelihood that the answer comes at that moment, estimated from a prior and from the client's earlier
+//! The next poll is sent when the integral of the poll density since the last poll reaches one. The density at a moment
+//! follows from the hazard: the likelihood that the answer comes then, estimated from a prior and from the client's earlier
 //! sessions. `bench/schedule/schedule.md` has the measurements behind every constant. Failures (`backoff`), `Retry-After`,
 //! hidden pages and deadlines are handled elsewhere.
 
@@ -114,7 +114,8 @@ const STEP: f64 = 0.1;
 struct Forecast {
     /// Seconds from the origin to the answer, one for each session that allows a prediction; 0 for the others.
     times: [f64; KEPT],
-    /// The mean distance of two times in a row: their difference divided by their sum, drawn towards the usual spread.
+    /// The mean relative difference of successive times, shrunk towards the usual spread. A relative difference is the
+    /// difference divided by the sum.
     spread: f64,
 }
 
@@ -191,10 +192,10 @@ pub fn pause(situation: &Situation, history: &History, jitter: f64) -> f64 {
                 left += more_left;
             }
         }
-        // Polls that are worth sending within this step.
-        let worth = step * (due / left * (1.0 + EARLY_WEIGHT_S / time) / cost).sqrt();
-        length += step * ((1.0 - polls) / worth).min(1.0);
-        polls += worth;
+        // The integral of the poll density over this step.
+        let polls_in_step = step * (due / left * (1.0 + EARLY_WEIGHT_S / time) / cost).sqrt();
+        length += step * ((1.0 - polls) / polls_in_step).min(1.0);
+        polls += polls_in_step;
         step = (length * STEP).min(longest - length);
     }
     if situation.stage == Stage::FindingSources {
