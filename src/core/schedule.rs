@@ -87,9 +87,9 @@ const PRIOR_QUIET_S: f64 = 1.0;
 const PRIOR_WEIGHT: f64 = 6.0;
 
 /// The cost of a poll, in seconds of weighted lag.
-const POLL_COST_S: f64 = 0.094;
+pub const POLL_COST_S: f64 = 0.094;
 /// The weight of a second of lag is 1 plus this divided by the seconds since the turn began: users notice early lag more.
-const EARLY_WEIGHT_S: f64 = 24.0;
+pub const EARLY_WEIGHT_S: f64 = 24.0;
 
 /// The [`Forecast::spread`] of the prior's width, and its weight, in pairs of sessions.
 const USUAL_SPREAD: f64 = 0.45;
