@@ -58,6 +58,6 @@ pub mod session_id;
 pub mod session_status;
 pub mod text;
 pub mod turn;
-pub mod turn_clock;
+mod turn_clock;
 pub mod unsent;
 pub mod waiter;

@@ -17,7 +17,7 @@ pub enum Stage {
 }
 
 /// The input for the next pause.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Situation {
     /// Since the first request of this turn was sent.
     pub elapsed_ms: f64,
@@ -35,7 +35,7 @@ pub struct Situation {
 pub const KEPT: usize = 32;
 
 /// The durations of the latest sessions of a client, at most [`KEPT`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     sessions: [Durations; KEPT],
     recorded: usize,
@@ -43,7 +43,7 @@ pub struct History {
 
 /// The duration of one session, before and after the first poll that showed [`Stage::Generating`]. `writing_ms` is 0 if none
 /// did.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Durations {
     finding_ms: f64,
     writing_ms: f64,
