@@ -344,7 +344,7 @@ impl<E> Failure<E> {
             | ErrorKind::RetryAfterTooLong { .. }
                 if poll =>
             {
-                (GOES_ON, "")
+                (CONTINUES, "")
             }
             ErrorKind::Aborted(Sent::MayHaveArrived) | ErrorKind::Timeout { sent: Sent::MayHaveArrived, .. } => {
                 match context.operation.spec().repeat {
@@ -392,7 +392,7 @@ impl<E> Failure<E> {
     }
 }
 
-const GOES_ON: &str = "The session goes on: poll it again to get its response.";
+const CONTINUES: &str = "The session continues: poll it again to get its response.";
 
 impl DecodeReason {
     fn description(self) -> &'static str {

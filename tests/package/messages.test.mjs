@@ -154,7 +154,10 @@ test("the package's proxy is recognized by its refusals", async () => {
 
 test("the messages of 429, 408 and 503 advise to retry later", async () => {
   for (const { name } of OPERATIONS) {
-    assert.match(await messageOf(name, response(429)), /HTTP 429\. Send fewer requests, or try later\.$/);
+    assert.match(
+      await messageOf(name, response(429)),
+      /HTTP 429\. Send fewer requests, or try later\.$/,
+    );
   }
   for (const { name } of REPEATED) {
     for (const status of [408, 425, 503]) {
@@ -228,7 +231,7 @@ test("the message of a timeout says whether a request was sent, and names the la
   const pending = { call: { timeoutMs: 20 } };
   assert.match(
     await messageOf("pollSession", never, pending),
-    /No complete response within timeoutMs \(20 ms\)\. The session goes on: poll it again/,
+    /No complete response within timeoutMs \(20 ms\)\. The session continues: poll it again/,
   );
   assert.match(
     await messageOf("getSession", never, { client: { apiKey: never }, ...pending }),
@@ -248,7 +251,7 @@ test("the message of an abort says whether a request was sent", async () => {
   for (const [name, text] of [
     ["createSession", "The session may have been created all the same."],
     ["sendPrompt", "The prompt may have been sent all the same."],
-    ["pollSession", "The session goes on: poll it again to get its response."],
+    ["pollSession", "The session continues: poll it again to get its response."],
     ["getSession", "The call was aborted by its signal."],
   ]) {
     const controller = new AbortController();

@@ -98,7 +98,7 @@ fn aborts_and_timeouts() -> Vec<Row> {
             POLL,
             "aborted",
             NO,
-            "@: The call was aborted by its signal. The session goes on: poll it again to get its response.",
+            "@: The call was aborted by its signal. The session continues: poll it again to get its response.",
         ),
         Row(
             aborted(),
@@ -126,14 +126,14 @@ fn aborts_and_timeouts() -> Vec<Row> {
             POLL,
             "timeout",
             YES,
-            "@: No complete response within timeoutMs (60000 ms). The session goes on: poll it again to get its response.",
+            "@: No complete response within timeoutMs (60000 ms). The session continues: poll it again to get its response.",
         ),
         Row(
             timeout(Sent::MayHaveArrived, true),
             POLL,
             "timeout",
             YES,
-            "@: No complete response within timeoutMs (60000 ms). The page is offline. The session goes on: poll it again to \
+            "@: No complete response within timeoutMs (60000 ms). The page is offline. The session continues: poll it again to \
              get its response.",
         ),
         Row(
@@ -148,7 +148,7 @@ fn aborts_and_timeouts() -> Vec<Row> {
             POLL,
             "timeout",
             YES,
-            "@: No complete response within timeoutMs (60000 ms). Nothing was sent. The page is offline. The session goes on: \
+            "@: No complete response within timeoutMs (60000 ms). Nothing was sent. The page is offline. The session continues: \
              poll it again to get its response.",
         ),
         Row(request_timeout(), ONCE, "timeout", NO, "@: No complete response within requestTimeoutMs (30000 ms)."),
@@ -233,7 +233,7 @@ fn refusals() -> Vec<Row> {
             POLL,
             "http",
             YES,
-            "@: The server asks for a pause of 90000 ms, which is past timeoutMs. The session goes on: poll it again to get its \
+            "@: The server asks for a pause of 90000 ms, which is past timeoutMs. The session continues: poll it again to get its \
              response.",
         ),
         Row(
