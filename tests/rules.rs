@@ -1,5 +1,6 @@
 //! Each numbered rule of `src/core/mod.rs` has a test: the header comment of a test file ends with "Rules:", the numbers of
-//! the rules that it tests, separated by commas, and a period.
+//! the rules that it tests, separated by commas, and a period. No header names a rule in another form. A test that the list
+//! names for a rule names that rule.
 
 #![cfg(not(target_arch = "wasm32"))]
 // A test may panic; the library may not.
@@ -22,6 +23,17 @@ fn listed_rules(source: &str) -> Vec<u32> {
     doc.filter_map(|line| line.split_once(". ")?.0.parse().ok()).collect()
 }
 
+/// The paths of tests in a module's doc comment, each with the number of its rule.
+fn listed_tests(source: &str) -> Vec<(u32, &str)> {
+    let mut listed = Vec::new();
+    let mut rule = 0;
+    for line in source.lines().filter_map(|line| line.strip_prefix("//! ")) {
+        rule = line.split_once(". ").and_then(|(number, _)| number.parse().ok()).unwrap_or(rule);
+        listed.extend(line.split('`').filter(|quoted| quoted.starts_with("tests/")).map(|path| (rule, path)));
+    }
+    listed
+}
+
 /// The comment at the start of a file, as one line.
 fn header(source: &str) -> String {
     let comments = source.lines().map_while(|line| line.strip_prefix("//"));
@@ -31,11 +43,22 @@ fn header(source: &str) -> String {
 /// The numbers of the rules that a header names.
 ///
 /// # Errors
-/// The text after "Rules:", if it is not a list of numbers.
+/// A message, if the header names a rule in another form than "Rules: 1, 2."
 fn named_rules(header: &str) -> Result<Vec<u32>, String> {
-    let Some((_, list)) = header.split_once("Rules: ") else { return Ok(Vec::new()) };
+    let (text, list) = header.split_once("Rules: ").map_or((header, None), |(text, list)| (text, Some(list)));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for pair in words.windows(2) {
+        if let [word, number] = pair
+            && ["rule", "rules"].contains(&word.trim_matches(['(', ':']).to_lowercase().as_str())
+            && number.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Err(format!("\"{word} {number}\" has not the form \"Rules: 1, 2.\""));
+        }
+    }
+    let Some(list) = list else { return Ok(Vec::new()) };
     let numbers = list.split('.').next().unwrap_or_default();
-    numbers.split(',').map(|number| number.trim().parse().map_err(|_| list.into())).collect()
+    let parse = |number: &str| number.trim().parse().map_err(|_| format!("\"Rules: {list}\" is not a list of numbers"));
+    numbers.split(',').map(parse).collect()
 }
 
 /// The files with tests below a folder.
@@ -62,9 +85,7 @@ fn tested_rules() -> BTreeMap<u32, Vec<PathBuf>> {
             continue;
         }
         let rules = named_rules(&header(&fs::read_to_string(&file).unwrap()));
-        for rule in
-            rules.unwrap_or_else(|list| panic!("{}: \"Rules: {list}\" is not a list of numbers", file.display()))
-        {
+        for rule in rules.unwrap_or_else(|message| panic!("{}: {message}", file.display())) {
             tested.entry(rule).or_default().push(file.clone());
         }
     }
@@ -102,9 +123,14 @@ fn every_rule_that_a_test_names_exists() {
 }
 
 #[test]
-fn every_test_that_the_list_names_exists() {
-    for path in list().split('`').filter(|quoted| quoted.starts_with("tests/")) {
-        assert!(root().join(path).exists(), "{path}");
+fn every_test_that_the_list_names_for_a_rule_names_that_rule() {
+    let (list, tested) = (list(), tested_rules());
+    let listed = listed_tests(&list);
+    assert!(!listed.is_empty(), "the doc comment of src/core/mod.rs names no tests");
+    for (rule, path) in listed {
+        let is_named =
+            tested.get(&rule).is_some_and(|files| files.iter().any(|file| file.starts_with(root().join(path))));
+        assert!(is_named, "no header in {path} names rule {rule}");
     }
 }
 
@@ -113,6 +139,9 @@ fn numbers_are_read_from_the_list_and_from_headers() {
     let list =
         "//! The rules.\n//!\n//! 1. **One.** Version 2.0 has it.\n//!    More of it.\n//! 2. Two.\n//! 12. Twelve.\n";
     assert_eq!(listed_rules(list), [1, 2, 12]);
+    let list =
+        "//! 1. One. Tests: `tests/a.rs`,\n//!    `tests/b`.\n//! 2. `Two`.\n//! 3. Three. Tests: `tests/c.mjs`.\n";
+    assert_eq!(listed_tests(list), [(1, "tests/a.rs"), (1, "tests/b"), (3, "tests/c.mjs")]);
     for (source, expected) in [
         ("//! Waiters. Rules: 7.\n\nuse std::rc::Rc;", Ok(vec![7])),
         (
@@ -121,7 +150,10 @@ fn numbers_are_read_from_the_list_and_from_headers() {
         ),
         ("//! Nothing in particular.\n", Ok(vec![])),
         ("use std::rc::Rc;\n//! Rules: 1.", Ok(vec![])),
-        ("//! Rules: all.", Err("all.".into())),
+        ("//! The rules of 3 lists.\n", Ok(vec![])),
+        ("//! Rules: all.", Err("\"Rules: all.\" is not a list of numbers".into())),
+        ("// Rule 5: a process exits.", Err("\"Rule 5:\" has not the form \"Rules: 1, 2.\"".into())),
+        ("// The table (rules 1\n// to 3). Rules: 1.", Err("\"(rules 1\" has not the form \"Rules: 1, 2.\"".into())),
     ] {
         assert_eq!(named_rules(&header(source)), expected, "{source}");
     }

@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1 in runtimes whose `fetch` resends a request after a kept connection breaks: Deno does so, even with a POST, unless
-// the body is a Blob. A create or a prompt arrives once, and its outcome is unknown.
+// Runtimes whose `fetch` resends a request after a kept connection breaks: Deno does so, even with a POST, unless the body is
+// a Blob. A create or a prompt arrives once, and its outcome is unknown. Rules: 1.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";

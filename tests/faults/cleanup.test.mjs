@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 5: a process exits once its call has settled. Other tests check for remaining listeners and connections.
+// A process exits once its call has settled. Other tests check for remaining listeners and connections. Rules: 5.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

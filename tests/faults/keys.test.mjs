@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1, 2 and 11: the key goes to the API only, and is not shown: redirects, refusals, fresh keys and echoes.
+// The key goes to the API only, and is not shown: redirects, refusals, fresh keys and echoes. Rules: 1, 2, 11.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 5: the module's memory and the heap stay flat over any number of calls, and a settled call leaves nothing.
+// The module's memory and the heap stay flat over any number of calls, and a settled call leaves nothing. Rules: 5.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1, 2 and 6: retries that the table of faults does not cover.
+// Retries that the table of faults does not cover. Rules: 1, 2, 6.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 3: every form of Retry-After, to every operation.
+// Every form of Retry-After, to every operation. Rules: 3.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 4: aborts and deadlines in every state of a call.
+// Aborts and deadlines in every state of a call. Rules: 4.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

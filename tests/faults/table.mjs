@@ -1,6 +1,6 @@
 // @ts-check
-// The table of faults: the right outcome of each response of steps.mjs (rules 1 to 3). The tests apply it to every operation
-// in Node, and to some in a page.
+// The table of faults: the right outcome of each response of steps.mjs. The tests apply it to every operation in Node, and
+// to some in a page. Rules: 1, 2, 3.
 
 import * as steps from "./steps.mjs";
 

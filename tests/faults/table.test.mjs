@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 1 and 2: every operation with every fault of the table, in Node. table.mjs has the right outcomes.
+// Every operation with every fault of the table, in Node. table.mjs has the right outcomes. Rules: 1, 2.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

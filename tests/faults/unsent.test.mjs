@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1: requests that certainly never left, with Node's `fetch`. Every operation fails with `network` and is retryable; the
-// message has the deepest cause's text.
+// Requests that certainly never left, with Node's `fetch`. Every operation fails with `network` and is retryable; the message
+// has the deepest cause's text. Rules: 1.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

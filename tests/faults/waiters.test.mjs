@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 7: waiters on one session share one stream of requests.
+// Waiters on one session share one stream of requests. Rules: 7.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rule 4: an abort takes effect within one turn of the event loop, in every state of a call.
+// An abort takes effect within one turn of the event loop, in every state of a call. Rules: 4.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";

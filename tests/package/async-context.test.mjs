@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 9: callbacks, `fetch` and the key function run in the async context of a call that they serve, a waiter's callbacks in
-// the context of that waiter.
+// Callbacks, `fetch` and the key function run in the async context of a call that they serve, a waiter's callbacks in the
+// context of that waiter. Rules: 9.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// Rules 4 and 5: signals of any kind, and their listeners.
+// Signals of any kind, and their listeners. Rules: 4, 5.
 import assert from "node:assert/strict";
 import { EventEmitter, getEventListeners } from "node:events";
 import { test } from "node:test";

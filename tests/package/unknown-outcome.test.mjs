@@ -1,6 +1,6 @@
 // @ts-check
-// Rule 1: an unknown outcome never leads to a second create or prompt, for any faults, options and aborts. A server in memory
-// may process a request, and then responds, loses the response, or stalls.
+// An unknown outcome never leads to a second create or prompt, for any faults, options and aborts. A server in memory may
+// process a request, and then responds, loses the response, or stalls. Rules: 1.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 // @ts-check
-// Clients in reactive state and in output: a client works as a Proxy's target and as a prototype, and no output shows the key
-// (rule 11).
+// Clients in reactive state and in output: a client works as a Proxy's target and as a prototype, and no output shows the key.
+// Rules: 11.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
