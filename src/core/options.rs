@@ -135,24 +135,19 @@ pub const CALL: Table = &[
     option("headers", Kind::Headers),
 ];
 
-/// The options of a poll, besides those of every call.
+/// The options of `pollSession` and `ask`, besides those of every call.
 pub const POLL: Table = &[
     option("intervalMs", Kind::Time),
     option("maxIntervalMs", Kind::Time),
     option("onUpdate", Kind::Function),
     option("onPoll", Kind::Function),
-    option("promptId", Kind::MessageId),
 ];
 
-/// The options of `ask`, besides those of every call.
-pub const ASK: Table = &[
-    option("intervalMs", Kind::Time),
-    option("maxIntervalMs", Kind::Time),
-    option("onUpdate", Kind::Function),
-    option("onPoll", Kind::Function),
-    option("session", Kind::SessionRef),
-    option("onCreated", Kind::Function),
-];
+/// The options of `pollSession`, besides those of [`POLL`].
+pub const POLL_SESSION: Table = &[option("promptId", Kind::MessageId)];
+
+/// The options of `ask`, besides those of [`POLL`].
+pub const ASK: Table = &[option("session", Kind::SessionRef), option("onCreated", Kind::Function)];
 
 /// The options of `getSession`, besides those of every call.
 pub const GET: Table = &[
@@ -184,20 +179,19 @@ pub const UPDATE_PARAMS: Table =
 pub const LIST_PARAMS: Table =
     &[parameter("page", Kind::PageNumber, "page"), parameter("pageSize", Kind::PageSize, "page_size")];
 
-/// Fields that this version does not have, added to a request's body.
+/// Fields that this version does not know, added to the body.
 const EXTRA_BODY: Field = option("extraBody", Kind::Object);
 
-/// The values of `credentials`, as in `fetch`.
-pub const CREDENTIALS: [&str; 3] = ["omit", "same-origin", "include"];
-
+/// The default of `baseUrl`.
+pub const DEFAULT_BASE_URL: &str = "https://premium.aiera.com/api";
 /// The default of `requestTimeoutMs`.
-pub const REQUEST_TIMEOUT_MS: f64 = 30_000.0;
+const REQUEST_TIMEOUT_MS: f64 = 30_000.0;
 /// The default of `maxRetries`.
-pub const MAX_RETRIES: u32 = 6;
+const MAX_RETRIES: u32 = 6;
 /// The default of `intervalMs`.
-pub const INTERVAL_MS: f64 = 500.0;
+const INTERVAL_MS: f64 = 500.0;
 /// The default of `maxIntervalMs`.
-pub const MAX_INTERVAL_MS: f64 = 5_000.0;
+const MAX_INTERVAL_MS: f64 = 5_000.0;
 
 /// The limits and the pace of one call.
 #[derive(Clone, Debug, PartialEq)]
@@ -368,7 +362,7 @@ mod tests {
 
     #[test]
     fn the_options_of_one_call_have_distinct_names() {
-        for tables in [[CALL, POLL], [CALL, ASK], [CALL, GET]] {
+        for tables in [&[CALL, POLL, POLL_SESSION][..], &[CALL, POLL, ASK], &[CALL, GET]] {
             let mut names: Vec<_> = tables.concat().iter().map(|field| field.name).collect();
             names.sort_unstable();
             let all = names.len();

@@ -4,9 +4,6 @@ use super::operation::{Operation, SESSIONS_PATH};
 use super::session_id::SessionId;
 use super::text::decimal;
 
-/// The default of `baseUrl`.
-pub const DEFAULT_BASE_URL: &str = "https://premium.aiera.com/api";
-
 /// The header that carries the key.
 pub const KEY_HEADER: &str = "X-API-Key";
 

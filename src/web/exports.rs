@@ -129,14 +129,14 @@ impl Client {
 
     fn begin_poll(&self, session: &JsValue, options: &JsValue, site: &CallSite) -> Result<Promise, Invalid> {
         let session = args::session("session", session)?;
-        let args = self.call_args(Operation::PollSession, &[options::POLL], options)?;
+        let args = self.call_args(Operation::PollSession, &[options::POLL, options::POLL_SESSION], options)?;
         let turn = session.turn(args.options.prompt_id.or(session.prompt_id));
         let start = Start { turn, ..Start::new(Some(&session)) };
         Ok(self.client.poll(session.id, Caller::new(args, site.clone()), start))
     }
 
     fn begin_ask(&self, prompt: &JsValue, options: &JsValue, site: &CallSite) -> Result<Promise, Invalid> {
-        let args = self.call_args(Operation::PollSession, &[options::ASK], options)?;
+        let args = self.call_args(Operation::PollSession, &[options::POLL, options::ASK], options)?;
         let session = args.session().map(|session| args::session("options.session", session)).transpose()?;
         let (operation, body) = match session {
             Some(_) => (Operation::SendPrompt, args::follow_up_body(prompt)?),
