@@ -86,7 +86,7 @@ pub struct Session<S> {
     pub status: SessionStatus,
     /// Whether it differs from the session in the previous response.
     pub is_changed: bool,
-    /// The messages, if a caller waits for a prompt.
+    /// All messages: a late waiter may wait for a prompt among them.
     pub messages: Rc<[Message]>,
     /// The session itself.
     pub value: S,

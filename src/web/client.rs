@@ -8,7 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::args::{ClientOptions, KeySource, SessionArg};
-use super::driver::{Caller, Driver, Start};
+use super::caller::{Caller, Start};
+use super::driver::Driver;
 use super::js::{self, Hooks, Record};
 use super::listeners::PageListener;
 use super::snapshot::{self, Snapshot};

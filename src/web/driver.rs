@@ -12,11 +12,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::RequestInit;
 
-use super::args::{self, CallArgs, Header, KeySource, SessionArg};
+use super::args::{self, CallArgs, Header, KeySource};
+use super::caller::{Caller, Start};
 use super::client::Client;
 use super::clock::{self, Timer};
 use super::fetch::{self, Prepared, Redactor};
-use super::js::{self, CallSite, Signal};
+use super::js::{self, Signal};
 use super::listeners::AbortListener;
 use super::pending::Pending;
 use super::snapshot::Snapshot;
@@ -27,53 +28,10 @@ use crate::core::notification::{CallError, Notification, NotificationKind, Waite
 use crate::core::request::{KEY_HEADER, Request};
 use crate::core::response::Outcome;
 use crate::core::session_id::SessionId;
-use crate::core::turn::Turn;
 use crate::core::waiter::NewWaiter;
 
 /// Timers longer than this are kept while a shorter one runs, as during every exchange.
 const LONG_MS: f64 = 10_000.0;
-
-/// One promise returned to a caller: the options and the circumstances of its call.
-pub struct Caller {
-    /// The options of the call.
-    pub args: CallArgs,
-    /// The circumstances.
-    pub site: CallSite,
-    /// Whether the create or the prompt of an `ask` is done, so that repeating the call would repeat it.
-    pub has_begun: Cell<bool>,
-    /// The number of exchanges of earlier successful calls for this caller.
-    pub attempts: Cell<u32>,
-}
-
-impl Caller {
-    /// A caller whose call starts now.
-    pub fn new(args: CallArgs, site: CallSite) -> Rc<Caller> {
-        Rc::new(Caller { args, site, has_begun: Cell::new(false), attempts: Cell::new(0) })
-    }
-
-    /// The start of the call, on this module's clock.
-    pub fn started_at(&self) -> f64 {
-        clock::at(self.site.started_at())
-    }
-}
-
-/// The state in which a caller joins a call.
-pub struct Start {
-    /// The turn to wait for.
-    pub turn: Turn,
-    /// The initial `lastSession` of an error.
-    pub last_session: Option<Rc<Snapshot>>,
-    /// Whether `onUpdate` and `onPoll` are called.
-    pub has_callbacks: bool,
-}
-
-impl Start {
-    /// A caller that passed this session.
-    pub fn new(session: Option<&SessionArg>) -> Start {
-        let last_session = session.and_then(SessionArg::snapshot);
-        Start { turn: Turn::new(None), last_session, has_callbacks: true }
-    }
-}
 
 /// A call in progress.
 pub struct Driver {
@@ -236,7 +194,7 @@ impl Driver {
         if until.is_infinite() || is_served {
             return;
         }
-        // Between two requests, only the timer keeps the driver alive.
+        // Between two requests, only the timer keeps the driver of a call that is not a poll alive.
         let driver = self.clone();
         let timer = Timer::new(now, until, move |at| driver.input_at(clock::now_at_least(at), Input::Tick));
         let mut state = self.state.borrow_mut();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::driver::Caller;
+use super::caller::Caller;
 use super::js::{self, Hooks};
 use super::snapshot::Snapshot;
 use crate::core::error::{Cause, Context, ErrorKind, Failure};

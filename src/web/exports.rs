@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::args::{self, CallArgs, ClientOptions, Content, Invalid};
+use super::caller::{Caller, Start};
 use super::client::{self, Prepared};
-use super::driver::{Caller, Start};
 use super::errors;
 use super::js::{CallSite, Hooks};
 use crate::core::operation::Operation;

@@ -5,6 +5,7 @@
 //! `errors`.
 
 mod args;
+mod caller;
 mod client;
 mod clock;
 mod driver;
