@@ -13,8 +13,8 @@
 //!     web::errors               errors and events as JavaScript objects
 //! ```
 //!
-//! A module uses only modules below it, but a driver also refers to its client. [`core`] has the numbered rules and the glossary; [`core::call`] has an example of
-//! the run loop.
+//! A module uses only modules below it, but a driver also refers to its client. [`core`] has the numbered rules and the
+//! glossary; [`core::call`] has an example of the run loop.
 
 pub mod core;
 #[cfg(target_arch = "wasm32")]
