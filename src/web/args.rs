@@ -83,15 +83,20 @@ struct Fields {
     values: Vec<(Field, JsValue)>,
 }
 
+/// The treatment of names that no table of an argument has.
+enum Unknown {
+    /// An error.
+    Refuse,
+    /// Ignores the names of this table; any other is an error.
+    Ignore(Table),
+    /// Ignores all of them.
+    IgnoreAll,
+}
+
 impl Fields {
-    /// Reads an object whose fields are all in `tables`. Ignores fields of `ignored`. `null` and `undefined` mean absent,
-    /// both for the object and for its fields.
-    fn read(
-        argument: &'static str,
-        value: &JsValue,
-        tables: &[Table],
-        ignored: Option<Table>,
-    ) -> Result<Fields, Invalid> {
+    /// Reads the fields of an object that are in `tables`. `null` and `undefined` mean absent, both for the object and for its
+    /// fields.
+    fn read(argument: &'static str, value: &JsValue, tables: &[Table], unknown: Unknown) -> Result<Fields, Invalid> {
         let mut values = Vec::new();
         if js::is_absent(value) {
             return Ok(Fields { argument, values });
@@ -105,11 +110,15 @@ impl Fields {
         for (name, value) in entries {
             let name = name.as_string().unwrap_or_default();
             let Some(field) = tables.iter().copied().flatten().find(|field| field.name == name) else {
-                if ignored.is_some_and(|table| table.iter().any(|field| field.name == name)) {
+                let ignored: Table = match unknown {
+                    Unknown::Refuse => &[],
+                    Unknown::Ignore(table) => table,
+                    Unknown::IgnoreAll => continue,
+                };
+                if ignored.iter().any(|field| field.name == name) {
                     continue;
                 }
-                let accepted: Vec<Table> = tables.iter().copied().chain(ignored).collect();
-                return Err(options::unknown_name(argument, &name, &accepted));
+                return Err(options::unknown_name(argument, &name, &[tables, &[ignored]].concat()));
             };
             if js::is_absent(&value) {
                 continue;
@@ -237,13 +246,13 @@ fn credentials_in(value: &JsValue) -> Option<RequestCredentials> {
 
 impl ClientOptions {
     /// Reads the options of a client. If `is_mixed`, they may also hold options of a call.
+    ///
+    /// # Errors
+    /// The message of the first wrong argument or option.
     pub fn read(value: &JsValue, is_mixed: bool) -> Result<ClientOptions, Invalid> {
-        let fields = if is_mixed {
-            // Reading the options of the call checks for unknown names.
-            Fields::read_subset(value, options::CLIENT)?
-        } else {
-            Fields::read("options", value, &[options::CLIENT], None)?
-        };
+        // If they are mixed, reading the options of the call checks for unknown names.
+        let unknown = if is_mixed { Unknown::IgnoreAll } else { Unknown::Refuse };
+        let fields = Fields::read("options", value, &[options::CLIENT], unknown)?;
         let key = match fields.get("apiKey") {
             None => KeySource::None,
             Some(value) => match value.dyn_ref::<Function>() {
@@ -276,21 +285,6 @@ impl ClientOptions {
     }
 }
 
-impl Fields {
-    /// As [`Fields::read`] for `options`, but ignores every name that is not in `table`.
-    fn read_subset(value: &JsValue, table: Table) -> Result<Fields, Invalid> {
-        let subset = Object::new();
-        if js::is_plain_object(value) {
-            for (name, value) in js::entries(value).unwrap_or_default() {
-                if name.as_string().is_some_and(|name| table.iter().any(|field| field.name == name)) {
-                    js::set(&subset, &name, &value);
-                }
-            }
-        }
-        Fields::read("options", &subset, &[table], None)
-    }
-}
-
 fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String, Invalid> {
     let Some(value) = value else { return Ok(DEFAULT_BASE_URL.into()) };
     let text = value.as_string().unwrap_or_else(|| js::get(value, "href").as_string().unwrap_or_default());
@@ -314,6 +308,9 @@ fn base_url(value: Option<&JsValue>, page_origin: Option<&str>) -> Result<String
 impl CallArgs {
     /// Reads the options of a call. `tables` are those of the operation besides `CALL`. If `is_mixed`, the options may also
     /// hold those of a client.
+    ///
+    /// # Errors
+    /// The message of the first wrong argument or option.
     pub fn read(
         value: &JsValue,
         operation: Operation,
@@ -322,7 +319,8 @@ impl CallArgs {
         client: &ClientOptions,
     ) -> Result<CallArgs, Invalid> {
         let all = [&[options::CALL], tables].concat();
-        let fields = Fields::read("options", value, &all, is_mixed.then_some(options::CLIENT))?;
+        let unknown = if is_mixed { Unknown::Ignore(options::CLIENT) } else { Unknown::Refuse };
+        let fields = Fields::read("options", value, &all, unknown)?;
         let mut call = CallOptions::new(operation);
         call.timeout_ms = fields.number("timeoutMs").unwrap_or(call.timeout_ms);
         let request_timeout_ms = fields.number("requestTimeoutMs").or(client.request_timeout_ms);
@@ -364,6 +362,9 @@ pub struct Content {
 }
 
 /// Reads the argument of an operation besides the session and the options.
+///
+/// # Errors
+/// The message of the first wrong argument or option.
 pub fn content(operation: Operation, argument: &JsValue, args: &CallArgs) -> Result<Content, Invalid> {
     let body = match operation {
         Operation::CreateSession => create_body(argument)?,
@@ -378,7 +379,7 @@ pub fn content(operation: Operation, argument: &JsValue, args: &CallArgs) -> Res
 
 /// The body of a create.
 fn create_body(params: &JsValue) -> Result<JsValue, Invalid> {
-    Fields::read("params", params, &[options::CREATE_PARAMS], None)?.body(options::CREATE_PARAMS)
+    Fields::read("params", params, &[options::CREATE_PARAMS], Unknown::Refuse)?.body(options::CREATE_PARAMS)
 }
 
 /// The body of a prompt: its text as `field`, or an object with the fields of `table`.
@@ -393,7 +394,7 @@ fn prompt_body(prompt: &JsValue, field: &'static str, table: Table) -> Result<Js
         let shown = js::describe(prompt);
         return Err(["prompt must be a string that is not blank, or { ", field, " }, not ", &shown, "."].concat());
     };
-    let fields = Fields::read("prompt", &params, &[table], None)?;
+    let fields = Fields::read("prompt", &params, &[table], Unknown::Refuse)?;
     match fields.get(field) {
         Some(_) => fields.body(table),
         None => Err(["prompt.", field, " must be a string that is not blank."].concat()),
@@ -401,6 +402,9 @@ fn prompt_body(prompt: &JsValue, field: &'static str, table: Table) -> Result<Js
 }
 
 /// The body of the create in an `ask`, from the prompt's text or the parameters of a create.
+///
+/// # Errors
+/// The message of the first wrong argument or option.
 pub fn ask_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
     if !js::get(prompt, "content").is_undefined() {
         return Err("prompt.content is for a follow-up in options.session: a new session takes prompt.prompt.".into());
@@ -409,6 +413,9 @@ pub fn ask_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
 }
 
 /// The body of the prompt in an `ask` in a session.
+///
+/// # Errors
+/// The message of the first wrong argument or option.
 pub fn follow_up_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
     if !js::get(prompt, "prompt").is_undefined() {
         return Err("prompt.prompt is for a new session: a follow-up in options.session takes prompt.content.".into());
@@ -418,7 +425,7 @@ pub fn follow_up_body(prompt: &JsValue) -> Result<JsValue, Invalid> {
 
 /// The body of an update.
 fn update_body(params: &JsValue) -> Result<JsValue, Invalid> {
-    let fields = Fields::read("params", params, &[options::UPDATE_PARAMS], None)?;
+    let fields = Fields::read("params", params, &[options::UPDATE_PARAMS], Unknown::Refuse)?;
     let is_empty = |array: &JsValue| array.unchecked_ref::<Array>().length() == 0;
     if fields.get("sources").is_some_and(is_empty) {
         return Err("params.sources must not be empty, since the API ignores an empty list: call clearSources.".into());
@@ -431,10 +438,13 @@ fn update_body(params: &JsValue) -> Result<JsValue, Invalid> {
 
 /// The query of a list.
 fn list_query(params: &JsValue) -> Result<Vec<(&'static str, String)>, Invalid> {
-    Ok(Fields::read("params", params, &[options::LIST_PARAMS], None)?.query())
+    Ok(Fields::read("params", params, &[options::LIST_PARAMS], Unknown::Refuse)?.query())
 }
 
 /// Reads a session, a message (which stands for its session), or an id.
+///
+/// # Errors
+/// The message of the first wrong argument or option.
 pub fn session(argument: &str, value: &JsValue) -> Result<SessionArg, Invalid> {
     if !value.is_object() {
         let id = snapshot::id_in(value).map_err(|error| not_a_session(argument, value, error))?;
