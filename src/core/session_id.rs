@@ -1,7 +1,5 @@
 //! Session ids: integers from 1 to 2^53 - 1, the range that a JavaScript number holds exactly.
 
-use std::fmt;
-
 /// The largest id: the largest integer below which a JavaScript number holds every integer.
 const MAX: u64 = (1 << 53) - 1;
 
@@ -68,12 +66,6 @@ impl SessionId {
     }
 }
 
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -128,10 +120,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_id_survives_the_conversion_to_text_and_to_number(n in 1..=MAX) {
+        fn every_id_survives_the_conversion_from_text_and_to_a_number(n in 1..=MAX) {
             let id = SessionId::parse(&n.to_string()).unwrap();
             prop_assert_eq!(id.get(), n);
-            prop_assert_eq!(id.to_string(), n.to_string());
             prop_assert_eq!(SessionId::from_number(id.as_f64()), Ok(id));
         }
 
@@ -145,7 +136,7 @@ mod tests {
         #[test]
         fn no_text_panics_and_an_accepted_text_is_unchanged(text in ".{0,24}") {
             if let Ok(id) = SessionId::parse(&text) {
-                prop_assert_eq!(id.to_string(), text);
+                prop_assert_eq!(id.get().to_string(), text);
             }
         }
     }

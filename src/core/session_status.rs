@@ -37,7 +37,10 @@ impl SessionStatus {
 
     /// The status with this name.
     pub fn parse(name: &str) -> SessionStatus {
-        Self::DOCUMENTED.iter().find(|(known, _)| *known == name).map_or(SessionStatus::Unknown, |(_, status)| *status)
+        Self::DOCUMENTED
+            .iter()
+            .find(|(documented, _)| *documented == name)
+            .map_or(SessionStatus::Unknown, |(_, status)| *status)
     }
 
     /// The name in the API.
