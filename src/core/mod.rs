@@ -9,8 +9,9 @@
 //!    [`response::decide`] makes the decision; [`operation::Repeat`] names the operations concerned;
 //!    [`unsent::PlatformError::never_left`] recognizes requests that never left. Tests: `tests/call/repeat.rs`.
 //! 2. **Every other call survives** lost connections, stalled bodies, 408, 425, 429, 500, 502, 503, 504 and bodies that are not the
-//!    payload, up to `maxRetries` failures in a row. The pause is [`backoff::pause`]. The status of an error response decides even
-//!    if its body stalls: [`call::Input::Refused`]. Tests: `tests/call/retries.rs`.
+//!    payload, up to `maxRetries` failures in a row. The pause is [`backoff::pause`]. A 401 or 403 is retried at once with a
+//!    fresh key, once a call; it does not count in `maxRetries`. The status of an error response decides even if its body
+//!    stalls: [`call::Input::Refused`]. Tests: `tests/call/retries.rs`.
 //! 3. **`Retry-After` is honored**, but never past the deadline: a longer pause ends the call at once. It is read by
 //!    [`retry_after::parse`]. Tests: `tests/call/retry_after.rs`.
 //! 4. **An abort takes effect at once**, in every state. An abort before the first request sends nothing:
@@ -35,6 +36,7 @@
 //! - **operation**: one kind of API request, a row of [`operation`].
 //! - **call**: one promise returned to a caller. A **waiter** is one of several calls that poll one session.
 //! - **attempt** or **exchange**: one HTTP request with its response.
+//! - **pause**: the time between two exchanges. **delay**: a length that the server asks for or that an event announces.
 //! - **turn**: a prompt, the work on it, and its response.
 //! - **settle**: to resolve or reject a caller's promise. A **notification** is a callback or the settlement.
 //! - **key provider**: the `apiKey` function.

@@ -1,4 +1,4 @@
-//! Conversations with `core::call` in virtual time: one file for each rule, and random conversations for the invariants of
+//! Conversations with `core::call` in virtual time: one file for each topic, and random conversations for the invariants of
 //! all calls.
 
 #![cfg(not(target_arch = "wasm32"))]
