@@ -92,7 +92,7 @@ pub enum Input<S, E> {
     /// The key is there, and the request is about to leave: from now on it may arrive.
     Sent,
     /// The head of an error response has arrived; the outcome follows with its body.
-    Refused(Head),
+    ErrorHead(Head),
     /// The exchange is over.
     Outcome(Outcome<S, E>),
     /// The signal of a waiter was aborted, with this reason.
@@ -144,7 +144,7 @@ struct Flight {
     /// The time at which the request was sent.
     since: f64,
     /// The head of an error response, and the time at which it arrived.
-    refused: Option<(Head, f64)>,
+    error_head: Option<(Head, f64)>,
 }
 
 /// The end of an exchange: the parts of the response's head that events and pauses need, and the time.
@@ -226,9 +226,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
         match input {
             Input::Tick => {}
             Input::Sent => self.request_sent(now),
-            Input::Refused(head) => {
+            Input::ErrorHead(head) => {
                 if let Phase::Exchanging(flight) = &mut self.phase {
-                    flight.refused = Some((head, now));
+                    flight.error_head = Some((head, now));
                 }
             }
             Input::Outcome(outcome) => {
@@ -295,7 +295,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         // The key may have come too late: nothing is sent for a call that is over.
         self.fail_waiters_past_deadline(now);
         if let (Phase::Sending, false) = (&self.phase, self.waiters.is_empty()) {
-            self.phase = Phase::Exchanging(Flight { since: now, refused: None });
+            self.phase = Phase::Exchanging(Flight { since: now, error_head: None });
             self.clock.request_sent(now);
             for waiter in &mut self.waiters {
                 waiter.count_attempt();
@@ -546,13 +546,13 @@ impl<S: Clone, E: Clone> Call<S, E> {
     /// The time at which the exchange is given up. An error response is given up earlier, since its status decides.
     fn exchange_due(&self, flight: &Flight) -> f64 {
         let due = flight.since + self.request_timeout();
-        flight.refused.map_or(due, |(_, since)| due.min(since + ERROR_BODY_MS))
+        flight.error_head.map_or(due, |(_, since)| due.min(since + ERROR_BODY_MS))
     }
 
     /// The status of an error response counts without its body if the exchange is given up, or a waiter's time is up.
     fn give_up_on_error_body(&mut self, now: f64, jitter: f64) {
         let Phase::Exchanging(flight) = &self.phase else { return };
-        let Some((head, _)) = flight.refused else { return };
+        let Some((head, _)) = flight.error_head else { return };
         // Not `next_deadline`, which may belong to a waiter that has left.
         let deadline = self.waiters.iter().map(|waiter| waiter.deadline()).fold(f64::INFINITY, f64::min);
         if now >= self.exchange_due(flight).min(deadline) {

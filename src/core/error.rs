@@ -56,7 +56,7 @@ pub enum ErrorKind {
     /// `fetch` resolved with a value that is not a `Response`. Holds a description of the value.
     NotAResponse(String),
     /// A response with an error status.
-    Refused {
+    Http {
         /// The HTTP status.
         status: u16,
         /// The server's message.
@@ -145,9 +145,9 @@ pub struct Failure<E> {
     pub cause: Option<Cause<E>>,
 }
 
-/// The circumstances of a call that messages depend on.
+/// The facts about a request that messages depend on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Context {
+pub struct MessageContext {
     /// The operation.
     pub operation: Operation,
     /// The request's method, origin and path.
@@ -158,10 +158,10 @@ pub struct Context {
     pub is_cross_origin: bool,
 }
 
-impl Context {
-    /// The circumstances before there is a request.
-    pub fn without_request(operation: Operation) -> Context {
-        Context { operation, label: String::new(), has_key: false, is_cross_origin: false }
+impl MessageContext {
+    /// The facts before there is a request.
+    pub fn without_request(operation: Operation) -> MessageContext {
+        MessageContext { operation, label: String::new(), has_key: false, is_cross_origin: false }
     }
 }
 
@@ -174,7 +174,7 @@ impl ErrorKind {
             ErrorKind::Aborted(_) => "aborted",
             ErrorKind::Timeout { .. } | ErrorKind::RequestTimeout { .. } => "timeout",
             ErrorKind::Stalled { .. } | ErrorKind::Lost { .. } | ErrorKind::ControlFlow { .. } => "network",
-            ErrorKind::Refused { .. } | ErrorKind::RetryAfterTooLong { .. } => "http",
+            ErrorKind::Http { .. } | ErrorKind::RetryAfterTooLong { .. } => "http",
             ErrorKind::Redirected { .. } => "redirected",
             ErrorKind::Decode { .. } => "decode",
             ErrorKind::SessionFailed(_) => "session_failed",
@@ -194,8 +194,8 @@ impl ErrorKind {
             ErrorKind::Lost { is_unsent, .. } => may_repeat || *is_unsent,
             ErrorKind::Stalled { .. } | ErrorKind::RequestTimeout { .. } | ErrorKind::Decode { .. } => may_repeat,
             ErrorKind::RetryAfterTooLong { .. } => may_repeat,
-            ErrorKind::Refused { status: 429, .. } => true,
-            ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => may_repeat,
+            ErrorKind::Http { status: 429, .. } => true,
+            ErrorKind::Http { status: 408 | 425 | 500..=599, .. } => may_repeat,
             _ => false,
         }
     }
@@ -203,7 +203,7 @@ impl ErrorKind {
     /// The HTTP status of the response that ended the call.
     fn status(&self) -> Option<u16> {
         match self {
-            ErrorKind::Refused { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
+            ErrorKind::Http { status, .. } | ErrorKind::Decode { status, .. } => Some(*status),
             ErrorKind::Redirected { status, .. } => Some(*status).filter(|status| *status != 0),
             ErrorKind::Lost { status, .. } => *status,
             _ => None,
@@ -239,7 +239,7 @@ impl<E> Failure<E> {
     }
 
     /// The whole message.
-    pub fn message(&self, context: &Context) -> String {
+    pub fn message(&self, context: &MessageContext) -> String {
         if let ErrorKind::InvalidArgument(message) = &self.kind {
             return message.clone();
         }
@@ -261,7 +261,7 @@ impl<E> Failure<E> {
     }
 
     /// The sentences that describe the failure.
-    fn fact(&self, context: &Context) -> String {
+    fn fact(&self, context: &MessageContext) -> String {
         match &self.kind {
             ErrorKind::InvalidArgument(message) => message.clone(),
             ErrorKind::KeyUnavailable(Some(reason)) => sentence(&["The apiKey function failed: ", reason]),
@@ -292,8 +292,8 @@ impl<E> Failure<E> {
             ErrorKind::NotAResponse(description) => {
                 ["options.fetch must resolve with a Response, not ", description, "."].concat()
             }
-            ErrorKind::Refused { status, server_message: Some(text), .. } => sentence(&[&http(*status), ": ", text]),
-            ErrorKind::Refused { status, .. } => [&http(*status), "."].concat(),
+            ErrorKind::Http { status, server_message: Some(text), .. } => sentence(&[&http(*status), ": ", text]),
+            ErrorKind::Http { status, .. } => [&http(*status), "."].concat(),
             ErrorKind::RetryAfterTooLong { delay_ms } => {
                 ["The server asks for a pause of ", &whole(*delay_ms), " ms, which is past timeoutMs."].concat()
             }
@@ -334,7 +334,7 @@ impl<E> Failure<E> {
     }
 
     /// The sentences that advise the user.
-    fn advice(&self, context: &Context) -> impl Iterator<Item = &'static str> {
+    fn advice(&self, context: &MessageContext) -> impl Iterator<Item = &'static str> {
         const SECOND_CREATE: &str = "A second create makes a second session.";
         let has_session = !matches!(context.operation, Operation::CreateSession | Operation::ListSessions);
         let poll = context.operation == Operation::PollSession;
@@ -358,21 +358,21 @@ impl<E> Failure<E> {
                 "The address is on another origin than the page: its server must allow that by CORS.",
                 "Use a proxy on the page's own origin (aiera-chat/proxy) and set baseUrl to it.",
             ),
-            ErrorKind::Refused { by_proxy: true, status: 401 | 403, .. } => {
+            ErrorKind::Http { by_proxy: true, status: 401 | 403, .. } => {
                 ("The proxy refused the request: check its allowedOrigins and authorize options.", "")
             }
-            ErrorKind::Refused { status: 401 | 403, .. } if context.has_key => {
+            ErrorKind::Http { status: 401 | 403, .. } if context.has_key => {
                 ("Check the API key: a missing or wrong key is answered with 401 or 403.", "")
             }
-            ErrorKind::Refused { status: 401 | 403, .. } => {
+            ErrorKind::Http { status: 401 | 403, .. } => {
                 ("The API key is missing: pass apiKey, or set baseUrl to a proxy that adds it.", "")
             }
-            ErrorKind::Refused { status: 404, .. } if has_session => {
+            ErrorKind::Http { status: 404, .. } if has_session => {
                 ("Check the session's id, and that baseUrl is the API's.", "")
             }
-            ErrorKind::Refused { status: 404 | 405, .. } => ("Check that baseUrl is the API's.", ""),
-            ErrorKind::Refused { status: 429, .. } => ("Send fewer requests, or try later.", ""),
-            ErrorKind::Refused { status: 408 | 425 | 500..=599, .. } => ("Try again later.", ""),
+            ErrorKind::Http { status: 404 | 405, .. } => ("Check that baseUrl is the API's.", ""),
+            ErrorKind::Http { status: 429, .. } => ("Send fewer requests, or try later.", ""),
+            ErrorKind::Http { status: 408 | 425 | 500..=599, .. } => ("Try again later.", ""),
             ErrorKind::Redirected { .. } => {
                 ("Redirects are not followed, since the key would go along: set baseUrl to the address of the API.", "")
             }

@@ -11,7 +11,7 @@
 //! 2. **Every other call survives** lost connections, stalled bodies, 408, 425, 429, 500, 502, 503, 504 and bodies that are not the
 //!    payload, up to `maxRetries` failures in a row. The pause is [`backoff::pause`]. A 401 or 403 is retried at once with a
 //!    fresh key, once a call; it does not count in `maxRetries`. The status of an error response decides even if its body
-//!    stalls: [`call::Input::Refused`]. Tests: `tests/call/retries.rs`.
+//!    stalls: [`call::Input::ErrorHead`]. Tests: `tests/call/retries.rs`.
 //! 3. **`Retry-After` is honored**, but never past the deadline: a longer pause ends the call at once. It is read by
 //!    [`retry_after::parse`]. Tests: `tests/call/retry_after.rs`.
 //! 4. **An abort takes effect at once**, in every state. An abort before the first request sends nothing:

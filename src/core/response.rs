@@ -250,7 +250,7 @@ fn decide_response<S, E>(circumstances: Circumstances, response: Response<S>) ->
     let kind = match class {
         StatusClass::Success => ErrorKind::Decode { status, reason: decode_reason.unwrap_or(DecodeReason::NotJson) },
         StatusClass::Redirect => ErrorKind::Redirected { status, location: details.location.clone() },
-        _ => ErrorKind::Refused { status, server_message: details.server_message.clone(), by_proxy: details.by_proxy },
+        _ => ErrorKind::Http { status, server_message: details.server_message.clone(), by_proxy: details.by_proxy },
     };
     let failure = Failure { kind, response: Some(details), cause: None };
     match class {
@@ -291,7 +291,7 @@ pub fn may_have_arrived<E>(failure: &Failure<E>) -> bool {
     match &failure.kind {
         ErrorKind::Lost { is_unsent, .. } => !is_unsent,
         ErrorKind::Stalled { .. } | ErrorKind::Decode { .. } => true,
-        ErrorKind::Refused { status, .. } => StatusClass::of(*status) == StatusClass::Transient,
+        ErrorKind::Http { status, .. } => StatusClass::of(*status) == StatusClass::Transient,
         _ => false,
     }
 }

@@ -453,9 +453,9 @@ pub fn session(argument: &str, value: &JsValue) -> Result<SessionArg, Invalid> {
     let session_id = js::get(value, "session_id");
     // A message has no status, and names its session.
     if js::is_absent(&session_id) || js::get(value, "status").is_string() {
-        let own = js::get(value, "id");
-        let id = snapshot::id_in(&own).map_err(|error| {
-            let shown = if own.is_undefined() { value } else { &own };
+        let found = js::get(value, "id");
+        let id = snapshot::id_in(&found).map_err(|error| {
+            let shown = if found.is_undefined() { value } else { &found };
             not_a_session(argument, shown, error)
         })?;
         return Ok(SessionArg { id, session: Some(value.clone()), prompt_id: None });

@@ -15,7 +15,7 @@ use super::listeners::PageListener;
 use super::snapshot::{self, Snapshot};
 use super::{clock, errors, fetch, page};
 use crate::core::call::Input;
-use crate::core::error::{Cause, Context, ErrorKind, Failure};
+use crate::core::error::{Cause, ErrorKind, Failure, MessageContext};
 use crate::core::notification::CallError;
 use crate::core::request::Request;
 use crate::core::schedule::History;
@@ -124,23 +124,23 @@ impl Client {
     pub async fn ask(self: Rc<Self>, ask: Prepared, on_created: Option<Function>) -> Result<JsValue, JsValue> {
         let Prepared { request, body, caller, session } = ask;
         let driver = Driver::new(&self, request, body);
-        let turn = session.as_ref().map(|session| QueuedAsk::begin(&self, session.id, &driver));
+        let place = session.as_ref().map(|session| QueuedAsk::begin(&self, session.id, &driver));
         let start = Start { has_callbacks: false, ..Start::new(session.as_ref()) };
         let begun = JsFuture::from(driver.join(caller.clone(), start)).await?;
         caller.has_begun.set(true);
         // The payload of the create or the prompt has been checked: it has an id.
         let id = snapshot::id_in(&begun.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
-        let (session, prompt_id, _turn) = match session {
-            Some(session) => (session, Some(id.get()), turn),
+        let (session, prompt_id, _place) = match session {
+            Some(session) => (session, Some(id.get()), place),
             None => {
                 // Not `args::session`: a session with a field named session_id is not a message.
                 let session = SessionArg { id, session: Some(begun.clone()), prompt_id: None };
-                let turn = QueuedAsk::begin(&self, session.id, &driver);
+                let place = QueuedAsk::begin(&self, session.id, &driver);
                 if let Some(on_created) = on_created {
                     self.call_back(&caller, &on_created, &begun);
                 }
                 let prompt = snapshot::foreign_message_in(&js::get(&begun, "initial_prompt"));
-                (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(turn))
+                (session, prompt.map(|prompt| prompt.id).filter(|id| *id > 0), Some(place))
             }
         };
         let start = Start { turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
@@ -158,7 +158,7 @@ impl Client {
             elapsed_ms: clock::now() - caller.started_at(),
         };
         let request = Request::poll(session.id);
-        Err(errors::call_error(&self.hooks, &self.context(&request), request.session, &error, &caller))
+        Err(errors::call_error(&self.hooks, &self.message_context(&request), request.session, &error, &caller))
     }
 
     /// Calls a callback in the async context of its caller. Reports its exception as an uncaught error.
@@ -168,9 +168,9 @@ impl Client {
         }
     }
 
-    /// The circumstances of a request, for messages.
-    pub fn context(&self, request: &Request) -> Context {
-        Context {
+    /// The facts about a request that messages depend on.
+    pub fn message_context(&self, request: &Request) -> MessageContext {
+        MessageContext {
             operation: request.operation,
             label: request.label(&self.options.base_url),
             has_key: !matches!(self.options.key, KeySource::None),

@@ -23,7 +23,7 @@ use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
 use crate::core::call::{Action, Call, CallConfig, Input};
-use crate::core::error::Context;
+use crate::core::error::MessageContext;
 use crate::core::notification::{CallError, Notification, NotificationKind, WaiterId};
 use crate::core::request::{KEY_HEADER, Request};
 use crate::core::response::Outcome;
@@ -248,8 +248,8 @@ impl Driver {
             };
             (prepared, state.call.latest().cloned())
         };
-        let on_refused = |head| self.input(Input::Refused(head));
-        Some(fetch::exchange(&prepared, latest, &self.client.hooks, on_refused).await)
+        let on_error_head = |head| self.input(Input::ErrorHead(head));
+        Some(fetch::exchange(&prepared, latest, &self.client.hooks, on_error_head).await)
     }
 
     /// The key of this call; empty if there is none.
@@ -374,7 +374,7 @@ impl Driver {
     }
 
     fn error(&self, error: &CallError<Rc<Snapshot>, JsValue>, caller: &Caller) -> JsValue {
-        let context: Context = self.client.context(&self.request);
+        let context: MessageContext = self.client.message_context(&self.request);
         let session: Option<SessionId> = self.request.session;
         errors::call_error(&self.client.hooks, &context, session, error, caller)
     }

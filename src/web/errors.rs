@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::caller::Caller;
 use super::js::{self, Hooks};
 use super::snapshot::Snapshot;
-use crate::core::error::{Cause, Context, ErrorKind, Failure};
+use crate::core::error::{Cause, ErrorKind, Failure, MessageContext};
 use crate::core::notification::{CallError, PollEvent};
 use crate::core::operation::Operation;
 use crate::core::session_id::SessionId;
@@ -74,14 +74,14 @@ fn to_js(value: &impl Serialize) -> JsValue {
 /// An `invalid_argument`.
 pub fn invalid_argument(hooks: &Hooks, message: String, site: &JsValue) -> JsValue {
     let failure = Failure::new(ErrorKind::InvalidArgument(message));
-    let context = Context::without_request(Operation::GetSession);
+    let context = MessageContext::without_request(Operation::GetSession);
     hooks.error(&to_js(&details(hooks, &context, &failure, site)), site)
 }
 
 /// The error of a failed call.
 pub fn call_error(
     hooks: &Hooks,
-    context: &Context,
+    context: &MessageContext,
     session: Option<SessionId>,
     error: &CallError<Rc<Snapshot>, JsValue>,
     caller: &Caller,
@@ -96,7 +96,12 @@ pub fn call_error(
     hooks.error(&to_js(&details), site)
 }
 
-fn details<'a>(hooks: &Hooks, context: &Context, failure: &'a Failure<JsValue>, site: &JsValue) -> ErrorDetails<'a> {
+fn details<'a>(
+    hooks: &Hooks,
+    context: &MessageContext,
+    failure: &'a Failure<JsValue>,
+    site: &JsValue,
+) -> ErrorDetails<'a> {
     let cause = failure.cause.as_ref().map(|cause| match cause {
         Cause::Platform(error) => error.clone(),
         Cause::Failure(cause) => hooks.error(&to_js(&details(hooks, context, cause, site)), site),

@@ -78,13 +78,13 @@ impl Drop for AbortGuard {
     }
 }
 
-/// Sends the request and reads the response. `on_refused` gets the head of an error response before its body is read. Dropping
+/// Sends the request and reads the response. `on_error_head` gets the head of an error response before its body is read. Dropping
 /// the future aborts the request.
 pub async fn exchange(
     request: &Prepared,
     latest: Latest,
     hooks: &Hooks,
-    on_refused: impl Fn(Head),
+    on_error_head: impl Fn(Head),
 ) -> Outcome<Rc<Snapshot>, JsValue> {
     let redact = Redactor { hooks, key: &request.key };
     // A request that fails while the page is offline never left, which matters only to creates and prompts.
@@ -117,7 +117,7 @@ pub async fn exchange(
     let is_success = (200..300).contains(&status) && !is_redirect;
     if !is_redirect && !(300..400).contains(&status) {
         if !is_success {
-            on_refused(Head { status, retry_after_ms });
+            on_error_head(Head { status, retry_after_ms });
         }
         let read = match response.text() {
             Ok(promise) => Pending::new(&promise).await,

@@ -6,12 +6,13 @@ use crate::core::pause::PageState;
 /// The origin of the page or of the browser's worker. In `<iframe srcdoc>` `location.origin` is `"null"`, and `self.origin`
 /// is the origin that the document inherits. `None` outside of pages, and if the origin is opaque.
 pub fn origin() -> Option<String> {
-    let own = |value: wasm_bindgen::JsValue| value.as_string().filter(|origin| !origin.is_empty() && origin != "null");
+    let usable =
+        |value: wasm_bindgen::JsValue| value.as_string().filter(|origin| !origin.is_empty() && origin != "null");
     let location = js::global("location");
     if !location.is_object() {
         return None;
     }
-    own(js::get(&location, "origin")).or_else(|| own(js::global("origin")))
+    usable(js::get(&location, "origin")).or_else(|| usable(js::global("origin")))
 }
 
 /// Whether the code runs in a browser, whose user can read its memory.

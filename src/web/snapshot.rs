@@ -35,7 +35,7 @@ impl Snapshot {
 
     /// Whether the session was parsed from this body.
     pub fn has_text(&self, text: &JsString) -> bool {
-        self.text.as_ref().is_some_and(|own| own == text)
+        self.text.as_ref().is_some_and(|parsed| parsed == text)
     }
 
     /// The status of a session from a response.

@@ -52,7 +52,7 @@ fn an_abort_ends_every_pause_at_once() {
     for (state, outcome, is_offline) in [
         ("interval", session("finding_sources"), false),
         ("backoff", lost(), false),
-        ("Retry-After", after_pause(60_000.0, refused(503)), false),
+        ("Retry-After", after_pause(60_000.0, bad_response(503)), false),
         ("offline", session("finding_sources"), true),
         ("hidden", session("finding_sources"), false),
     ] {
@@ -69,11 +69,11 @@ fn an_abort_ends_every_pause_at_once() {
 #[test]
 fn an_aborted_create_that_was_refused_does_not_say_that_it_may_have_created_a_session() {
     let mut world = World::of(CreateSession);
-    world.exchange(after_pause(5_000.0, refused(429)));
+    world.exchange(after_pause(5_000.0, bad_response(429)));
     world.step(Input::Abort(0, REASON));
     assert_aborted(&world, Sent::Refused, "Retry-After");
     let mut world = World::with_key_provider(CreateSession, options(CreateSession));
-    world.exchange(refused(401));
+    world.exchange(bad_response(401));
     world.step(Input::Abort(0, REASON));
     assert_aborted(&world, Sent::Refused, "the fresh key is pending");
 }

@@ -44,7 +44,7 @@ fn a_create_whose_fresh_key_is_pending_at_its_deadline_names_the_refusal() {
     for operation in ONCE {
         let mut world =
             World::with_key_provider(operation, CallOptions { timeout_ms: TIMEOUT_MS, ..options(operation) });
-        world.exchange(refused(401));
+        world.exchange(bad_response(401));
         world.run();
         world.sleep();
         assert_eq!((world.now, world.codes()), (TIMEOUT_MS, ("timeout", Some("http"))));
@@ -106,7 +106,7 @@ fn a_poll_ends_at_its_deadline_in_a_pause() {
 #[test]
 fn a_call_that_times_out_in_a_backoff_has_its_last_failure_as_the_cause() {
     let mut world = within(GetSession, TIMEOUT_MS);
-    world.exchange(refused(503));
+    world.exchange(bad_response(503));
     world.run();
     assert_eq!((world.now, world.codes()), (TIMEOUT_MS, ("timeout", Some("http"))));
     assert_eq!(*world.kind(), timeout(Sent::MayHaveArrived));
@@ -127,7 +127,7 @@ fn a_good_response_clears_the_cause_of_a_later_timeout() {
 fn a_create_or_prompt_that_times_out_in_the_backoff_of_a_429_is_retryable() {
     for operation in ONCE {
         let mut world = within(operation, TIMEOUT_MS);
-        world.exchange(refused(429));
+        world.exchange(bad_response(429));
         world.run();
         assert_eq!((world.now, world.codes()), (TIMEOUT_MS, ("timeout", Some("http"))));
         assert!(world.is_retryable(), "the request was refused");

@@ -40,7 +40,7 @@ fn a_poll_notifies_of_each_exchange_and_each_change_until_it_succeeds() {
 #[test]
 fn the_next_delay_of_an_event_is_the_length_of_the_pause() {
     let mut world = World::of(PollSession);
-    for outcome in [session("finding_sources"), lost(), after_pause(3_000.0, refused(503)), session("queued")] {
+    for outcome in [session("finding_sources"), lost(), after_pause(3_000.0, bad_response(503)), session("queued")] {
         world.exchange(outcome);
         let delay = world.records[0].events.last().unwrap().next_delay_ms;
         assert_eq!(delay, Some(world.pause()));
@@ -63,7 +63,7 @@ fn an_announced_pause_keeps_its_length_when_other_polls_end_meanwhile() {
 #[test]
 fn the_event_of_a_failed_exchange_has_the_error() {
     let mut world = World::of(PollSession);
-    for outcome in [session("finding_sources"), refused(503), lost(), body_lost()] {
+    for outcome in [session("finding_sources"), bad_response(503), lost(), body_lost()] {
         world.exchange(outcome);
     }
     let events = &world.records[0].events;
@@ -85,7 +85,7 @@ fn the_event_of_a_failed_exchange_has_the_error() {
 #[test]
 fn the_last_event_of_a_failed_call_has_the_same_failure_as_the_call() {
     let mut world = World::of(PollSession);
-    world.exchange(refused(404));
+    world.exchange(bad_response(404));
     let event = &world.records[0].events[0];
     assert_eq!((event.reason, event.next_delay_ms), (Reason::Done, None));
     assert!(Rc::ptr_eq(&event.error.as_ref().unwrap().failure, &world.error().failure));
@@ -94,7 +94,7 @@ fn the_last_event_of_a_failed_call_has_the_same_failure_as_the_call() {
 #[test]
 fn the_event_of_a_hidden_http_status_has_no_status() {
     let mut world = World::of(PollSession);
-    world.exchange(refused(0));
+    world.exchange(bad_response(0));
     assert_eq!(world.records[0].events[0].http_status, None);
 }
 
@@ -128,7 +128,7 @@ fn a_change_without_a_change_of_status_causes_an_update() {
 #[test]
 fn a_poll_without_a_session_causes_no_update() {
     let mut world = World::of(PollSession);
-    world.exchange(refused(404));
+    world.exchange(bad_response(404));
     assert!(world.records[0].updates.is_empty());
 }
 

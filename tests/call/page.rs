@@ -34,7 +34,7 @@ fn the_first_request_of_a_poll_in_a_hidden_page_leaves_at_once() {
 fn a_fresh_key_is_used_at_once_in_a_hidden_page() {
     let mut world = World::with_key_provider(PollSession, poll_options());
     world.change_page(true, false);
-    world.exchange(refused(401));
+    world.exchange(bad_response(401));
     assert_eq!(world.pause(), 0.0);
 }
 
@@ -72,7 +72,7 @@ fn a_pause_of_more_than_30_s_does_not_change_in_a_hidden_page() {
 
 #[test]
 fn showing_the_page_does_not_shorten_a_pause_that_the_server_asked_for() {
-    for outcome in [refused(503), session("finding_sources")] {
+    for outcome in [bad_response(503), session("finding_sources")] {
         let mut world = World::of(PollSession);
         world.exchange(after_pause(2_000.0, outcome));
         world.change_page(true, false);
@@ -177,7 +177,7 @@ fn a_bad_response_counts_as_a_failure_in_an_offline_page_too() {
     let mut world = World::with(PollSession, CallOptions { max_retries: 0, ..poll_options() });
     world.send();
     world.change_page(false, true);
-    world.step(Input::Outcome(refused(503)));
+    world.step(Input::Outcome(bad_response(503)));
     assert_eq!(world.codes(), ("http", None));
 }
 

@@ -19,7 +19,7 @@ enum RandomEvent {
     BeLate(f64),
     Sleep,
     Sent,
-    Refused(u16),
+    ErrorHead(u16),
     Outcome(RandomOutcome),
     Join(CallOptions),
     Abort(u32),
@@ -89,7 +89,7 @@ fn outcome_of(random: &RandomOutcome, operation: Operation) -> Outcome {
         }
         RandomKind::OtherSession => other_session(),
         RandomKind::Success => success(operation),
-        RandomKind::Refused(status) => refused(status),
+        RandomKind::Refused(status) => bad_response(status),
         RandomKind::Lost => lost(),
         RandomKind::Unsent => unsent(),
         RandomKind::BodyLost => body_lost(),
@@ -146,7 +146,7 @@ fn random_event() -> impl Strategy<Value = RandomEvent> {
         1 => (0.0..2e4f64).prop_map(RandomEvent::BeLate),
         2 => Just(RandomEvent::Sleep),
         2 => Just(RandomEvent::Sent),
-        1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(RandomEvent::Refused),
+        1 => prop::sample::select(HTTP_STATUSES.to_vec()).prop_map(RandomEvent::ErrorHead),
         4 => random_outcome().prop_map(RandomEvent::Outcome),
         1 => random_options().prop_map(RandomEvent::Join),
         1 => (0u32..4).prop_map(RandomEvent::Abort),
@@ -172,8 +172,8 @@ fn apply(world: &mut World, event: &RandomEvent) {
         RandomEvent::BeLate(ms) => world.now += ms,
         RandomEvent::Sleep if world.sleeping_until.is_finite() => world.sleep(),
         RandomEvent::Sent if world.is_sending => world.step(Input::Sent),
-        RandomEvent::Refused(status) if world.is_in_flight => {
-            world.step(Input::Refused(Head { status: *status, retry_after_ms: None }));
+        RandomEvent::ErrorHead(status) if world.is_in_flight => {
+            world.step(Input::ErrorHead(Head { status: *status, retry_after_ms: None }));
         }
         RandomEvent::Outcome(random) if world.is_sending => {
             // Without a key or a fetch, nothing is sent.
@@ -292,7 +292,7 @@ proptest! {
             }
             let status = match event {
                 RandomEvent::Outcome(RandomOutcome { kind: RandomKind::Refused(status), .. }) if world.is_sending => *status,
-                RandomEvent::Refused(status) if world.is_in_flight => *status,
+                RandomEvent::ErrorHead(status) if world.is_in_flight => *status,
                 _ => 0,
             };
             refusals += usize::from(status == 429);
@@ -330,7 +330,7 @@ proptest! {
             at = (at + step).min(states.len() - 1);
             let (status, messages) = &states[at];
             if fails {
-                world.exchange(refused(503));
+                world.exchange(bad_response(503));
             }
             world.exchange(session_with(status, messages));
         }

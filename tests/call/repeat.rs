@@ -19,12 +19,12 @@ fn a_create_or_prompt_that_may_have_arrived_is_not_sent_a_second_time() {
         let mut table = vec![
             (lost(), "network"),
             (body_lost(), "network"),
-            (refused(200), "decode"),
-            (refused(204), "decode"),
+            (bad_response(200), "decode"),
+            (bad_response(204), "decode"),
             (not_a_response(), "invalid_argument"),
             (control_flow(), "network"),
         ];
-        table.extend([500, 502, 503, 504, 507, 508, 520, 599].map(|status| (refused(status), "http")));
+        table.extend([500, 502, 503, 504, 507, 508, 520, 599].map(|status| (bad_response(status), "http")));
         for (outcome, cause) in table {
             let name = format!("{operation:?} {outcome:?}");
             let mut world = World::of(operation);
@@ -48,13 +48,13 @@ fn a_create_or_prompt_that_was_refused_fails_at_once() {
     for operation in ONCE {
         for status in [0, 300, 304, 400, 402, 404, 405, 408, 409, 410, 422, 425, 451, 501, 505] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("http", None), "{operation:?} {status}");
             assert_eq!((world.requests(), world.error().attempts), (1, 1));
         }
         for status in [301, 302, 303, 307, 308] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("redirected", None), "{operation:?} {status}");
         }
     }
@@ -76,7 +76,7 @@ fn a_create_or_prompt_is_retried_after_a_429() {
     for operation in ONCE {
         let mut world = World::of(operation);
         let mut pauses = Vec::new();
-        for outcome in [refused(429), refused(429), after_pause(7_000.0, refused(429))] {
+        for outcome in [bad_response(429), bad_response(429), after_pause(7_000.0, bad_response(429))] {
             world.exchange(outcome);
             pauses.push(world.pause());
         }
@@ -94,7 +94,7 @@ fn a_create_or_prompt_fails_after_max_retries_429s() {
             let mut world = World::with(operation, CallOptions { max_retries, ..options(operation) });
             for _ in 0..=max_retries {
                 assert!(world.is_open(0));
-                world.exchange(refused(429));
+                world.exchange(bad_response(429));
             }
             assert_eq!(world.codes(), ("http", None));
             assert!(world.is_retryable());
@@ -109,15 +109,15 @@ fn a_create_or_prompt_is_sent_once_more_with_a_fresh_key() {
         for status in [401, 403] {
             let options = || CallOptions { max_retries: 0, ..options(operation) };
             let mut world = World::with_key_provider(operation, options());
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.pause(), 0.0, "the fresh key is used at once");
             world.exchange(success(operation));
             assert!(world.has_succeeded());
             assert_eq!((world.requests(), world.key_refreshes), (2, 1));
 
             let mut world = World::with_key_provider(operation, options());
-            world.exchange(refused(status));
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("http", None));
             assert_eq!((world.requests(), world.key_refreshes), (2, 1));
         }
@@ -129,7 +129,7 @@ fn a_create_or_prompt_with_a_fixed_key_fails_at_a_401_or_403() {
     for operation in ONCE {
         for status in [401, 403] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("http", None));
             assert_eq!((world.requests(), world.key_refreshes), (1, 0));
         }
@@ -140,7 +140,7 @@ fn a_create_or_prompt_with_a_fixed_key_fails_at_a_401_or_403() {
 fn earlier_refusals_do_not_make_a_lost_create_or_prompt_repeatable() {
     for operation in ONCE {
         let mut world = World::with_key_provider(operation, options(operation));
-        for outcome in [refused(429), refused(403), after_pause(1_000.0, refused(429)), lost()] {
+        for outcome in [bad_response(429), bad_response(403), after_pause(1_000.0, bad_response(429)), lost()] {
             world.exchange(outcome);
         }
         assert_eq!(world.codes(), (outcome_unknown(operation), Some("network")));
@@ -169,11 +169,19 @@ fn nothing_is_sent_without_a_key_or_a_fetch() {
 
 #[test]
 fn a_404_to_a_delete_is_success_after_an_attempt_that_may_have_arrived() {
-    for first in [lost(), body_lost(), refused(500), refused(502), refused(503), refused(504), refused(200)] {
+    for first in [
+        lost(),
+        body_lost(),
+        bad_response(500),
+        bad_response(502),
+        bad_response(503),
+        bad_response(504),
+        bad_response(200),
+    ] {
         let name = format!("{first:?}");
         let mut world = World::of(DeleteSession);
         world.exchange(first);
-        world.exchange(refused(404));
+        world.exchange(bad_response(404));
         assert!(world.has_succeeded(), "{name}");
         assert_eq!(world.payload_of(0), None);
     }
@@ -186,20 +194,26 @@ fn a_404_to_a_delete_after_a_stalled_attempt_is_success() {
     world.send();
     world.sleep();
     assert!(!world.is_sending, "the request is cancelled");
-    world.exchange(refused(404));
+    world.exchange(bad_response(404));
     assert!(world.has_succeeded());
 }
 
 #[test]
 fn a_404_to_a_delete_is_final_if_no_attempt_can_have_arrived() {
-    for refusals in [vec![], vec![unsent()], vec![refused(429)], vec![refused(408), refused(425)], vec![refused(401)]] {
+    for refusals in [
+        vec![],
+        vec![unsent()],
+        vec![bad_response(429)],
+        vec![bad_response(408), bad_response(425)],
+        vec![bad_response(401)],
+    ] {
         let name = format!("{refusals:?}");
         let mut world = World::with_key_provider(DeleteSession, options(DeleteSession));
         for outcome in refusals {
             world.exchange(outcome);
         }
-        world.exchange(refused(404));
-        assert!(matches!(world.kind(), ErrorKind::Refused { status: 404, .. }), "{name}");
+        world.exchange(bad_response(404));
+        assert!(matches!(world.kind(), ErrorKind::Http { status: 404, .. }), "{name}");
     }
 }
 
@@ -208,8 +222,8 @@ fn a_404_to_another_operation_is_final_after_a_lost_attempt() {
     for operation in REPEATABLE.into_iter().filter(|operation| *operation != DeleteSession) {
         let mut world = World::of(operation);
         world.exchange(lost());
-        world.exchange(refused(404));
-        assert!(matches!(world.kind(), ErrorKind::Refused { status: 404, .. }), "{operation:?}");
+        world.exchange(bad_response(404));
+        assert!(matches!(world.kind(), ErrorKind::Http { status: 404, .. }), "{operation:?}");
     }
 }
 

@@ -16,8 +16,8 @@ fn poll_with(max_retries: u32) -> World {
 #[test]
 fn a_repeatable_operation_survives_transient_failures() {
     for operation in REPEATABLE {
-        let mut failures = vec![lost(), unsent(), body_lost(), refused(200)];
-        failures.extend([408, 425, 429, 500, 502, 503, 504].map(refused));
+        let mut failures = vec![lost(), unsent(), body_lost(), bad_response(200)];
+        failures.extend([408, 425, 429, 500, 502, 503, 504].map(bad_response));
         if operation != ListSessions {
             failures.push(other_session());
         }
@@ -37,13 +37,13 @@ fn a_repeatable_operation_fails_at_once_if_a_retry_is_useless() {
     for operation in REPEATABLE {
         for status in [300, 304, 400, 402, 404, 405, 409, 410, 418, 422, 451, 501, 505, 507, 520] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("http", None), "{operation:?} {status}");
             assert_eq!(world.requests(), 1);
         }
         for status in [301, 302, 303, 307, 308] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("redirected", None), "{operation:?} {status}");
         }
         let not_a_response = Outcome::NotAResponse("a string".into());
@@ -66,23 +66,23 @@ fn the_status_of_an_error_response_decides_if_its_body_stalls() {
         {
             let options = CallOptions { max_retries, request_timeout_ms, timeout_ms, ..options(operation) };
             let mut world = World::with(operation, options.clone());
-            world.refuse(403);
+            world.send_error_head(403);
             world.sleep();
             assert_eq!(world.codes(), ("http", None), "{operation:?} {options:?}");
             assert!(world.now <= 300.0_f64.max(EXCHANGE_MS + ERROR_BODY_MS));
             let mut world = World::with(operation, options);
-            world.refuse(429);
+            world.send_error_head(429);
             world.sleep();
             assert_eq!(world.codes(), ("http", None), "{operation:?}");
         }
         let mut world = World::of(operation);
-        world.refuse(503);
+        world.send_error_head(503);
         world.sleep();
         assert_eq!(world.is_open(0), REPEATABLE.contains(&operation), "a 503 is retried if a repeat is allowed");
         let mut world = World::of(operation);
-        world.refuse(403);
+        world.send_error_head(403);
         world.now += 100.0;
-        world.step(Input::Outcome(refused(403)));
+        world.step(Input::Outcome(bad_response(403)));
         assert_eq!(world.codes(), ("http", None), "a body that arrives in time ends the exchange");
         assert_eq!(world.requests(), 1);
     }
@@ -108,9 +108,9 @@ fn a_repeatable_operation_fails_when_its_retries_are_used_up() {
 #[test]
 fn the_last_failure_is_the_error_of_a_call_without_retries() {
     for (outcome, codes) in [
-        (refused(503), ("http", None)),
-        (refused(429), ("http", None)),
-        (refused(200), ("decode", None)),
+        (bad_response(503), ("http", None)),
+        (bad_response(429), ("http", None)),
+        (bad_response(200), ("decode", None)),
         (other_session(), ("decode", None)),
         (body_lost(), ("network", Some("platform"))),
     ] {
@@ -126,7 +126,7 @@ fn the_last_failure_is_the_error_of_a_call_without_retries() {
 fn a_good_response_resets_the_count_of_failures() {
     let mut world = poll_with(2);
     for _ in 0..3 {
-        for outcome in [lost(), refused(503), session("finding_sources")] {
+        for outcome in [lost(), bad_response(503), session("finding_sources")] {
             world.exchange(outcome);
         }
     }
@@ -166,7 +166,7 @@ fn the_backoff_doubles_from_interval_ms_to_twice_max_interval_ms() {
 fn the_backoff_of_an_operation_without_interval_starts_at_500_ms() {
     let mut world = World::of(GetSession);
     for pause in [550.0, 1_000.0, 2_000.0, 4_000.0] {
-        world.exchange(refused(502));
+        world.exchange(bad_response(502));
         assert_eq!(world.pause(), pause);
     }
 }
@@ -177,10 +177,10 @@ fn a_refused_key_is_refreshed_once_a_call() {
         for status in [401, 403] {
             let options = CallOptions { max_retries: 0, ..options(operation) };
             let mut world = World::with_key_provider(operation, options);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.pause(), 0.0, "the fresh key is used at once");
-            world.exchange(refused(status));
-            assert!(matches!(world.kind(), ErrorKind::Refused { .. }), "{operation:?} {status}");
+            world.exchange(bad_response(status));
+            assert!(matches!(world.kind(), ErrorKind::Http { .. }), "{operation:?} {status}");
             assert_eq!((world.requests(), world.key_refreshes), (2, 1));
         }
     }
@@ -189,10 +189,10 @@ fn a_refused_key_is_refreshed_once_a_call() {
 #[test]
 fn a_key_is_not_refreshed_a_second_time_late_in_a_poll() {
     let mut world = World::with_key_provider(PollSession, poll_options());
-    for outcome in [refused(401), session("finding_sources"), session("generating_response"), refused(403)] {
+    for outcome in [bad_response(401), session("finding_sources"), session("generating_response"), bad_response(403)] {
         world.exchange(outcome);
     }
-    assert!(matches!(world.kind(), ErrorKind::Refused { status: 403, .. }));
+    assert!(matches!(world.kind(), ErrorKind::Http { status: 403, .. }));
     assert_eq!(world.key_refreshes, 1);
 }
 
@@ -200,14 +200,14 @@ fn a_key_is_not_refreshed_a_second_time_late_in_a_poll() {
 fn every_waiter_has_one_fresh_key() {
     let mut world = World::new(PollSession, true, Default::default());
     let first = world.join(poll_options());
-    world.exchange(refused(401));
+    world.exchange(bad_response(401));
     world.exchange(session("finding_sources"));
     let late = world.join(poll_options());
-    world.exchange(refused(403));
+    world.exchange(bad_response(403));
     assert_eq!((world.code_of(first), world.code_of(late)), (Some("http"), None));
     world.exchange(session("finding_sources"));
     assert_eq!(world.key_refreshes, 2);
-    world.exchange(refused(403));
+    world.exchange(bad_response(403));
     assert_eq!(world.code_of(late), Some("http"));
     assert_eq!(world.key_refreshes, 2);
 }
@@ -220,7 +220,7 @@ fn the_deadline_of_a_waiter_that_left_does_not_cut_off_the_body_of_an_error() {
     world.send();
     world.step(Input::Abort(leaving, "reason"));
     world.now = 990.0;
-    world.step(Input::Refused(Head { status: 404, retry_after_ms: None }));
+    world.step(Input::ErrorHead(Head { status: 404, retry_after_ms: None }));
     world.now = 1_000.0;
     world.step(Input::Tick);
     assert!(world.is_open(staying), "the body may still arrive");
@@ -229,7 +229,7 @@ fn the_deadline_of_a_waiter_that_left_does_not_cut_off_the_body_of_an_error() {
 #[test]
 fn a_key_refresh_does_not_count_as_a_failure() {
     let mut world = World::with_key_provider(PollSession, CallOptions { max_retries: 2, ..poll_options() });
-    for outcome in [lost(), refused(401), lost(), session("active")] {
+    for outcome in [lost(), bad_response(401), lost(), session("active")] {
         world.exchange(outcome);
     }
     assert!(world.has_succeeded());
@@ -245,7 +245,7 @@ fn a_fixed_key_that_is_refused_ends_the_call() {
     for operation in REPEATABLE {
         for status in [401, 403] {
             let mut world = World::of(operation);
-            world.exchange(refused(status));
+            world.exchange(bad_response(status));
             assert_eq!(world.codes(), ("http", None), "{operation:?} {status}");
             assert_eq!((world.requests(), world.key_refreshes), (1, 0));
         }
@@ -255,7 +255,7 @@ fn a_fixed_key_that_is_refused_ends_the_call() {
 #[test]
 fn a_key_provider_that_fails_at_the_refresh_ends_the_call() {
     let mut world = World::with_key_provider(PollSession, poll_options());
-    world.exchange(refused(401));
+    world.exchange(bad_response(401));
     world.run();
     world.step(Input::Outcome(Outcome::NoKey(Some("vault is sealed".into()), Some("error"))));
     assert_eq!(world.codes(), ("key_unavailable", Some("platform")));

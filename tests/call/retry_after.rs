@@ -18,10 +18,10 @@ fn poll_within(timeout_ms: f64) -> World {
 fn retry_after_replaces_the_backoff() {
     let mut world = World::of(PollSession);
     for (outcome, pause) in [
-        (refused(503), 550.0),
-        (after_pause(7_000.0, refused(503)), 7_000.0),
-        (after_pause(20_000.0, refused(429)), 20_000.0),
-        (refused(503), 4_000.0),
+        (bad_response(503), 550.0),
+        (after_pause(7_000.0, bad_response(503)), 7_000.0),
+        (after_pause(20_000.0, bad_response(429)), 20_000.0),
+        (bad_response(503), 4_000.0),
     ] {
         world.exchange(outcome);
         assert_eq!(world.pause(), pause);
@@ -32,7 +32,7 @@ fn retry_after_replaces_the_backoff() {
 fn a_pause_that_the_server_asks_for_is_at_least_interval_ms() {
     for ms in [0.0, 1.0, 499.0] {
         let mut world = World::of(PollSession);
-        world.exchange(after_pause(ms, refused(429)));
+        world.exchange(after_pause(ms, bad_response(429)));
         assert_eq!(world.pause(), 500.0);
     }
 }
@@ -40,9 +40,9 @@ fn a_pause_that_the_server_asks_for_is_at_least_interval_ms() {
 #[test]
 fn retry_after_counts_as_a_failure() {
     let mut world = World::with(PollSession, CallOptions { max_retries: 1, ..poll_options() });
-    world.exchange(after_pause(1_000.0, refused(503)));
-    world.exchange(after_pause(1_000.0, refused(503)));
-    assert!(matches!(world.kind(), ErrorKind::Refused { status: 503, .. }));
+    world.exchange(after_pause(1_000.0, bad_response(503)));
+    world.exchange(after_pause(1_000.0, bad_response(503)));
+    assert!(matches!(world.kind(), ErrorKind::Http { status: 503, .. }));
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn retry_after_of_a_good_response_is_kept() {
 #[test]
 fn a_pause_past_the_deadline_ends_the_call_at_once() {
     for (outcome, is_refused) in [
-        (after_pause(2_000.0, refused(503)), true),
-        (after_pause(LONGEST_MS, refused(429)), true),
+        (after_pause(2_000.0, bad_response(503)), true),
+        (after_pause(LONGEST_MS, bad_response(429)), true),
         (after_pause(3_000.0, session("finding_sources")), false),
     ] {
         let mut world = poll_within(2_000.0);
@@ -68,7 +68,7 @@ fn a_pause_past_the_deadline_ends_the_call_at_once() {
         assert_eq!((world.codes(), world.now), (("http", None), EXCHANGE_MS));
         assert!(world.is_retryable());
         if is_refused {
-            assert!(matches!(world.kind(), ErrorKind::Refused { .. }));
+            assert!(matches!(world.kind(), ErrorKind::Http { .. }));
             assert_eq!(world.error().last_session, Some(PASSED_IN));
         } else {
             assert_eq!(*world.kind(), ErrorKind::RetryAfterTooLong { delay_ms: 3_000.0 });
@@ -81,25 +81,25 @@ fn a_pause_past_the_deadline_ends_the_call_at_once() {
 #[test]
 fn a_pause_is_kept_if_it_ends_before_the_deadline_and_not_if_it_ends_at_it() {
     let mut world = poll_within(2_000.0 + EXCHANGE_MS + 1.0);
-    world.exchange(after_pause(2_000.0, refused(503)));
+    world.exchange(after_pause(2_000.0, bad_response(503)));
     assert_eq!(world.pause(), 2_000.0);
     let mut world = poll_within(2_000.0 + EXCHANGE_MS);
-    world.exchange(after_pause(2_000.0, refused(503)));
+    world.exchange(after_pause(2_000.0, bad_response(503)));
     assert_eq!((world.codes(), world.now), (("http", None), EXCHANGE_MS));
 }
 
 #[test]
 fn a_response_at_the_deadline_causes_a_timeout() {
     let mut world = poll_within(EXCHANGE_MS);
-    world.exchange(after_pause(0.0, refused(503)));
+    world.exchange(after_pause(0.0, bad_response(503)));
     assert_eq!(world.codes(), ("timeout", Some("http")));
 }
 
 #[test]
 fn a_create_fails_with_its_429_if_the_pause_is_too_long() {
     let mut world = World::of(CreateSession);
-    world.exchange(after_pause(60_000.0, refused(429)));
-    assert!(matches!(world.kind(), ErrorKind::Refused { status: 429, .. }));
+    world.exchange(after_pause(60_000.0, bad_response(429)));
+    assert!(matches!(world.kind(), ErrorKind::Http { status: 429, .. }));
     assert!(world.is_retryable());
     assert_eq!(world.now, EXCHANGE_MS);
 }
@@ -109,7 +109,7 @@ fn only_the_waiters_with_an_earlier_deadline_end() {
     let mut world = World::poll();
     let hasty = world.join(CallOptions { timeout_ms: 5_000.0, ..poll_options() });
     let patient = world.join(CallOptions { timeout_ms: 60_000.0, ..poll_options() });
-    world.exchange(after_pause(10_000.0, refused(503)));
+    world.exchange(after_pause(10_000.0, bad_response(503)));
     assert_eq!(world.code_of(hasty), Some("http"));
     assert!(world.is_open(patient));
     assert_eq!(world.pause(), 10_000.0);
@@ -120,7 +120,7 @@ fn only_the_waiters_with_an_earlier_deadline_end() {
 #[test]
 fn no_pause_is_too_long_for_a_call_without_a_deadline() {
     let mut world = poll_within(f64::INFINITY);
-    world.exchange(after_pause(LONGEST_MS, refused(503)));
+    world.exchange(after_pause(LONGEST_MS, bad_response(503)));
     assert!(world.is_open(0));
     assert_eq!(world.sleeping_until, EXCHANGE_MS + LONGEST_MS);
 }
@@ -128,7 +128,7 @@ fn no_pause_is_too_long_for_a_call_without_a_deadline() {
 #[test]
 fn a_late_waiter_keeps_the_pause_that_the_server_asked_for() {
     let mut world = World::of(PollSession);
-    world.exchange(after_pause(8_000.0, refused(503)));
+    world.exchange(after_pause(8_000.0, bad_response(503)));
     world.pass(1_000.0);
     world.join(CallOptions { interval_ms: 10.0, max_interval_ms: 10.0, ..poll_options() });
     assert_eq!(world.pause(), 7_000.0);
@@ -138,10 +138,10 @@ fn a_late_waiter_keeps_the_pause_that_the_server_asked_for() {
 fn a_late_waiter_whose_deadline_comes_before_the_end_of_the_pause_ends_at_once() {
     let hasty = || CallOptions { timeout_ms: 5_000.0, ..poll_options() };
     let mut world = poll_within(f64::INFINITY);
-    world.exchange(after_pause(60_000.0, refused(503)));
+    world.exchange(after_pause(60_000.0, bad_response(503)));
     world.pass(1_000.0);
     let late = world.join(hasty());
-    assert!(matches!(world.error_of(late).failure.kind, ErrorKind::Refused { status: 503, .. }));
+    assert!(matches!(world.error_of(late).failure.kind, ErrorKind::Http { status: 503, .. }));
     assert_eq!(world.error_of(late).attempts, 0);
     assert!(world.is_open(0));
 

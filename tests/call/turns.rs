@@ -191,8 +191,8 @@ fn a_deleted_session_fails_a_follow_up_by_its_status_and_by_a_404() {
 
     let mut world = follow_up();
     show(&mut world, &[stale()]);
-    world.exchange(refused(404));
-    assert!(matches!(world.kind(), ErrorKind::Refused { status: 404, .. }));
+    world.exchange(bad_response(404));
+    assert!(matches!(world.kind(), ErrorKind::Http { status: 404, .. }));
     assert_eq!(world.error().last_session, Some("active"));
 }
 
@@ -200,7 +200,7 @@ fn a_deleted_session_fails_a_follow_up_by_its_status_and_by_a_404() {
 fn failed_exchanges_do_not_change_the_turn() {
     let mut world = follow_up();
     show(&mut world, &[("active", answered(&[FIRST])), ("generating_response", asked(&[FIRST], SECOND))]);
-    for failure in [lost(), refused(503), other_session()] {
+    for failure in [lost(), bad_response(503), other_session()] {
         world.exchange(failure);
     }
     show(&mut world, &[("active", asked(&[FIRST], SECOND))]);

@@ -219,7 +219,7 @@ fn a_waiter_without_events_is_only_notified_of_updates() {
 
 #[test]
 fn a_final_failure_ends_the_calls_of_all_waiters() {
-    for (outcome, code) in [(refused(404), "http"), (session("generating_response_error"), "session_failed")] {
+    for (outcome, code) in [(bad_response(404), "http"), (session("generating_response_error"), "session_failed")] {
         let mut world = World::poll();
         let waiters = [0; 3].map(|_| world.join(poll_options()));
         world.exchange(outcome);

@@ -98,7 +98,7 @@ pub fn other_session() -> Outcome {
 }
 
 /// An unsuccessful response, or a success without the payload.
-pub fn refused(status: u16) -> Outcome {
+pub fn bad_response(status: u16) -> Outcome {
     let decode_reason = (200..300).contains(&status).then_some(DecodeReason::NotJson);
     let details = ResponseDetails { decode_reason, ..ResponseDetails::default() };
     response(status, None, Body::Other(Rc::new(details)))
@@ -190,7 +190,7 @@ pub struct World {
     pub key_refreshes: u32,
     pub records: Vec<Record>,
     /// The head of an error response that is in flight.
-    pub refused: Option<Head>,
+    pub error_head: Option<Head>,
     /// The server may have processed a request of this call.
     pub may_have_been_processed: bool,
 }
@@ -211,7 +211,7 @@ impl World {
             sent_at: Vec::new(),
             key_refreshes: 0,
             records: Vec::new(),
-            refused: None,
+            error_head: None,
             may_have_been_processed: false,
         }
     }
@@ -302,18 +302,18 @@ impl World {
             }
             Input::Outcome(outcome) if self.is_sending => {
                 self.may_have_been_processed |= self.is_in_flight && may_have_been_processed(outcome);
-                (self.is_sending, self.is_in_flight, self.refused) = (false, false, None);
+                (self.is_sending, self.is_in_flight, self.error_head) = (false, false, None);
             }
             _ => {}
         }
-        if let (true, Input::Refused(head)) = (self.is_in_flight, &input) {
-            self.refused = Some(*head);
+        if let (true, Input::ErrorHead(head)) = (self.is_in_flight, &input) {
+            self.error_head = Some(*head);
         }
         let action = self.call.step(input, self.now, 0.5);
         let goes_on = self.call.is_exchanging() && !matches!(action, Action::Send { .. });
         if self.is_in_flight && !goes_on {
             // The request is cancelled, perhaps after its status has arrived.
-            let status = self.refused.take().map(|head| Outcome::Response(head.into()));
+            let status = self.error_head.take().map(|head| Outcome::Response(head.into()));
             self.may_have_been_processed |= status.as_ref().is_none_or(may_have_been_processed);
         }
         (self.is_sending, self.is_in_flight) = (self.is_sending && goes_on, self.is_in_flight && goes_on);
@@ -421,10 +421,10 @@ impl World {
     }
 
     /// Sends the next request; the head of an error response arrives, and its body does not.
-    pub fn refuse(&mut self, status: u16) {
+    pub fn send_error_head(&mut self, status: u16) {
         self.send();
         self.now += EXCHANGE_MS;
-        self.step(Input::Refused(Head { status, retry_after_ms: None }));
+        self.step(Input::ErrorHead(Head { status, retry_after_ms: None }));
     }
 
     /// The length of the pause that starts now. The request after it has not left yet.

@@ -38,8 +38,8 @@ fn label(operation: Operation) -> String {
     format!("{method} https://api.example/chat-v1/sessions{path}")
 }
 
-fn context(operation: Operation) -> Context {
-    Context { operation, label: label(operation), has_key: true, is_cross_origin: false }
+fn context(operation: Operation) -> MessageContext {
+    MessageContext { operation, label: label(operation), has_key: true, is_cross_origin: false }
 }
 
 fn failure(kind: ErrorKind) -> Failure<()> {
@@ -61,15 +61,15 @@ fn lost(is_unsent: bool, status: Option<u16>) -> ErrorKind {
 }
 
 fn refused(status: u16) -> ErrorKind {
-    ErrorKind::Refused { status, server_message: None, by_proxy: false }
+    ErrorKind::Http { status, server_message: None, by_proxy: false }
 }
 
 fn refused_with(status: u16, server_message: &str) -> ErrorKind {
-    ErrorKind::Refused { status, server_message: Some(server_message.into()), by_proxy: false }
+    ErrorKind::Http { status, server_message: Some(server_message.into()), by_proxy: false }
 }
 
 fn refused_by_proxy(status: u16) -> ErrorKind {
-    ErrorKind::Refused { status, server_message: Some("This origin is not allowed.".into()), by_proxy: true }
+    ErrorKind::Http { status, server_message: Some("This origin is not allowed.".into()), by_proxy: true }
 }
 
 fn redirected(status: u16, location: Option<&str>) -> ErrorKind {
@@ -90,7 +90,7 @@ fn control_flow() -> ErrorKind {
 fn the_advice_on_a_refused_key_fits_the_client() {
     for operation in ALL {
         for status in [401, 403] {
-            let without_key = Context { has_key: false, ..context(*operation) };
+            let without_key = MessageContext { has_key: false, ..context(*operation) };
             let message = failure(refused(status)).message(&without_key);
             let advice = "The API key is missing: pass apiKey, or set baseUrl to a proxy that adds it.";
             assert_eq!(message, format!("{}: HTTP {status}. {advice}", label(*operation)));
@@ -108,7 +108,7 @@ fn the_advice_on_a_404_names_the_session_only_if_the_path_has_one() {
     for operation in ALL {
         for base in ["https://api.example", "https://api.example/sessions/v2"] {
             let label = label(*operation).replace("https://api.example", base);
-            let message = failure(refused(404)).message(&Context { label, ..context(*operation) });
+            let message = failure(refused(404)).message(&MessageContext { label, ..context(*operation) });
             assert_eq!(message.contains("session's id"), IN_SESSION.contains(operation), "{message}");
         }
     }
@@ -117,7 +117,7 @@ fn the_advice_on_a_404_names_the_session_only_if_the_path_has_one() {
 #[test]
 fn without_a_response_from_another_origin_a_page_is_advised_on_cors_and_the_proxy() {
     for operation in ALL {
-        let context = Context { is_cross_origin: true, ..context(*operation) };
+        let context = MessageContext { is_cross_origin: true, ..context(*operation) };
         let expected = "@: No response: fetch failed: read ECONNRESET (ECONNRESET). The address is on another origin than the \
                         page: its server must allow that by CORS. Use a proxy on the page's own origin (aiera-chat/proxy) and \
                         set baseUrl to it.";
