@@ -6,10 +6,11 @@
 //! ```
 //! use std::rc::Rc;
 //! use aiera_chat::core::call::{Action, Call, CallConfig, Input};
+//! use aiera_chat::core::decision::Outcome;
 //! use aiera_chat::core::notification::NotificationKind;
 //! use aiera_chat::core::operation::Operation;
 //! use aiera_chat::core::options::CallOptions;
-//! use aiera_chat::core::response::{Body, Outcome, Response, Session};
+//! use aiera_chat::core::response::{Body, Response, Session};
 //! use aiera_chat::core::session_id::SessionId;
 //! use aiera_chat::core::session_status::SessionStatus;
 //! use aiera_chat::core::turn::Turn;
@@ -59,11 +60,12 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::backoff;
+use super::decision::{self, Circumstances, Decision, Outcome};
 use super::error::{Cause, ErrorKind, Failure, Sent};
 use super::notification::{Notification, NotificationKind, Reason, Success, WaiterId};
 use super::operation::Operation;
 use super::pause::{PageState, Pause, PauseKind};
-use super::response::{self, Circumstances, Decision, Head, Outcome, Session};
+use super::response::{Head, Session};
 use super::schedule::{self, History};
 use super::session_id::SessionId;
 use super::turn::Progress;
@@ -314,7 +316,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         };
         let CallConfig { operation, session, .. } = self.config;
         let circumstances = Circumstances { operation, session, may_have_arrived: self.may_have_arrived };
-        let decision = response::decide(circumstances, outcome);
+        let decision = decision::decide(circumstances, outcome);
         self.act_on(decision, ExchangeEnd { http_status, retry_after_ms, now, jitter });
     }
 
@@ -394,7 +396,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
         // A response lost while the page is offline says nothing about the server (rule 8).
         let is_lost = matches!(failure.kind, ErrorKind::Lost { .. } | ErrorKind::Stalled { .. });
         let counts = u32::from(!(self.page.is_offline && is_lost && self.is_poll()));
-        self.may_have_arrived |= response::may_have_arrived(&failure);
+        self.may_have_arrived |= decision::may_have_arrived(&failure);
         self.failures = self.failures.saturating_add(counts);
         let failure = Rc::new(failure);
         self.last_failure = Some(failure.clone());
@@ -608,7 +610,7 @@ impl<S: Clone, E: Clone> Call<S, E> {
                     return Action::Sleep { until: deadline.min(due) };
                 }
                 // The exchange has stalled.
-                let decision = response::decide_stalled(self.config.operation, self.request_timeout());
+                let decision = decision::decide_stalled(self.config.operation, self.request_timeout());
                 self.act_on(decision, ExchangeEnd { http_status: None, retry_after_ms: None, now, jitter });
                 self.next_action(now, jitter)
             }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::operation::{Operation, Repeat};
-use super::response::ResponseDetails;
+use super::response::{DecodeReason, ResponseDetails};
 use super::session_status::SessionStatus;
 use super::text::decimal;
 
@@ -89,29 +89,6 @@ pub enum ErrorKind {
     NoAnswer,
     /// A create or a prompt that may have been processed; the cause says why the outcome is unknown.
     OutcomeUnknown,
-}
-
-/// The reasons why a body is not the payload that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecodeReason {
-    /// The body is empty.
-    Empty,
-    /// The body is an HTML page.
-    Html,
-    /// The body is not JSON.
-    NotJson,
-    /// The session or the message has no id.
-    NoId,
-    /// The id is larger than a JavaScript number can hold exactly.
-    IdTooLarge,
-    /// The session has no status.
-    NoStatus,
-    /// The session has another id.
-    OtherSession,
-    /// The page has no `data` array.
-    NoData,
-    /// The body says `success: false`.
-    NotDone,
 }
 
 /// The fate of the requests of a call that ends without a response.
@@ -393,22 +370,6 @@ impl<E> Failure<E> {
 }
 
 const CONTINUES: &str = "The session continues: poll it again to get its response.";
-
-impl DecodeReason {
-    fn description(self) -> &'static str {
-        match self {
-            DecodeReason::Empty => "its body is empty",
-            DecodeReason::Html => "it is an HTML page",
-            DecodeReason::NotJson => "it is not JSON",
-            DecodeReason::NoId => "it has no id",
-            DecodeReason::IdTooLarge => "its id is too large for a JavaScript number",
-            DecodeReason::NoStatus => "it has no status",
-            DecodeReason::OtherSession => "it is another session",
-            DecodeReason::NoData => "it has no data array",
-            DecodeReason::NotDone => "it says success: false",
-        }
-    }
-}
 
 fn no_response_within(option: &str, limit_ms: f64) -> String {
     ["No complete response within ", option, " (", &whole(limit_ms), " ms)."].concat()

@@ -6,7 +6,7 @@
 //!
 //! 1. **A create or a prompt is sent once.** It is sent a second time only if the server certainly refused it unprocessed:
 //!    after a 429, and once after a 401 or 403 with a fresh key. Otherwise its outcome is unknown, and the caller decides.
-//!    [`response::decide`] makes the decision; [`operation::Repeat`] names the operations concerned;
+//!    [`decision::decide`] makes the decision; [`operation::Repeat`] names the operations concerned;
 //!    [`unsent::PlatformError::never_left`] recognizes requests that never left. Tests: `tests/call/repeat.rs`.
 //! 2. **Every other call survives** lost connections, stalled bodies, 408, 425, 429, 500, 502, 503, 504 and bodies that are not the
 //!    payload, up to `maxRetries` failures in a row. The pause is [`backoff::pause`]. A 401 or 403 is retried at once with a
@@ -44,6 +44,7 @@
 pub mod backoff;
 pub mod base_url;
 pub mod call;
+pub mod decision;
 pub mod error;
 pub mod http_status;
 pub mod names;

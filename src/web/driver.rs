@@ -23,10 +23,10 @@ use super::pending::Pending;
 use super::snapshot::Snapshot;
 use super::{errors, page};
 use crate::core::call::{Action, Call, CallConfig, Input};
+use crate::core::decision::Outcome;
 use crate::core::error::MessageContext;
 use crate::core::notification::{CallError, Notification, NotificationKind, WaiterId};
 use crate::core::request::{KEY_HEADER, Request};
-use crate::core::response::Outcome;
 use crate::core::session_id::SessionId;
 use crate::core::waiter::NewWaiter;
 

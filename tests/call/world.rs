@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use aiera_chat::core::call::{self, Action, Call, CallConfig};
-use aiera_chat::core::error::{Cause, DecodeReason, ErrorKind, Failure};
+use aiera_chat::core::decision;
+use aiera_chat::core::error::{Cause, ErrorKind, Failure};
 use aiera_chat::core::notification::{CallError, NotificationKind, PollEvent, Reason, Success, WaiterId};
 use aiera_chat::core::operation::Operation;
 use aiera_chat::core::options::CallOptions;
 use aiera_chat::core::pause::PageState;
-use aiera_chat::core::response::{self, Body, Head, Response, ResponseDetails, Session};
+use aiera_chat::core::response::{Body, DecodeReason, Head, Response, ResponseDetails, Session};
 use aiera_chat::core::schedule::History;
 use aiera_chat::core::session_id::SessionId;
 use aiera_chat::core::session_status::SessionStatus;
@@ -21,7 +22,7 @@ pub type Payload = &'static str;
 /// An error of the platform, or the reason of an abort.
 pub type PlatformError = &'static str;
 pub type Input = call::Input<Payload, PlatformError>;
-pub type Outcome = response::Outcome<Payload, PlatformError>;
+pub type Outcome = decision::Outcome<Payload, PlatformError>;
 pub type Settled = Result<Success<Payload>, CallError<Payload, PlatformError>>;
 pub type Event = PollEvent<Payload, PlatformError>;
 
