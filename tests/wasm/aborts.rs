@@ -26,7 +26,7 @@ fn with_signal(controller: &JsValue) -> JsValue {
 }
 
 /// Aborts, and asserts that the call ends with the reason, clears its timers at once, and leaves nothing.
-async fn abort(rig: Rig, controller: &JsValue, promise: js_sys::Promise, attempts: f64) {
+async fn abort(rig: &Rig, controller: &JsValue, promise: js_sys::Promise, attempts: f64) {
     let reason = js("{ the: 'reason' }");
     invoke(controller, "abort", std::slice::from_ref(&reason));
     assert_eq!(rig.timers_left(), 0, "no timer is left at once");
@@ -36,7 +36,6 @@ async fn abort(rig: Rig, controller: &JsValue, promise: js_sys::Promise, attempt
     assert_eq!(get(&error, "retryable"), false);
     // A second abort, after the call.
     invoke(controller, "abort", &[]);
-    rig.close().await;
 }
 
 #[wasm_bindgen_test]
@@ -63,7 +62,8 @@ async fn an_abort_ends_a_call_whose_key_is_pending() {
         arguments.push(with_signal(&controller));
         let promise = rig.call(method, &arguments);
         rig.sleep(1.0).await;
-        abort(rig, &controller, promise, 0.0).await;
+        abort(&rig, &controller, promise, 0.0).await;
+        rig.close().await;
     }
 }
 
@@ -77,7 +77,9 @@ async fn an_abort_cancels_a_request_without_response_and_one_without_the_end_of_
             rig.requested(1).await;
             rig.sleep(1.0).await;
             assert!(!rig.is_cancelled(0));
-            abort(rig, &controller, promise, 1.0).await;
+            abort(&rig, &controller, promise, 1.0).await;
+            assert!(rig.is_cancelled(0));
+            rig.close().await;
         }
     }
 }
@@ -110,7 +112,8 @@ async fn an_abort_ends_a_pause() {
         while events.calls().is_empty() {
             rig.sleep(1.0).await;
         }
-        abort(rig, &controller, promise, 1.0).await;
+        abort(&rig, &controller, promise, 1.0).await;
+        rig.close().await;
     }
 }
 

@@ -214,7 +214,7 @@ async fn a_pause_past_the_deadline_ends_the_call_at_once() {
 }
 
 #[wasm_bindgen_test]
-async fn no_pause_exceeds_the_longest_timer() {
+async fn no_timer_is_longer_than_the_platform_allows() {
     let rig = Rig::new(&[refusal_with(503, "retry-after", "99999999999")]);
     let (events, controller) = (Recorder::new(), abort_controller());
     let options = object(&[
