@@ -294,15 +294,19 @@ impl<S: Clone, E: Clone> Call<S, E> {
     }
 
     fn request_sent(&mut self, now: f64) {
+        if !matches!(self.phase, Phase::Sending) {
+            return;
+        }
         // The key may have come too late: nothing is sent for a call that is over.
         self.fail_waiters_past_deadline(now);
-        if let (Phase::Sending, false) = (&self.phase, self.waiters.is_empty()) {
-            self.phase = Phase::Exchanging(Flight { since: now, error_head: None });
-            self.clock.request_sent(now);
-            for waiter in &mut self.waiters {
-                waiter.count_attempt();
-                waiter.joined_in_flight = false;
-            }
+        if self.waiters.is_empty() {
+            return;
+        }
+        self.phase = Phase::Exchanging(Flight { since: now, error_head: None });
+        self.clock.request_sent(now);
+        for waiter in &mut self.waiters {
+            waiter.count_attempt();
+            waiter.joined_in_flight = false;
         }
     }
 
