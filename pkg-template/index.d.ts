@@ -144,7 +144,6 @@ export interface Session {
 /** A session that is finished. */
 export interface FinishedSession extends Session {
   status: "active";
-  messages?: Message[] | null;
 }
 
 /** A session: its id (an integer from 1 to 2**53-1, as a number, a bigint or a decimal string), or any object with an `id`. */

@@ -1,6 +1,7 @@
 // @ts-check
 // Copies of arguments, so that a caller's later changes have no effect. A value that cannot be copied is passed unchanged:
 // the module refuses it with a message.
+import { isUrl } from "./shared/url.js";
 import { standInFor } from "./signals.js";
 
 /** @param {any} value @returns {[string, any][] | undefined} the properties of a readable plain object */
@@ -47,9 +48,7 @@ export function snapshotOptions(options) {
 function copyOf(name, value) {
   try {
     if (name === "signal") return standInFor(value) ?? value;
-    // A `URL` of any realm.
-    const isUrl = name === "baseUrl" && Object.prototype.toString.call(value) === "[object URL]";
-    if (isUrl) return `${value.href}`;
+    if (name === "baseUrl" && isUrl(value)) return `${value.href}`;
     if (name !== "headers") return value;
     const entries = entriesOf(value);
     if (entries) return Object.fromEntries(entries);

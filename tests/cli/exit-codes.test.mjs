@@ -153,7 +153,7 @@ describe("exit codes", () => {
     await writeFile(blank, "\n");
     await writeFile(two, `${KEY}\n${KEY}\n`);
     const missing = await fails(4, ["list", "--key-file", path.join(folder, "nope")]);
-    assert.match(missing.stderr, /cannot read the API key from the file .*nope: ENOENT/);
+    assert.match(missing.stderr, /cannot read the file of --key-file: ENOENT/);
     assert.match((await fails(4, ["list", "--key-file", blank])).stderr, /holds no API key/);
     const { stderr } = await fails(4, ["list", "--key-file", two]);
     assert.match(stderr, /more than a key/);

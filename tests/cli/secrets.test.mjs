@@ -112,4 +112,23 @@ describe("the key", () => {
     }
     assert.equal(service.mock.requests.length, 0);
   });
+
+  test("a key that is an argument by mistake is not shown if there is no other key", async () => {
+    for (const [args, code] of /** @type {[string[], number][]} */ ([
+      [["list", "--key-file", KEY], 4],
+      [["proxy", "--port", "0", "--key-file", KEY], 4],
+      [[KEY], 2],
+      [[`ask-${KEY}`], 2],
+      [[`--${KEY}`, "list"], 2],
+      [["list", `--${KEY}`], 2],
+      [["list", `-${KEY}`], 2],
+      [["list", `-json-${KEY}`], 2],
+      [["list", `--json-${KEY}`], 2],
+    ])) {
+      const result = await run(installed.bin, args, { env: { AIERA_API_KEY: "" } });
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, /aiera-chat: (?:unknown|cannot read)/);
+      assert.equal(leaks(result.stdout + result.stderr), false, result.stderr);
+    }
+  });
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { remove, temporary } from "../support/packed.mjs";
@@ -83,6 +84,21 @@ describe("mock", () => {
     running.child.kill("SIGINT");
     const { code, stdout } = await running.ended;
     assert.deepEqual([code, stdout], [0, `${url}\n`]);
+  });
+
+  test("mock and proxy take an IPv6 host with brackets or without", async (t) => {
+    const ipv6 = Object.values(networkInterfaces()).flat();
+    if (!ipv6.some((each) => each?.address === "::1")) return t.skip("no IPv6");
+    for (const command of ["mock", "proxy"]) {
+      for (const host of ["[::1]", "::1"]) {
+        const { url, running } = await serve([command, "--port", "0", "--host", host], {
+          AIERA_API_KEY: KEY,
+        });
+        assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+        assert.equal((await fetch(`${url}/`)).status, 404);
+        assert.doesNotMatch(running.shown.stderr, /open/);
+      }
+    }
   });
 
   test("mock has flags for the options of the mock API", async () => {

@@ -1,6 +1,8 @@
 // @ts-check
 // The table of commands and flags. The parser, the help texts and the completion scripts read it.
 
+import { DEFAULT_BASE_URL } from "../shared/http.js";
+
 /**
  * @typedef {object} Flag
  * @property {"boolean" | "string"} type the same for every command that has a flag of this name
@@ -21,8 +23,6 @@
  * @property {readonly string[]} [notes]
  * @property {readonly string[]} examples
  */
-
-export const DEFAULT_BASE_URL = "https://premium.aiera.com/api";
 
 /** @type {Record<string, Flag>} */
 const HELP = {

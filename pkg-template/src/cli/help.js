@@ -1,7 +1,8 @@
 // @ts-check
 // The help texts, made from the table of commands.
 
-import { COMMANDS, DEFAULT_BASE_URL } from "./commands.js";
+import { DEFAULT_BASE_URL } from "../shared/http.js";
+import { COMMANDS } from "./commands.js";
 import { EXIT_CODES } from "./exit-codes.js";
 
 /** @typedef {import("./commands.js").Flag} Flag */

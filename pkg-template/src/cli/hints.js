@@ -1,7 +1,7 @@
 // @ts-check
 // Hints after a failure: the command that resumes, the setting that is missing, the place to look.
 
-import { DEFAULT_BASE_URL } from "./commands.js";
+import { DEFAULT_BASE_URL } from "../shared/http.js";
 import { isKeyRefusal } from "./exit-codes.js";
 import { shellArgument } from "./text.js";
 

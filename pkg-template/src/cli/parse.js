@@ -94,17 +94,20 @@ function commandIn([command]) {
 
 const commandNames = () => Object.keys(COMMANDS).join(", ");
 
+/** Whether an unknown name can be shown: another text may be a key by mistake. @param {string} name */
+const isShown = (name) => /^[a-z-]{1,20}$/i.test(name);
+
 /** @param {string} name */
 function unknownCommand(name) {
   const near = nearest(name, Object.keys(COMMANDS));
   return usageError(
-    `unknown command "${name}"`,
+    isShown(name) ? `unknown command "${name}"` : "unknown command",
     near ? [`Did you mean "aiera-chat ${near}"?`] : ["Commands: " + commandNames()],
   );
 }
 
 /**
- * Does not show the value of the flag, which may be a key.
+ * Does not show the value of the flag, nor a name like no flag's: either may be a key.
  * @param {FlagToken} token
  * @param {readonly string[]} argv
  * @param {string} [command]
@@ -118,7 +121,7 @@ function unknownFlag({ name, rawName, index }, argv, command) {
   const available = command === undefined ? ALL_FLAGS : COMMANDS[command].flags;
   const all = Object.keys(available);
   // `-json` arrives as the short flags j, s, o and n.
-  const spelled = /^-[a-z][a-z-]+/i.exec(argv[index] ?? "")?.[0];
+  const spelled = /^-[a-z][a-z-]+(?=$|=)/i.exec(argv[index] ?? "")?.[0];
   const near = nearest(spelled ?? name, all) ?? nearest(name, all);
   const shown = spelled && near ? spelled : rawName;
   const owners = Object.keys(COMMANDS).filter((other) =>
@@ -131,7 +134,7 @@ function unknownFlag({ name, rawName, index }, argv, command) {
       : near
         ? `Did you mean --${near}?`
         : `Flags: aiera-chat ${command ?? "COMMAND"} --help`;
-  return usageError(`unknown flag ${shown}${where}`, [hint]);
+  return usageError(`unknown flag${isShown(shown) ? ` ${shown}` : ""}${where}`, [hint]);
 }
 
 /** @param {FlagToken[]} flagTokens */

@@ -1,9 +1,10 @@
 // @ts-check
 // `aiera-chat proxy`: the proxy of `aiera-chat/proxy` on a port, with the files of a folder beside it.
 
+import { isLoopback } from "../shared/http.js";
 import { usageError } from "./command-error.js";
 import { loadNodeListener, loadProxy } from "./package.js";
-import { isLoopback, listenError, logRequest, readAddress, serveUntilStopped } from "./server.js";
+import { listenError, logRequest, readAddress, serveUntilStopped } from "./server.js";
 import { readSettings } from "./settings.js";
 import { createStaticListener, isInside } from "./static.js";
 
@@ -35,12 +36,12 @@ export async function proxy(context) {
   const { host, port } = address;
   await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, bareHost(host), () => resolve(server.off("error", reject)));
+    server.listen(port, host, () => resolve(server.off("error", reject)));
   }).catch((error) => {
     throw listenError(error, address);
   });
   const bound = /** @type {import("node:net").AddressInfo} */ (server.address()).port;
-  const name = bareHost(host).includes(":") ? `[${bareHost(host)}]` : host;
+  const name = (host.includes(":") ? `[${host}]` : host).toLowerCase();
   const listener = createListener(hostsOf(context, name, bound));
   server.on("request", (request, response) => {
     const startedAt = performance.now();
@@ -56,7 +57,7 @@ export async function proxy(context) {
     server.closeAllConnections();
     await closed;
   };
-  if (!isLoopback(host)) {
+  if (!isLoopback(name)) {
     streams.warn(
       `warning: the proxy is open: everyone who can reach ${name}:${bound} can ask with your key`,
     );
@@ -64,9 +65,6 @@ export async function proxy(context) {
   const target = `The proxy to ${settings.baseUrl}`;
   return serveUntilStopped(context, `http://${name}:${bound}`, target);
 }
-
-/** @param {string} host */
-const bareHost = (host) => host.replace(/^\[(.*)\]$/, "$1");
 
 /**
  * The host names that the proxy accepts. On loopback they are limited, since a web page can point its host name there (DNS
@@ -81,7 +79,7 @@ function hostsOf({ flags }, name, port) {
     host.toLowerCase(),
   );
   if (!isLoopback(name) && added.length === 0) return undefined;
-  const local = ["localhost", "127.0.0.1", "[::1]", name.toLowerCase()];
+  const local = ["localhost", "127.0.0.1", "[::1]", name];
   const withPort = local.flatMap((host) =>
     port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],
   );

@@ -9,17 +9,14 @@ import { readPort } from "./values.js";
 /** @typedef {import("./run.js").Result} Result */
 
 /**
+ * The address to listen on; an IPv6 host is without brackets.
  * @param {Context} context
  * @param {number} defaultPort
  */
 export function readAddress({ flags }, defaultPort) {
   const port = flags.port === undefined ? defaultPort : readPort("port", flags.port);
-  return { port, host: flags.host ?? "127.0.0.1" };
-}
-
-/** Whether only programs on this machine can connect. @param {string} host */
-export function isLoopback(host) {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+  const host = (flags.host ?? "127.0.0.1").replace(/^\[(.*)\]$/, "$1");
+  return { port, host };
 }
 
 /**

@@ -72,7 +72,6 @@ async function ask(context) {
       // A server may send an id as a string.
       context.sessionId = Number(session.id);
       context.status = session.status;
-      context.promptId = undefined;
     } else {
       context.phase = "prompt";
       context.sessionId = sessionId;

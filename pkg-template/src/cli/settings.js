@@ -3,8 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import { headerKey } from "../shared/http.js";
-import { DEFAULT_BASE_URL } from "./commands.js";
+import { DEFAULT_BASE_URL, headerKey } from "../shared/http.js";
 import { CommandError, usageError } from "./command-error.js";
 import { decodeText } from "./values.js";
 
@@ -85,7 +84,9 @@ async function readKey(file) {
     bytes = file === "-" ? await readStdin() : await readFile(file);
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new CommandError("key_unavailable", `cannot read the API key from ${keyFrom}: ${code}`);
+    // Does not show the name, which may be the key itself by mistake.
+    const from = file === "-" ? keyFrom : "the file of --key-file";
+    throw new CommandError("key_unavailable", `cannot read ${from}: ${code}`);
   }
   const key = decodeText(bytes).trim();
   if (!key) throw new CommandError("key_unavailable", `${keyFrom} holds no API key`);

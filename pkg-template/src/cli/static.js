@@ -106,7 +106,7 @@ async function serve(root, { method, url = "/" }, response) {
  * The segments of a path; none if one of them could lead out of the folder or to a hidden file.
  * @param {string} pathname
  */
-export function readSegments(pathname) {
+function readSegments(pathname) {
   let decoded;
   try {
     decoded = decodeURIComponent(pathname);

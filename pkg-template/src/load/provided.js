@@ -1,6 +1,7 @@
 // @ts-check
 // Loads the module that the caller passes: compiled, as bytes, as a response, or as a URL.
 import { AieraChatError } from "../errors.js";
+import { isUrl } from "../shared/url.js";
 import { single } from "./single.js";
 import { start } from "./start.js";
 
@@ -37,7 +38,7 @@ function isResponse(input) {
 async function compile(input) {
   if (input instanceof WebAssembly.Module) return input;
   const isRequest = input?.url !== undefined && input.status === undefined;
-  if (typeof input === "string" || input instanceof URL || isRequest) input = await fetch(input);
+  if (typeof input === "string" || isUrl(input) || isRequest) input = await fetch(input);
   if (isResponse(input)) {
     if (!input.ok) throw new Error(`HTTP ${input.status} for ${input.url || "the module"}`);
     // Streaming requires the MIME type application/wasm.

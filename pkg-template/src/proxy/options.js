@@ -1,6 +1,6 @@
 // @ts-check
 // The options of `createProxyHandler`, read once at construction. The key that a function returns is checked at each call.
-import { headerKey, isLoopback } from "../shared/http.js";
+import { DEFAULT_BASE_URL, headerKey, isHost, isLoopback } from "../shared/http.js";
 import {
   callback,
   either,
@@ -12,6 +12,7 @@ import {
   readOptions,
   required,
 } from "../shared/options.js";
+import { isUrl } from "../shared/url.js";
 
 /** @typedef {import("../shared/options.js").Kind} Kind */
 /**
@@ -54,8 +55,8 @@ const baseUrl = {
   expected: "an https: URL (http: on loopback only) without credentials, query and fragment",
   secret: true,
   read(value) {
-    if (typeof value !== "string" && !(value instanceof URL)) return undefined;
-    const url = new URL(value);
+    if (typeof value !== "string" && !isUrl(value)) return undefined;
+    const url = new URL(String(value));
     const isPrivate =
       url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
     if (!isPrivate || url.username || url.password || /[?#]/.test(String(value))) return undefined;
@@ -81,7 +82,7 @@ const host = {
   expected: "a host",
   read(value) {
     const text = typeof value === "string" ? value.toLowerCase() : "";
-    return /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/.test(text) ? text : undefined;
+    return isHost(text) ? text : undefined;
   },
 };
 
@@ -108,7 +109,7 @@ export function readProxyOptions(options) {
   const values = readOptions(ARGUMENT, options, OPTIONS);
   return {
     key: values.apiKey,
-    base: values.baseUrl ?? "https://premium.aiera.com/api",
+    base: values.baseUrl ?? DEFAULT_BASE_URL,
     authorize: values.authorize,
     origins: new Set(values.allowedOrigins),
     hosts: values.allowedHosts ? new Set(values.allowedHosts) : null,

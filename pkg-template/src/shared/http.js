@@ -1,8 +1,11 @@
 // @ts-check
 // HTTP constants and functions that the proxy and the mock share.
 
+/** The address of the API. */
+export const DEFAULT_BASE_URL = "https://premium.aiera.com/api";
+
 /** The headers of a response that may hold the id of its request, in order of precedence. */
-export const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-amzn-requestid"];
+const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "x-amzn-requestid"];
 
 /** The headers of a response that this package's client reads. */
 export const CLIENT_HEADERS = ["date", "retry-after", "retry-after-ms", ...REQUEST_ID_HEADERS];
@@ -15,6 +18,13 @@ const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** @param {string} hostname  as `URL` writes it */
 export function isLoopback(hostname) {
   return LOOPBACK.test(hostname);
+}
+
+const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** @param {string} text  a host, with or without a port, as in a Host header */
+export function isHost(text) {
+  return HOST.test(text);
 }
 
 /**

@@ -2,6 +2,7 @@
 // The adapter between `node:http` (`node:http2`, Express) and handlers that take a `Request` and return a `Response`: a
 // listener for the caller's server, or a server. It refuses requests whose defects a `Request` would hide (a path that is not
 // in normal form, two hosts); the handler judges all others.
+import { isHost } from "./http.js";
 import { METHODS } from "./operations.js";
 
 /** @typedef {(request: Request) => Promise<Response> | Response} Handler */
@@ -14,8 +15,6 @@ import { METHODS } from "./operations.js";
 
 /** Milliseconds for which the rest of an upload is read after the response, so that the client reads the response. */
 const LINGER_MS = 1000;
-
-const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Methods that a `Request` cannot have. */
 const NOT_FOR_FETCH = /^(?:CONNECT|TRACE|TRACK)$/i;
@@ -196,7 +195,7 @@ function readTarget(req) {
   const host = hosts[0] ?? req.headers[":authority"];
   const noHost = () => new HttpRefusal(400, "exactly one valid Host header is needed");
   const notFound = () => new HttpRefusal(404, "no such operation");
-  if (hosts.length > 1 || !HOST.test(host ?? "")) throw noHost();
+  if (hosts.length > 1 || !isHost(host ?? "")) throw noHost();
   if (!target.startsWith("/") || target.includes("#")) throw notFound();
   const scheme = req.socket?.encrypted ? "https" : "http";
   let url;

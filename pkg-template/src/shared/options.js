@@ -53,7 +53,7 @@ export function readOptions(argument, options, table) {
  * @param {Kind} kind
  * @throws {AieraChatError} `invalid_argument`
  */
-export function readValue(argument, value, { expected, read, secret }) {
+function readValue(argument, value, { expected, read, secret }) {
   const result = attempt(() => read(value));
   if (result !== undefined) return result;
   throw invalid(`${argument} must be ${expected}${secret ? "" : `, not ${describe(value)}`}.`);
@@ -126,30 +126,47 @@ function tagOf(value) {
 }
 
 /**
- * The name nearest to an unknown one, for "did you mean".
+ * The name nearest to an unknown one, for "did you mean", by the same rule as `src/core/names.rs`: the same name before a
+ * shared beginning, and that before an edit distance of at most a third of the longer name.
  *
  * @param {string} name
  * @param {readonly string[]} names
  * @returns {string | undefined} undefined if no name is near
  */
 export function nearest(name, names) {
-  const wanted = comparable(name.slice(0, 40));
+  const wanted = comparable(name);
   if (!wanted) return undefined;
   /** @type {string | undefined} */
   let best;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 0.1;
+  let least = Infinity;
   for (const candidate of names) {
-    const other = comparable(candidate);
-    const isPrefix = wanted.length > 3 && (other.startsWith(wanted) || wanted.startsWith(other));
-    const distance = isPrefix ? 0.5 : editDistance(wanted, other);
-    if (distance < least) [best, least] = [candidate, distance];
+    const rank = rankOf(wanted, comparable(candidate));
+    if (rank < least) [best, least] = [candidate, rank];
   }
   return best;
 }
 
-/** @param {string} name */
+/**
+ * 0 for the same name, 1 for a shared beginning, else 1 more than the edit distance, or Infinity if the names are not near.
+ *
+ * @param {string} wanted
+ * @param {string} other
+ */
+function rankOf(wanted, other) {
+  if (wanted === other) return 0;
+  const isLong = wanted.length > 3 && other !== "";
+  if (isLong && (other.startsWith(wanted) || wanted.startsWith(other))) return 1;
+  const distance = editDistance(wanted, other);
+  const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3));
+  return distance <= limit ? 1 + distance : Infinity;
+}
+
+/** The name's first letters and digits, in lower case. @param {string} name */
 function comparable(name) {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return name
+    .slice(0, 40)
+    .replace(/[^a-z0-9]/gi, "")
+    .toLowerCase();
 }
 
 /**

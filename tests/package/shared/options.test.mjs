@@ -183,13 +183,58 @@ test("nearest finds a name with few typos only", () => {
     ["timeout", "timeoutMs"],
     ["interval", "intervalMs"],
     ["maxIntervalMS", "maxIntervalMs"],
-    ["retries", undefined],
+    ["retries", "maxRetries"],
     ["maxRetrys", "maxRetries"],
     ["model", undefined],
     ["", undefined],
     ["!", undefined],
   ]) {
     assert.equal(nearest(name, known), expected, name);
+  }
+});
+
+test("nearest follows the rule of src/core/names.rs", () => {
+  const known = [
+    ...["apiKey", "baseUrl", "fetch", "headers", "credentials", "requestTimeoutMs", "maxRetries"],
+    ...["dangerouslyAllowBrowser", "signal", "timeoutMs", "intervalMs", "maxIntervalMs"],
+    ...["onUpdate", "onPoll"],
+  ];
+  for (const [name, expected] of [
+    ["apiKey", "apiKey"],
+    ["apikey", "apiKey"],
+    ["api_key", "apiKey"],
+    ["API-KEY", "apiKey"],
+    ["apiKye", "apiKey"],
+    ["base_url", "baseUrl"],
+    ["baseURL", "baseUrl"],
+    ["header", "headers"],
+    ["timeout", "timeoutMs"],
+    ["tiemoutMs", "timeoutMs"],
+    ["fetchFunction", "fetch"],
+    ["requestTimeout", "requestTimeoutMs"],
+    ["request_timeout_ms", "requestTimeoutMs"],
+    ["interval", "intervalMs"],
+    ["maxInterval", "maxIntervalMs"],
+    ["maxretry", "maxRetries"],
+    ["singal", "signal"],
+    ["fecth", "fetch"],
+    ["onupdate", "onUpdate"],
+    ["dangerouslyAllow", "dangerouslyAllowBrowser"],
+    ["on", undefined],
+    ...["", "__", "x", "model", "colour", "temperature", "onProgress", "é", "日本語"].map(
+      (name) => [name, undefined],
+    ),
+  ]) {
+    assert.equal(nearest(name, known), expected, name);
+  }
+  for (const [name, names, expected] of [
+    ["pag", ["pageSize", "page"], "page"],
+    ["PAGE", ["pageSize", "page"], "page"],
+    ["sources", ["source", "sourcesX", "sources_"], "sources_"],
+    ["titel", ["title", "titelText"], "titelText"],
+    ["cat", ["bat", "rat"], "bat"],
+  ]) {
+    assert.equal(nearest(name, names), expected, name);
   }
 });
 
