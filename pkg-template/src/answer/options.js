@@ -11,8 +11,8 @@ import { invalidArgument } from "./invalid-argument.js";
  * @returns {any}
  */
 export const readOptions = (options, pattern) => {
-  // The loop would skip a number, such as an id without its name.
-  if (typeof options === "number") options = [options];
+  // The loop would skip a value without a name, such as an id.
+  if (typeof options !== "object") options = [options];
   for (const name in options) {
     const value = options[name];
     const option = `${name}: ${value}`;

@@ -75,8 +75,8 @@ describe("answerOf", () => {
     }
   });
 
-  test("An id or a string instead of the options is refused", () => {
-    for (const options of [1, "1"])
+  test("An id, a string or another value instead of the options is refused", () => {
+    for (const options of [1, "1", 1n, true, () => 1])
       refuses(() => answerOf(value, /** @type {any} */ (options)), /promptId/);
   });
 
