@@ -72,7 +72,7 @@ export interface AnswerOptions {
    * The id of a prompt message, from 1 to 2**53-1: selects the answer to that prompt.
    * @defaultValue the session's last prompt
    */
-  promptId?: number | bigint | string | null;
+  promptId?: number | bigint | string | null | undefined;
 }
 
 /** Options of {@link Answer.toMarkdown} and {@link Answer.toPlainText}. `null` means absent. */
@@ -89,12 +89,12 @@ export interface AnswerMarkdownOptions {
    * Markers in code, and markers that resolve to no citation, are unchanged.
    * @defaultValue `"footnotes"`
    */
-  citations?: "footnotes" | "links" | "markers" | "none" | null;
+  citations?: "footnotes" | "links" | "markers" | "none" | null | undefined;
   /**
    * Whether a citation is shown by its label, `T1.2`, or by its index, `3`.
    * @defaultValue `"typed"`
    */
-  labels?: "typed" | "numbers" | null;
+  labels?: "typed" | "numbers" | null | undefined;
 }
 
 /** The plain data of an answer: its fields, without the session. */

@@ -156,21 +156,21 @@ export type SessionOrMessageRef =
 
 /** A source to limit a session to; sent unchanged. */
 export interface SourceInput {
-  type?: SourceType;
-  id?: string | number;
+  type?: SourceType | undefined;
+  id?: string | number | undefined;
   [field: string]: unknown;
 }
 
 /** The parameters of a new session. `null` means absent. */
 export interface CreateSessionParams {
   /** Not blank. The service generates one if it is omitted. */
-  title?: string | null;
+  title?: string | null | undefined;
   /** Not blank. The service starts to answer it immediately. */
-  prompt?: string | null;
+  prompt?: string | null | undefined;
   /** Limits the session to these documents, events or companies. */
-  sources?: readonly SourceInput[] | null;
+  sources?: readonly SourceInput[] | null | undefined;
   /** Fields that this version does not have, added to the request's body. */
-  extraBody?: Readonly<Record<string, unknown>> | null;
+  extraBody?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** A follow-up prompt. `null` means absent. */
@@ -178,14 +178,14 @@ export interface PromptParams {
   /** Not blank. */
   content: string;
   /** Sent as `tool_settings`. */
-  toolSettings?: ToolSettings | null;
+  toolSettings?: ToolSettings | null | undefined;
   /** Fields that this version does not have, added to the request's body. */
-  extraBody?: Readonly<Record<string, unknown>> | null;
+  extraBody?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** The tools that the assistant may use for a prompt. */
 export interface ToolSettings {
-  web_search_enabled?: boolean;
+  web_search_enabled?: boolean | undefined;
   source_filters?: unknown;
   [field: string]: unknown;
 }
@@ -193,11 +193,11 @@ export interface ToolSettings {
 /** A change to a session: at least one field. `null` means absent. */
 export interface UpdateSessionParams {
   /** Not blank. */
-  title?: string | null;
+  title?: string | null | undefined;
   /** Replaces the list. It may not be empty: use `clearSources` instead. */
-  sources?: readonly SourceInput[] | null;
+  sources?: readonly SourceInput[] | null | undefined;
   /** Fields that this version does not have, added to the request's body. */
-  extraBody?: Readonly<Record<string, unknown>> | null;
+  extraBody?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** A page of the list of sessions. `null` means absent. */
@@ -206,12 +206,12 @@ export interface ListSessionsParams {
    * An integer from 1.
    * @defaultValue 1
    */
-  page?: number | null;
+  page?: number | null | undefined;
   /**
    * Sessions on a page: an integer from 1 to 100.
    * @defaultValue 20, the API's default
    */
-  pageSize?: number | null;
+  pageSize?: number | null | undefined;
 }
 
 /** The position of a page among the others. */
@@ -253,56 +253,56 @@ export interface AieraChatOptions {
    * The API key, or a function that returns one or a promise of one: it is called once per call, and once more when the key is
    * refused (401, 403). Absent behind a proxy that adds it. It goes to `baseUrl`'s origin only.
    */
-  apiKey?: string | (() => string | Promise<string>) | null;
+  apiKey?: string | (() => string | Promise<string>) | null | undefined;
   /**
    * The address of the API: `https:`, or `http:` on loopback, or in a page a path on the page's own origin.
    * @defaultValue `"https://premium.aiera.com/api"`
    */
-  baseUrl?: string | URLLike | null;
+  baseUrl?: string | URLLike | null | undefined;
   /**
    * A replacement for the global `fetch`.
    * @defaultValue the global one, looked up at each request
    */
-  fetch?: FetchLike | null;
+  fetch?: FetchLike | null | undefined;
   /** Extra headers on every request: any value that `new Headers()` accepts, without `X-API-Key`. */
-  headers?: HeadersLike | null;
+  headers?: HeadersLike | null | undefined;
   /**
    * As in `fetch`; for proxies that are guarded by cookies.
    * @defaultValue `"same-origin"`
    */
-  credentials?: "omit" | "same-origin" | "include" | null;
+  credentials?: "omit" | "same-origin" | "include" | null | undefined;
   /**
    * Milliseconds for one HTTP exchange, including its body; at least 1, or `Infinity`.
    * @defaultValue 30 000
    */
-  requestTimeoutMs?: number | null;
+  requestTimeoutMs?: number | null | undefined;
   /**
    * Failures in a row that a call survives; an integer from 0. A create or a prompt survives only refusals with 429.
    * @defaultValue 6
    */
-  maxRetries?: number | null;
+  maxRetries?: number | null | undefined;
   /**
    * Allows `apiKey` in a page or a browser's worker, although every visitor can read it.
    * @defaultValue false
    */
-  dangerouslyAllowBrowser?: boolean | null;
+  dangerouslyAllowBrowser?: boolean | null | undefined;
 }
 
 /** Options of every call. `null` means absent. */
 export interface CallOptions {
   /** Ends the call immediately, in every state. */
-  signal?: AbortSignalLike | null;
+  signal?: AbortSignalLike | null | undefined;
   /**
    * Milliseconds for the whole call: key function, connections, bodies, delays and retries; at least 1, or `Infinity`.
    * @defaultValue 600 000 for polls and `ask`, 60 000 for the others
    */
-  timeoutMs?: number | null;
+  timeoutMs?: number | null | undefined;
   /** Overrides the client's option for this call. */
-  requestTimeoutMs?: number | null;
+  requestTimeoutMs?: number | null | undefined;
   /** Overrides the client's option for this call. */
-  maxRetries?: number | null;
+  maxRetries?: number | null | undefined;
   /** Added to the client's headers. */
-  headers?: HeadersLike | null;
+  headers?: HeadersLike | null | undefined;
 }
 
 /** The pace and the callbacks of a poll. `null` means absent. */
@@ -312,16 +312,16 @@ export interface PaceOptions extends CallOptions {
    * raises that too.
    * @defaultValue 500
    */
-  intervalMs?: number | null;
+  intervalMs?: number | null | undefined;
   /**
    * The maximum delay between polls, in milliseconds; finite, at least 1. The client chooses each interval between the two.
    * @defaultValue 5 000
    */
-  maxIntervalMs?: number | null;
+  maxIntervalMs?: number | null | undefined;
   /** Called with the first state of the session, and each time that it changes. */
-  onUpdate?: ((session: Session) => void) | null;
+  onUpdate?: ((session: Session) => void) | null | undefined;
   /** Called after every exchange. */
-  onPoll?: ((event: PollEvent) => void) | null;
+  onPoll?: ((event: PollEvent) => void) | null | undefined;
 }
 
 /** Options of a poll. `null` means absent. */
@@ -330,22 +330,22 @@ export interface PollOptions extends PaceOptions {
    * Waits for the response to this prompt. The status `active` alone does not end the poll, since the first polls after a
    * follow-up may still show the previous turn. A prompt message instead of the session implies it.
    */
-  promptId?: number | bigint | string | null;
+  promptId?: number | bigint | string | null | undefined;
 }
 
 /** Options of `ask`. `null` means absent. */
 export interface AskOptions extends PaceOptions {
   /** Asks a follow-up in this session. Asks of one client in one session run one after the other. */
-  session?: SessionOrMessageRef | null;
+  session?: SessionOrMessageRef | null | undefined;
   /** Called as soon as the session exists, so that you can save its id. Not called for a follow-up. */
-  onCreated?: ((session: Session) => void) | null;
+  onCreated?: ((session: Session) => void) | null | undefined;
 }
 
 /** Options of `getSession`. `null` means absent; an absent option is not sent. */
 export interface GetSessionOptions extends CallOptions {
-  includeMessages?: boolean | null;
-  includeStatuses?: boolean | null;
-  includeVotes?: boolean | null;
+  includeMessages?: boolean | null | undefined;
+  includeStatuses?: boolean | null | undefined;
+  includeVotes?: boolean | null | undefined;
 }
 
 /** One exchange of a poll. */
@@ -476,7 +476,7 @@ export declare class AieraChat {
    */
   ask(
     prompt: string | (CreateSessionParams & { prompt: string }),
-    options?: (AskOptions & { session?: null }) | null,
+    options?: (AskOptions & { session?: null | undefined }) | null,
   ): Promise<Answer>;
   ask(
     prompt: string | PromptParams,

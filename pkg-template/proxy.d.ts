@@ -45,7 +45,7 @@ export interface ProxyOptions {
    *
    * @defaultValue `"https://premium.aiera.com/api"`
    */
-  baseUrl?: string | { readonly href: string; toString(): string } | null;
+  baseUrl?: string | { readonly href: string; toString(): string } | null | undefined;
 
   /**
    * Decides which requests may pass. `true` allows a request; a `Response` is sent instead; any other value results in a
@@ -58,7 +58,8 @@ export interface ProxyOptions {
     | ((
         request: ProxyRequest,
       ) => boolean | ProxyResponse | PromiseLike<boolean> | PromiseLike<boolean | ProxyResponse>)
-    | null;
+    | null
+    | undefined;
 
   /**
    * Other origins whose pages may use the proxy, exactly as browsers write them: `"https://app.example"`. They receive CORS
@@ -67,7 +68,7 @@ export interface ProxyOptions {
    *
    * @defaultValue `[]`
    */
-  allowedOrigins?: readonly string[] | null;
+  allowedOrigins?: readonly string[] | null | undefined;
 
   /**
    * The hosts, with their ports, under which the proxy may be reached: `["localhost:3000"]`. Set it for a proxy on a
@@ -75,17 +76,17 @@ export interface ProxyOptions {
    *
    * @defaultValue any
    */
-  allowedHosts?: readonly string[] | null;
+  allowedHosts?: readonly string[] | null | undefined;
 
   /** A replacement for the global `fetch`. It must obey `redirect: "manual"`. */
-  fetch?: ProxyFetch | null;
+  fetch?: ProxyFetch | null | undefined;
 
   /**
    * The largest request body, in bytes; a larger one results in a 413.
    *
    * @defaultValue 1 MiB
    */
-  maxBodyBytes?: number | null;
+  maxBodyBytes?: number | null | undefined;
 
   /**
    * The time limit in milliseconds, or `Infinity`: for all steps before the request to the API (`authorize`, the key, the
@@ -93,10 +94,10 @@ export interface ProxyOptions {
    *
    * @defaultValue `30_000`
    */
-  timeoutMs?: number | null;
+  timeoutMs?: number | null | undefined;
 
   /** Called with the reason of each 5xx response that the proxy itself sends. The client does not receive the reason. */
-  onError?: ((error: unknown) => void) | null;
+  onError?: ((error: unknown) => void) | null | undefined;
 }
 
 /**

@@ -42,13 +42,13 @@ export interface UseAieraChatOptions {
    * The session to show; an unfinished one is polled. A different id shows that session; removing the id starts a new
    * conversation. The id of the session that an ask has just created changes nothing.
    */
-  sessionId?: number | string | null;
+  sessionId?: number | string | null | undefined;
   /** Options of every ask and every poll. */
-  pollOptions?: PollOptions | null;
+  pollOptions?: PollOptions | null | undefined;
   /** Called once for each answer, also in a resumed session. */
-  onAnswer?: ((answer: Answer) => void) | null;
+  onAnswer?: ((answer: Answer) => void) | null | undefined;
   /** Called once for each failure. Not called for a call that was stopped. */
-  onError?: ((error: AieraChatError) => void) | null;
+  onError?: ((error: AieraChatError) => void) | null | undefined;
 }
 
 /** The result of {@link useAieraChat}. */
@@ -82,7 +82,7 @@ export declare function useAieraChat(options: UseAieraChatOptions): UseAieraChat
 /** Options of {@link useAsk}. `null` means absent. */
 export interface UseAskOptions extends UseAieraChatOptions {
   /** A session in which this prompt was already asked: it is resumed, and nothing is created. */
-  sessionId?: number | string | null;
+  sessionId?: number | string | null | undefined;
 }
 
 /** The result of {@link useAsk}. */
@@ -109,13 +109,15 @@ export interface AieraChatWidgetProps
   extends
     Omit<HTMLAttributes<AieraChatElement>, "onError" | "prompt" | "placeholder">,
     AieraChatElementProperties {
-  onReady?: (detail: void, event: CustomEvent) => void;
-  onAnswer?: (detail: { answer: Answer }, event: CustomEvent) => void;
-  onStatus?: (detail: { status: ConversationStatus }, event: CustomEvent) => void;
-  onSessionChange?: (detail: { sessionId: number | null }, event: CustomEvent) => void;
+  onReady?: ((detail: void, event: CustomEvent) => void) | undefined;
+  onAnswer?: ((detail: { answer: Answer }, event: CustomEvent) => void) | undefined;
+  onStatus?: ((detail: { status: ConversationStatus }, event: CustomEvent) => void) | undefined;
+  onSessionChange?:
+    ((detail: { sessionId: number | null }, event: CustomEvent) => void) | undefined;
   /** Call `event.preventDefault()` to prevent the address from opening. */
-  onCitationClick?: (detail: { citation: AnswerCitation }, event: CustomEvent) => void;
-  onError?: (detail: { error: AieraChatError }, event: CustomEvent) => void;
+  onCitationClick?:
+    ((detail: { citation: AnswerCitation }, event: CustomEvent) => void) | undefined;
+  onError?: ((detail: { error: AieraChatError }, event: CustomEvent) => void) | undefined;
 }
 
 /** `<aiera-chat>` as a component. A `ref` is the element, with its methods. */

@@ -16,11 +16,11 @@ import type { WebRequest, WebResponse } from "./testing.js";
 /** Options of {@link serve}. `null` means absent. */
 export interface ServeOptions {
   /** Default 0: any free port. */
-  port?: number | null;
+  port?: number | null | undefined;
   /** Default `127.0.0.1`. */
-  host?: string | null;
+  host?: string | null | undefined;
   /** Lets pages of other origins use the API: `true` for all origins, or a string for one. Default: none. */
-  cors?: boolean | string | null;
+  cors?: boolean | string | null | undefined;
 }
 
 /** A running server. */

@@ -176,13 +176,13 @@ export interface MockStage {
   /** Any string: unknown statuses can be scripted too. */
   status: string;
   /** The duration of the stage in milliseconds, by `Date.now()`. Not on the last stage. */
-  ms?: number | null;
+  ms?: number | null | undefined;
   /** The number of GETs of the session that return the stage, at any pace. Not on the last stage. */
-  polls?: number | null;
+  polls?: number | null | undefined;
   /** The content of its status message, which `include_statuses` shows. Not on the last stage. */
-  message?: string | null;
+  message?: string | null | undefined;
   /** On the last stage, `false` ends the prompt as `active` without a response, as the API does when it is cancelled. */
-  response?: boolean | null;
+  response?: boolean | null | undefined;
 }
 
 /** An answer: Markdown, or blocks, or the parts of a message. Absent parts have defaults. */
@@ -199,11 +199,11 @@ export type MockAnswer =
 
 /** A block whose absent parts have defaults: the type `text`, no citations. */
 export interface MockBlockInput {
-  type?: string;
-  content?: string;
-  citations?: ReadonlyArray<
-    Partial<Omit<MockCitation, "source">> & { source?: Partial<MockSource> | null }
-  >;
+  type?: string | undefined;
+  content?: string | undefined;
+  citations?:
+    | ReadonlyArray<Partial<Omit<MockCitation, "source">> & { source?: Partial<MockSource> | null }>
+    | undefined;
   [field: string]: unknown;
 }
 
@@ -213,42 +213,42 @@ export interface MockBlockInput {
  */
 export interface MockFault {
   /** Only these operations; default all requests. */
-  operation?: MockOperation | readonly MockOperation[] | null;
+  operation?: MockOperation | readonly MockOperation[] | null | undefined;
   /** Only this session. */
-  sessionId?: number | null;
+  sessionId?: number | null | undefined;
   /** Only requests for which this returns true. */
-  match?: ((request: MockRequest) => boolean) | null;
+  match?: ((request: MockRequest) => boolean) | null | undefined;
   /** Only the nth matching request, or several; counted from 1 since the fault was added. */
-  nth?: number | readonly number[] | null;
+  nth?: number | readonly number[] | null | undefined;
   /** The number of requests; default 1 (with `nth`: all of them). `Infinity` never ends. */
-  times?: number | null;
+  times?: number | null | undefined;
 
   /**
    * The connection is lost: before a response (`true`), or in the middle of its body (`"body"`).
    * `fetch` rejects with a `TypeError`, or the body does; on a port the socket is destroyed.
    */
-  drop?: boolean | "headers" | "body" | null;
+  drop?: boolean | "headers" | "body" | null | undefined;
   /** Nothing more is sent: no response (`true`), or half a body (`"body"`). Ends with the signal only. */
-  stall?: boolean | "headers" | "body" | null;
+  stall?: boolean | "headers" | "body" | null | undefined;
   /** A 200 with an HTML page (`true`), the real body cut in half, or an empty one. */
-  garble?: boolean | "html" | "truncated" | "empty" | null;
+  garble?: boolean | "html" | "truncated" | "empty" | null | undefined;
   /** Redirects the client with 302, or `status`: to this address, or (`true`) to another origin. */
-  redirect?: boolean | string | null;
+  redirect?: boolean | string | null | undefined;
   /** An error (403, or `status`) that holds the client's key in its body and in a header. */
-  echoKey?: boolean | null;
+  echoKey?: boolean | null | undefined;
 
   /** The status of the response, with a typical error body. */
-  status?: number | null;
+  status?: number | null | undefined;
   /** Headers added to the response, such as `{ "retry-after": "2" }`. */
-  headers?: Record<string, string> | null;
+  headers?: Record<string, string> | null | undefined;
   /** The body of the response: text and bytes unchanged, any other value as JSON. */
   body?: unknown;
   /** Delays the response, which is otherwise real unless the fault has other members. */
-  latencyMs?: number | null;
+  latencyMs?: number | null | undefined;
   /** The duration of the body's transfer, in milliseconds. */
-  bodyMs?: number | null;
+  bodyMs?: number | null | undefined;
   /** The request is carried out although its response is replaced or lost: the session of such a create exists. */
-  processed?: boolean | null;
+  processed?: boolean | null | undefined;
 }
 
 /** Decides for each request; returns nothing for a request without a fault. */
@@ -266,48 +266,52 @@ export interface MockApiOptions {
    * The key that requests must carry as `X-API-Key`, or a function that returns whether a key is right. Others receive the
    * gateway's 403 `{"message": "Forbidden"}`. Default: any key, or none.
    */
-  apiKey?: string | ((key: string | null) => boolean) | null;
+  apiKey?: string | ((key: string | null) => boolean) | null | undefined;
   /**
    * The path of the right `baseUrl`; a request to another is a 404, so that a test notices a wrong one.
    *
    * Default: `"/api"`, as in the API's address; on plain `http:` also the root, so that the address of a mock on a port is
    * a `baseUrl`. By default, {@link MockApi.handler} accepts any path, since a router mounts it.
    */
-  basePath?: string | null;
+  basePath?: string | null | undefined;
   /** The statuses that a prompt goes through; the first is in the response to the create. */
   stages?:
-    readonly MockStage[] | ((prompt: string, session: MockSession) => readonly MockStage[]) | null;
+    | readonly MockStage[]
+    | ((prompt: string, session: MockSession) => readonly MockStage[])
+    | null
+    | undefined;
   /**
    * Instead of `stages`: the final status after the usual ones, such as `"generating_response_error"`. `"cancelled"` goes
    * through `cancelling_response` and ends `active` without a response.
    */
-  outcome?: string | ((prompt: string, session: MockSession) => string) | null;
+  outcome?: string | ((prompt: string, session: MockSession) => string) | null | undefined;
   /** The number of polls for which each of the usual stages lasts, instead of a time: for tests without clocks. */
-  polls?: number | null;
+  polls?: number | null | undefined;
   /** The total duration of the usual stages; default 5 000. */
-  delayMs?: number | null;
+  delayMs?: number | null | undefined;
   /**
    * The answer, or a function that returns it. Default: one of three samples, chosen by the prompt: on a company's quarter,
    * on the economy, on two companies compared. They are invented, as their text says.
    */
-  answer?: MockAnswer | ((prompt: string, session: MockSession) => MockAnswer) | null;
+  answer?: MockAnswer | ((prompt: string, session: MockSession) => MockAnswer) | null | undefined;
   /** The response to a GET of a deleted session: a 404 (the default), or the session with the status `deleted`. */
-  afterDelete?: "not-found" | "deleted" | null;
+  afterDelete?: "not-found" | "deleted" | null | undefined;
   /** The failures: a script, or a function that decides for each request. */
-  faults?: MockFault | readonly MockFault[] | MockFaultFunction | null;
+  faults?: MockFault | readonly MockFault[] | MockFaultFunction | null | undefined;
   /** The delay of each response: a number, the bounds of a range, or a function. Default 0. */
-  latencyMs?: number | readonly [number, number] | ((request: MockRequest) => number) | null;
+  latencyMs?:
+    number | readonly [number, number] | ((request: MockRequest) => number) | null | undefined;
   /**
    * The time at the first request, after which the mock's clock follows `Date.now()`; or a function that is the clock.
    * Default: `Date.now()`.
    */
-  now?: number | string | { getTime(): number } | (() => number) | null;
+  now?: number | string | { getTime(): number } | (() => number) | null | undefined;
   /** The first session's id; default 2229. */
-  firstId?: number | null;
+  firstId?: number | null | undefined;
   /** The first message's id; default 20712. */
-  firstMessageId?: number | null;
+  firstMessageId?: number | null | undefined;
   /** The `user_id` of all sessions and messages; default 9846. */
-  userId?: number | null;
+  userId?: number | null | undefined;
 }
 
 /** An in-memory mock of the API. Its functions need no `this`: `const { fetch } = createMockApi()` works. */

@@ -119,7 +119,7 @@ export async function checkTypes(folder, examples) {
   const tsc = path.join(ROOT, "node_modules", ".bin", "tsc");
   const types = path.join(ROOT, "node_modules", "@types");
   // prettier-ignore
-  const strict = ["--ignoreConfig", "--strict", "--skipLibCheck", "false", "--noEmit", "--allowJs", "--checkJs", "--target", "es2023",
+  const strict = ["--ignoreConfig", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--noEmit", "--allowJs", "--checkJs", "--target", "es2023",
     "--lib", "es2023,dom,dom.iterable", "--typeRoots", types, "--types", "node"];
   const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
   for (const [pattern, how] of /** @type {[RegExp, string[]][]} */ ([
