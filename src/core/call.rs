@@ -281,6 +281,9 @@ impl<S: Clone, E: Clone> Call<S, E> {
     /// who cannot wait for the end of a pause that the server asked for (rule 3).
     fn welcome_new_waiters(&mut self, now: f64) {
         let first = self.waiters.iter().rposition(|waiter| !waiter.is_new).map_or(0, |at| at + 1);
+        if first == self.waiters.len() {
+            return;
+        }
         for waiter in self.waiters.iter_mut().skip(first) {
             waiter.is_new = false;
         }

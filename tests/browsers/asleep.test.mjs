@@ -116,7 +116,7 @@ describe("asleep", { skip: process.platform === "win32" && "there is no SIGSTOP"
     test(`a poll in ${name} continues after a sleep`, async (context) => {
       finished = false;
       const browser = await launch();
-      if (!browser) return context.skip(`no ${name} here, and none could be got`);
+      if (!browser) return context.skip(`no ${name} here, and none could be installed`);
       try {
         const page = await browser.newPage();
         await page.goto(`${origin}/`);

@@ -140,7 +140,7 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
      */
     const testHere = (title, body) =>
       test(title, async (context) => {
-        if (!browser) return context.skip(`no ${name} here, and none could be got`);
+        if (!browser) return context.skip(`no ${name} here, and none could be installed`);
         await body();
       });
 
