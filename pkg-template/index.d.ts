@@ -253,7 +253,7 @@ export interface AieraChatOptions {
    * The API key, or a function that returns one or a promise of one: it is called once per call, and once more when the key is
    * refused (401, 403). Absent behind a proxy that adds it. It goes to `baseUrl`'s origin only.
    */
-  apiKey?: string | (() => string | Promise<string>) | null | undefined;
+  apiKey?: string | (() => string | PromiseLike<string>) | null | undefined;
   /**
    * The address of the API: `https:`, or `http:` on loopback, or in a page a path on the page's own origin.
    * @defaultValue `"https://premium.aiera.com/api"`

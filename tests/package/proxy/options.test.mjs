@@ -88,6 +88,27 @@ test("null means absent, and loopback may be plain http:", () => {
   }
 });
 
+test("a baseUrl may be a URL, also of another realm", async () => {
+  // Such as jsdom's.
+  class URLOfAnotherRealm {
+    get [Symbol.toStringTag]() {
+      return "URL";
+    }
+    toString() {
+      return "https://a.example/api/";
+    }
+  }
+  for (const baseUrl of [new URL("https://a.example/api/"), new URLOfAnotherRealm()]) {
+    const urls = [];
+    const fetch = async (url) => (urls.push(url), new Response("{}"));
+    const handler = createProxyHandler({ apiKey: "key", baseUrl, fetch });
+    await handler(new Request("https://page.test/chat-v1/sessions/5/prompt", post("{}")));
+    assert.deepEqual(urls, ["https://a.example/api/chat-v1/sessions/5/prompt"]);
+  }
+  const unlike = { [Symbol.toStringTag]: "URL" };
+  assert.throws(() => createProxyHandler({ apiKey: "key", baseUrl: unlike }), /baseUrl/);
+});
+
 test("the documented address is the default baseUrl", async () => {
   const urls = [];
   const handler = createProxyHandler({
