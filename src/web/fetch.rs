@@ -79,8 +79,8 @@ impl Drop for AbortGuard {
     }
 }
 
-/// Sends the request and reads the response. `on_error_head` gets the head of an error response before its body is read. Dropping
-/// the future aborts the request.
+/// Sends the request and reads the response. `on_error_head` gets the head of an error response before its body is read.
+/// Dropping the future aborts the request.
 pub async fn exchange(
     request: &Prepared,
     latest: Latest,
