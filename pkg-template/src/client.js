@@ -125,11 +125,7 @@ function setState(chat, options, isMixed) {
 /**
  * Forwards a call to the module, with a snapshot of its arguments. The module starts on an empty stack, since a stack overflow
  * inside it would break it for all calls.
- * @param {any} chat
- * @param {string} method
- * @param {any[]} args
- * @param {any} options a snapshot
- * @param {CallSite} site
+ * @param {any} chat @param {string} method @param {any[]} args @param {any} options a snapshot @param {CallSite} site
  * @returns {Promise<any>}
  */
 async function forward(chat, method, args, options, site) {

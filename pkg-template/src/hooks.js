@@ -13,6 +13,12 @@ export const hooks = {
   redact,
   isFreeOf,
 
+  /** Passes the result of a promise to `settle`. @param {unknown} promise @param {bigint} key @param {Function} settle */
+  wait(promise, key, settle) {
+    const settled = new Promise((resolve) => resolve(promise));
+    settled.then(settle.bind(null, key, true), settle.bind(null, key, false));
+  },
+
   /** Reports the error of a callback as an uncaught one. @param {unknown} error */
   report(error) {
     queueMicrotask(() => {

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { inRoot, say } from "./run.mjs";
 
 /** Bytes after gzip -9. `npm run bench -- size --functions` lists the largest functions. */
-const LIMIT = 67_000;
+const LIMIT = 67_300;
 /** Bytes after gzip -9 of the element without the client, including its Markdown and style sheet. */
 const ELEMENT_LIMIT = 32_700;
 

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use js_sys::Function;
+
 use super::args::{CallArgs, SessionArg};
 use super::clock;
 use super::js::CallSite;
@@ -15,6 +17,8 @@ pub struct Caller {
     pub args: CallArgs,
     /// The circumstances.
     pub site: CallSite,
+    /// The async context of the call, read once.
+    pub context: Option<Function>,
     /// Whether the create or the prompt of an `ask` is done, so that repeating the call would repeat it.
     pub has_begun: Cell<bool>,
     /// The number of exchanges of earlier successful calls for this caller.
@@ -24,7 +28,8 @@ pub struct Caller {
 impl Caller {
     /// A caller whose call starts now.
     pub fn new(args: CallArgs, site: CallSite) -> Rc<Caller> {
-        Rc::new(Caller { args, site, has_begun: Cell::new(false), attempts: Cell::new(0) })
+        let context = site.context();
+        Rc::new(Caller { args, site, context, has_begun: Cell::new(false), attempts: Cell::new(0) })
     }
 
     /// The start of the call, on this module's clock.

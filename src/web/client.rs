@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::args::{ClientOptions, KeySource, SessionArg};
 use super::caller::{Caller, Start};
 use super::driver::Driver;
 use super::js::{self, Hooks, Record};
 use super::listeners::PageListener;
+use super::pending::Pending;
 use super::snapshot::{self, Snapshot};
 use super::{clock, errors, fetch, page};
 use crate::core::call::Input;
@@ -126,7 +126,7 @@ impl Client {
         let driver = Driver::new(&self, request, body);
         let place = session.as_ref().map(|session| QueuedAsk::begin(&self, session.id, &driver));
         let start = Start { has_callbacks: false, ..Start::new(session.as_ref()) };
-        let begun = JsFuture::from(driver.join(caller.clone(), start)).await?;
+        let begun = Pending::new(&self.hooks, &driver.join(caller.clone(), start)).await?;
         caller.has_begun.set(true);
         // The payload of the create or the prompt has been checked: it has an id.
         let id = snapshot::id_in(&begun.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
@@ -144,7 +144,7 @@ impl Client {
             }
         };
         let start = Start { turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
-        let done = JsFuture::from(self.poll(session.id, caller.clone(), start)).await?;
+        let done = Pending::new(&self.hooks, &self.poll(session.id, caller.clone(), start)).await?;
         let prompt_id = prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64));
         let failure = match caller.site.answer(&done, &prompt_id) {
             Ok(answer) if !answer.is_undefined() => return Ok(answer),
@@ -163,7 +163,7 @@ impl Client {
 
     /// Calls a callback in the async context of its caller. Reports its exception as an uncaught error.
     pub fn call_back(&self, caller: &Caller, callback: &Function, argument: &JsValue) {
-        if let Err(error) = js::call(caller.site.context().as_ref(), callback, &[argument]) {
+        if let Err(error) = js::call(caller.context.as_ref(), callback, &[argument]) {
             self.hooks.report(&error);
         }
     }

@@ -132,7 +132,7 @@ impl Driver {
     /// Listens to the signal of a waiter, and returns its reason if it is aborted already. The signal may be foreign code
     /// that calls the driver.
     fn listen(self: &Rc<Self>, id: WaiterId, signal: &Signal) -> Option<JsValue> {
-        let is_aborted = || signal.aborted().is_ok_and(|aborted| aborted.is_truthy());
+        let is_aborted = || signal.aborted() == Ok(JsValue::TRUE);
         if !is_aborted() {
             let driver = self.clone();
             let listener = AbortListener::new(signal, move |reason| driver.input(Input::Abort(id, reason)));
@@ -230,6 +230,7 @@ impl Driver {
             return Some(Outcome::NoFetch);
         };
         self.input(Input::Sent);
+        let context = self.context();
         let (prepared, latest) = {
             let mut state = self.state.borrow_mut();
             if !state.call.is_exchanging() {
@@ -241,7 +242,7 @@ impl Driver {
                 init: self.init.clone(),
                 headers: self.headers(&mut state, &key),
                 fetch,
-                context: state.waiters.first().and_then(|waiter| waiter.caller.site.context()),
+                context,
                 key,
                 payload: spec.payload,
                 is_once: !self.request.operation.is_repeatable(),
@@ -254,14 +255,13 @@ impl Driver {
 
     /// The key of this call; empty if there is none.
     async fn key(&self, refresh: bool) -> Result<Rc<str>, Outcome<Rc<Snapshot>, JsValue>> {
-        let (current, refused, context) = {
+        let (current, refused) = {
             let mut state = self.state.borrow_mut();
             let refused = if refresh { state.key.take() } else { None };
             if refresh {
                 state.headers = None;
             }
-            let context = state.waiters.first().and_then(|waiter| waiter.caller.site.context());
-            (state.key.clone(), refused.unwrap_or_default(), context)
+            (state.key.clone(), refused.unwrap_or_default())
         };
         if let Some(key) = current {
             return Ok(key);
@@ -270,8 +270,8 @@ impl Driver {
             KeySource::None => Rc::from(""),
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
-                let provided = match js::call(context.as_ref(), provider, &[]) {
-                    Ok(promise) => Pending::new(&promise).await,
+                let provided = match js::call(self.context().as_ref(), provider, &[]) {
+                    Ok(promise) => Pending::new(&self.client.hooks, &promise).await,
                     Err(error) => Err(error),
                 };
                 // Without the value, which may be a key with a typo.
@@ -285,6 +285,11 @@ impl Driver {
         };
         self.state.borrow_mut().key = Some(key.clone());
         Ok(key)
+    }
+
+    /// The async context of the first waiter.
+    fn context(&self) -> Option<Function> {
+        self.state.borrow().waiters.first()?.caller.context.clone()
     }
 
     /// The headers of the client and of every waiter, and those of the package.

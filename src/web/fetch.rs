@@ -16,6 +16,7 @@ use crate::core::operation::{Method, Payload};
 use crate::core::response::{BODY_LIMIT, Body, Facts, Head, Response, ResponseDetails, Session};
 use crate::core::retry_after::{self, RetryAfterHeaders};
 use crate::core::server_message::{self, Json};
+use crate::core::session_status::SessionStatus;
 use crate::core::text::{contains, is_blank};
 use crate::core::unsent::PlatformError;
 
@@ -91,42 +92,41 @@ pub async fn exchange(
     // A request that fails while the page is offline never left, which matters only to creates and prompts.
     let was_offline = request.is_once && page::is_offline();
     let mut guard = AbortGuard::new();
-    let mut result = send(request, &guard).await;
+    let mut result = send(request, hooks, &guard).await;
     if result.as_ref().is_err_and(refuses_signal) {
         // The signal and `fetch` are from different realms. Without a signal, an abort drops the response.
         guard.disarm();
-        result = send(request, &guard).await;
+        result = send(request, hooks, &guard).await;
     }
     let response: ForeignResponse = match result {
         Ok(response) => response.unchecked_into(),
         Err(error) => return redact.lost(error, None, was_offline),
     };
-    let status = response.status().ok().and_then(|status| status.as_f64());
-    let has_text = response.text_method().is_ok_and(|text| text.is_function());
-    let (Some(status), true) = (status, has_text) else {
-        return Outcome::NotAResponse(redact.clean(js::describe(&response)));
-    };
-    let is_opaque = response.kind().ok().and_then(|kind| kind.as_string()).as_deref() == Some("opaqueredirect");
+    let not_a_response = || Outcome::NotAResponse(redact.clean(js::describe(&response)));
+    let Some(status) = response.status().ok().and_then(|status| status.as_f64()) else { return not_a_response() };
+    let kind = || response.kind().ok()?.as_string();
+    let is_opaque = status == 0.0 && kind().as_deref() == Some("opaqueredirect");
     let Some(status) = http_status::checked(status, is_opaque) else {
         return Outcome::NotAResponse(["one with the status ", &js::text(&status.into())].concat());
     };
-    let is_followed = response.redirected().is_ok_and(|redirected| redirected.is_truthy());
+    let is_followed = response.redirected() == Ok(JsValue::TRUE);
     let is_redirect = is_opaque || is_followed;
     let headers = Headers(response.headers().ok());
     let retry_after_ms = headers.retry_after_ms();
-    let mut text = JsString::from("");
+    let mut text = None;
     let is_success = (200..300).contains(&status) && !is_redirect;
     if !is_redirect && !(300..400).contains(&status) {
         if !is_success {
             on_error_head(Head { status, retry_after_ms });
         }
         let read = match response.text() {
-            Ok(promise) => Pending::new(&promise).await,
+            Ok(promise) => Pending::new(hooks, &promise).await,
+            Err(_) if !response.has_text() => return not_a_response(),
             Err(error) => Err(error),
         };
         match read {
             Ok(body) if body.is_string() => {
-                text = body.unchecked_into();
+                text = Some(body.unchecked_into());
                 guard.disarm();
             }
             Err(error) if is_success => return redact.lost(error, Some(status), false),
@@ -134,6 +134,7 @@ pub async fn exchange(
             _ => {}
         }
     }
+    let text = text.unwrap_or_else(|| JsString::from(""));
     let body = if is_success { read_payload(request.payload, text, latest) } else { Err((text, Facts::default())) };
     let body = body.unwrap_or_else(|(text, facts)| {
         let decode_reason = request.payload.check(&facts).err();
@@ -165,14 +166,14 @@ pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredenti
     init
 }
 
-async fn send(request: &Prepared, guard: &AbortGuard) -> Result<JsValue, JsValue> {
+async fn send(request: &Prepared, hooks: &Hooks, guard: &AbortGuard) -> Result<JsValue, JsValue> {
     // A copy, since a replacement may keep or change its arguments.
     let copy = |object: &Object| Object::assign(&Object::new(), object);
     let init = copy(&request.init).unchecked_into::<RequestInit>();
     init.set_headers(&copy(&request.headers));
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), &request.fetch, &[&request.url, &init])?;
-    Pending::new(&promise).await
+    Pending::new(hooks, &promise).await
 }
 
 /// Whether requests have a cache mode on this platform. Old versions of workerd throw on one.
@@ -204,23 +205,29 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
     };
     let is_object = value.is_object() && !Array::is_array(&value);
     let mut facts = Facts { is_json: true, is_object, ..Facts::default() };
-    let mut status = None;
-    if facts.is_object {
-        let record = value.unchecked_ref::<Record>();
-        let id = record.id();
-        facts.id = (!js::is_absent(&id)).then(|| snapshot::id_in(&id));
-        status = snapshot::status_in(record);
-        facts.has_status = status.is_some();
-        facts.has_data = Array::is_array(&js::get(&value, "data"));
-        facts.says_failure = js::get(&value, "success").as_bool() == Some(false);
+    let mut status = JsValue::UNDEFINED;
+    if is_object {
+        // Nothing that this payload does not need, since this runs at every poll.
+        match payload {
+            Payload::Session | Payload::Message => {
+                let record = value.unchecked_ref::<Record>();
+                facts.id = Some(snapshot::id_in(&record.id()));
+                status = record.session_status();
+            }
+            Payload::Page => facts.has_data = Array::is_array(&js::get(&value, "data")),
+            Payload::Confirmation => facts.says_failure = js::get(&value, "success").as_bool() == Some(false),
+        }
     }
+    let status_name = status.as_string();
+    facts.has_status = status_name.is_some();
     if payload.check(&facts).is_err() {
         return Err((text, facts));
     }
-    match (payload, facts.id, status) {
-        (Payload::Session, Some(Ok(id)), Some(status)) => {
+    match (payload, facts.id, status_name) {
+        (Payload::Session, Some(Ok(id)), Some(name)) => {
             let messages = snapshot::messages_in(&value).into();
-            let value = Snapshot::parsed(text, value);
+            let value = Snapshot::parsed(text, value, status);
+            let status = SessionStatus::parse(&name);
             Ok(Body::Session(Session { id, status, is_changed: true, messages, value }))
         }
         (Payload::Confirmation, ..) => Ok(Body::Payload(None)),

@@ -24,6 +24,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = isFreeOf)]
     pub fn is_free_of(this: &Hooks, error: &JsValue, key: &str) -> bool;
 
+    /// Passes the result of a promise, or a value, to `settle`: the key, whether it was fulfilled, and the value or the reason.
+    #[wasm_bindgen(method)]
+    pub fn wait(this: &Hooks, promise: &JsValue, key: u64, settle: &Closure<dyn Fn(u64, bool, JsValue)>);
+
     /// Reports the error of a callback as an uncaught one.
     #[wasm_bindgen(method)]
     pub fn report(this: &Hooks, error: &JsValue);
@@ -91,7 +95,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, catch)]
     pub fn headers(this: &ForeignResponse) -> Result<ForeignHeaders, JsValue>;
     #[wasm_bindgen(method, getter, catch, js_name = text)]
-    pub fn text_method(this: &ForeignResponse) -> Result<JsValue, JsValue>;
+    fn text_method(this: &ForeignResponse) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn text(this: &ForeignResponse) -> Result<JsValue, JsValue>;
 
@@ -128,6 +132,13 @@ extern "C" {
     pub fn message_type(this: &Record) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn prompt_message_id(this: &Record) -> JsValue;
+}
+
+impl ForeignResponse {
+    /// Whether it has a method `text`.
+    pub fn has_text(&self) -> bool {
+        self.text_method().is_ok_and(|text| text.is_function())
+    }
 }
 
 /// A property; `undefined` if it is absent, or if reading it throws.

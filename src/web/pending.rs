@@ -1,47 +1,79 @@
 //! Waits for a promise of foreign code, which may never settle.
 
+use std::cell::RefCell;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-use js_sys::{Array, Function, Promise};
+use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
-/// A promise as a future. Dropping it releases everything, even if the promise never settles, whereas a [`JsFuture`] keeps
-/// its callbacks until then.
-pub struct Pending {
-    future: JsFuture,
-    cancel: Option<Function>,
+use super::js::Hooks;
+
+/// The result of a promise.
+type Settled = Result<JsValue, JsValue>;
+
+enum State {
+    Waiting(Option<Waker>),
+    Settled(Settled),
 }
+
+/// The waits in progress.
+struct Waits {
+    /// A promise that settles after its wait was dropped finds no state: keys are not reused.
+    states: RefCell<SlotMap<DefaultKey, State>>,
+    /// Passes the result of a promise to its wait. One for all waits: a closure costs more than the rest of a wait.
+    settle: Closure<dyn Fn(u64, bool, JsValue)>,
+}
+
+thread_local! {
+    static WAITS: Waits = Waits {
+        states: RefCell::default(),
+        settle: Closure::new(|key, is_fulfilled, value| {
+            let result = if is_fulfilled { Ok(value) } else { Err(value) };
+            if let Some(State::Waiting(Some(waker))) = replace(KeyData::from_ffi(key).into(), State::Settled(result)) {
+                waker.wake();
+            }
+        }),
+    };
+}
+
+/// Puts a wait into a new state, and returns the one before; `None` if the wait was dropped.
+fn replace(key: DefaultKey, state: State) -> Option<State> {
+    WAITS.with(|waits| waits.states.borrow_mut().get_mut(key).map(|current| mem::replace(current, state)))
+}
+
+/// A promise as a future. Dropping it releases everything, even if the promise never settles, whereas a `JsFuture` keeps its
+/// callbacks until then.
+pub struct Pending(DefaultKey);
 
 impl Pending {
     /// Waits for a value: a promise, or the value itself.
-    pub fn new(value: &JsValue) -> Pending {
-        let mut cancel = None;
-        let cancelled = Promise::new(&mut |resolve, _| cancel = Some(resolve));
-        let race = Promise::race(&Array::of2(value, &cancelled));
-        Pending { future: JsFuture::from(race), cancel }
+    pub fn new(hooks: &Hooks, value: &JsValue) -> Pending {
+        WAITS.with(|waits| {
+            let key = waits.states.borrow_mut().insert(State::Waiting(None));
+            hooks.wait(value, key.data().as_ffi(), &waits.settle);
+            Pending(key)
+        })
     }
 }
 
 impl Future for Pending {
-    type Output = Result<JsValue, JsValue>;
+    type Output = Settled;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = Pin::new(&mut self.future).poll(context);
-        if result.is_ready() {
-            self.cancel = None;
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
+        match replace(self.0, State::Waiting(Some(context.waker().clone()))) {
+            Some(State::Settled(result)) => Poll::Ready(result),
+            _ => Poll::Pending,
         }
-        result
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if let Some(cancel) = &self.cancel {
-            // Resolving a native promise does not throw.
-            let _ = cancel.call0(&JsValue::UNDEFINED);
-        }
+        let removed = WAITS.with(|waits| waits.states.borrow_mut().remove(self.0));
+        // Not earlier: a waker may be the last owner of a future that holds another wait.
+        drop(removed);
     }
 }

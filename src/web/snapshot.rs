@@ -8,7 +8,6 @@ use wasm_bindgen::prelude::*;
 
 use super::js::{self, Record};
 use crate::core::session_id::{IdError, SessionId};
-use crate::core::session_status::SessionStatus;
 use crate::core::turn::Message;
 
 /// A session. After [`Snapshot::release`], it is parsed a second time on demand: the objects of a large session cost more
@@ -22,9 +21,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// A session from a response.
-    pub fn parsed(text: JsString, value: JsValue) -> Rc<Snapshot> {
-        let status = value.unchecked_ref::<Record>().session_status();
+    /// A session from a response, with the text and the status that were read.
+    pub fn parsed(text: JsString, value: JsValue, status: JsValue) -> Rc<Snapshot> {
         Rc::new(Snapshot { text: Some(text), status, value: RefCell::new(Some(value)) })
     }
 
@@ -69,11 +67,6 @@ pub fn id_in(value: &JsValue) -> Result<SessionId, IdError> {
         None if value.is_bigint() => SessionId::parse(&js::text(value)),
         None => Err(IdError::NotAnId),
     }
-}
-
-/// The status of a session; `None` if it is not a string.
-pub fn status_in(session: &Record) -> Option<SessionStatus> {
-    session.session_status().as_string().map(|name| SessionStatus::parse(&name))
 }
 
 /// The messages of a session.

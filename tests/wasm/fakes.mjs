@@ -107,6 +107,16 @@
         return false;
       }
     },
+    wait(
+      /** @type {unknown} */ promise,
+      /** @type {bigint} */ key,
+      /** @type {(key: bigint, isFulfilled: boolean, value: unknown) => void} */ settle,
+    ) {
+      Promise.resolve(promise).then(
+        (value) => settle(key, true, value),
+        (reason) => settle(key, false, reason),
+      );
+    },
     report: (/** @type {unknown} */ error) => reported.push(error),
   };
 
