@@ -144,17 +144,17 @@ export interface AieraChatElementEventMap {
  * {@link AieraChatElement}.
  */
 export interface AieraChatElementProperties {
-  client?: AieraChat | null;
-  pollOptions?: PollOptions | null;
-  strings?: Partial<AieraChatStrings> | null;
-  suggestions?: readonly string[] | null;
-  baseUrl?: string | URL | null;
-  sessionId?: number | string | null;
-  prompt?: string | null;
-  placeholder?: string | null;
-  theme?: "light" | "dark" | "auto" | null;
-  headingLevel?: number | null;
-  readOnly?: boolean | null;
+  client?: AieraChat | null | undefined;
+  pollOptions?: PollOptions | null | undefined;
+  strings?: Partial<AieraChatStrings> | null | undefined;
+  suggestions?: readonly string[] | null | undefined;
+  baseUrl?: string | URL | null | undefined;
+  sessionId?: number | string | null | undefined;
+  prompt?: string | null | undefined;
+  placeholder?: string | null | undefined;
+  theme?: "light" | "dark" | "auto" | null | undefined;
+  headingLevel?: number | null | undefined;
+  readOnly?: boolean | null | undefined;
 }
 
 /** The element `<aiera-chat>`. Its properties may be set before it is defined. */

@@ -191,10 +191,10 @@ export type MockAnswer =
   | ReadonlyArray<string | MockBlockInput>
   | {
       /** For payloads that hold the text in the message itself; default `""`. */
-      content?: string;
-      blocks?: ReadonlyArray<string | MockBlockInput>;
+      content?: string | undefined;
+      blocks?: ReadonlyArray<string | MockBlockInput> | undefined;
       /** Default: the sources of the citations. */
-      sources?: ReadonlyArray<Partial<MockSource>>;
+      sources?: ReadonlyArray<Partial<MockSource>> | undefined;
     };
 
 /** A block whose absent parts have defaults: the type `text`, no citations. */

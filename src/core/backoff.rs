@@ -41,7 +41,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pause_stays_within_its_bounds_and_its_jitter_within_a_fifth(failures in 1u32.., interval in 1.0..1e9f64, more in 1.0..1e3f64, jitter in 0.0..1.0f64) {
+        fn a_pause_stays_within_its_bounds_and_its_jitter_within_a_fifth(
+            failures in 1u32..,
+            interval in 1.0..1e9f64,
+            more in 1.0..1e3f64,
+            jitter in 0.0..1.0f64,
+        ) {
             let longest = interval * more;
             let pause = pause(failures, interval, longest, jitter);
             prop_assert!(pause >= interval && pause <= longest * 2.0);

@@ -2,38 +2,23 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Error, Function, JsString, Object, Reflect};
+use js_sys::{Array, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{self, ForeignHeaders, ForeignResponse, Hooks, Record};
+use super::headers::Headers;
+use super::js::{self, ForeignResponse, Hooks, Record};
 use super::pending::Pending;
+use super::redactor::Redactor;
 use super::snapshot::{self, Snapshot};
-use super::{errors, page};
+use super::{details, errors, page, platform_error};
 use crate::core::decision::Outcome;
 use crate::core::http_status;
 use crate::core::operation::{Method, Payload};
-use crate::core::response::{BODY_LIMIT, Body, Facts, Head, Response, ResponseDetails, Session};
-use crate::core::retry_after::{self, RetryAfterHeaders};
-use crate::core::server_message::{self, Json};
+use crate::core::response::{Body, Facts, Head, Response, Session};
+use crate::core::server_message;
 use crate::core::session_status::SessionStatus;
 use crate::core::text::{contains, is_blank};
-use crate::core::unsent::PlatformError;
-
-/// The limit of a body that is not the payload, in UTF-16 units.
-const READ_LIMIT: u32 = 8_192;
-
-/// The limit of errors that are read among a platform's error and its causes.
-const ERROR_LIMIT: u32 = 64;
-
-/// The mark of a refusal by this package's proxy, in a header and in the body.
-const PROXY: &str = "aiera-chat/proxy";
-
-thread_local! {
-    // Created once, since they are read from every response.
-    static RETRY_AFTER: JsString = JsString::from("retry-after");
-    static RETRY_AFTER_MS: JsString = JsString::from("retry-after-ms");
-}
 
 /// The latest session of a call. A response with an equal body is not parsed.
 pub type Latest = Option<Session<Rc<Snapshot>>>;
@@ -100,7 +85,7 @@ pub async fn exchange(
     }
     let response: ForeignResponse = match result {
         Ok(response) => response.unchecked_into(),
-        Err(error) => return redact.lost(error, None, was_offline),
+        Err(error) => return lost(&redact, error, None, was_offline),
     };
     let not_a_response = || Outcome::NotAResponse(redact.clean(js::describe(&response)));
     let Some(status) = response.status().ok().and_then(|status| status.as_f64()) else { return not_a_response() };
@@ -111,7 +96,7 @@ pub async fn exchange(
     };
     let is_followed = response.redirected() == Ok(JsValue::TRUE);
     let is_redirect = is_opaque || is_followed;
-    let headers = Headers(response.headers().ok());
+    let headers = Headers::of(&response);
     let retry_after_ms = headers.retry_after_ms();
     let mut text = None;
     let is_success = (200..300).contains(&status) && !is_redirect;
@@ -129,7 +114,7 @@ pub async fn exchange(
                 text = Some(body.unchecked_into());
                 guard.disarm();
             }
-            Err(error) if is_success => return redact.lost(error, Some(status), false),
+            Err(error) if is_success => return lost(&redact, error, Some(status), false),
             // The status decides.
             _ => {}
         }
@@ -138,13 +123,29 @@ pub async fn exchange(
     let body = if is_success { read_payload(request.payload, text, latest) } else { Err((text, Facts::default())) };
     let body = body.unwrap_or_else(|(text, facts)| {
         let decode_reason = request.payload.check(&facts).err();
-        let mut details = redact.details(&text, &headers);
+        let mut details = details::read(&redact, &text, &headers);
         details.is_redirect = is_redirect;
         details.retry_after_ms = retry_after_ms;
         details.decode_reason = decode_reason;
         Body::Other(Rc::new(details))
     });
     Outcome::Response(Response { status, retry_after_ms, body })
+}
+
+/// A response that did not arrive, or not completely. The platform's error is the cause, unless it holds the key.
+fn lost(redact: &Redactor, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
+    let platform = platform_error::read(&error);
+    let digest = errors::digest(&error);
+    let (mut description, error) = redact.error(error);
+    if let Some(digest) = digest {
+        let description = if description.is_empty() { redact.clean(digest) } else { description };
+        return Outcome::ControlFlow(description, error);
+    }
+    let is_unsent = was_offline || (status.is_none() && platform.never_left());
+    if was_offline {
+        description.push_str(" (the page is offline)");
+    }
+    Outcome::Lost { is_unsent, status, description, error }
 }
 
 /// The parts of [`RequestInit`] that do not change from attempt to attempt.
@@ -198,7 +199,7 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
     }
     let Some(value) = js::parse_json(&text) else {
-        let start = js::prefix(&text, READ_LIMIT);
+        let start = js::beginning(&text);
         let is_empty = is_blank(&start);
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
         return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
@@ -232,167 +233,5 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
         }
         (Payload::Confirmation, ..) => Ok(Body::Payload(None)),
         _ => Ok(Body::Payload(Some(Snapshot::owned(value)))),
-    }
-}
-
-/// The headers of a response. A header that throws counts as absent: SvelteKit's throw outside of an allow-list.
-struct Headers(Option<ForeignHeaders>);
-
-impl Headers {
-    fn get(&self, name: &str) -> Option<String> {
-        self.read(&name.into())
-    }
-
-    fn read(&self, name: &JsString) -> Option<String> {
-        self.0.as_ref()?.get(name).ok()?.as_string().filter(|value| !value.is_empty())
-    }
-
-    fn retry_after_ms(&self) -> Option<f64> {
-        let retry_after_ms = RETRY_AFTER_MS.with(|name| self.read(name));
-        let retry_after = RETRY_AFTER.with(|name| self.read(name));
-        if retry_after_ms.is_none() && retry_after.is_none() {
-            return None;
-        }
-        let date = self.get("date");
-        let headers = RetryAfterHeaders {
-            retry_after_ms: retry_after_ms.as_deref(),
-            retry_after: retry_after.as_deref(),
-            date: date.as_deref(),
-        };
-        retry_after::parse(&headers, Date::now(), &js::parse_date)
-    }
-
-    fn request_id(&self) -> Option<String> {
-        ["x-request-id", "request-id", "x-amzn-requestid"].iter().find_map(|name| self.get(name))
-    }
-}
-
-/// Removes the key from every text that an error carries.
-pub struct Redactor<'a> {
-    /// The hooks.
-    pub hooks: &'a Hooks,
-    /// The key; empty if there is none.
-    pub key: &'a str,
-}
-
-impl Redactor<'_> {
-    fn clean(&self, text: String) -> String {
-        if self.key.is_empty() || text.is_empty() { text } else { self.hooks.redact(&text, self.key) }
-    }
-
-    fn details(&self, text: &JsString, headers: &Headers) -> ResponseDetails {
-        let start = self.clean(js::prefix(text, READ_LIMIT));
-        let json = js::parse_json(text);
-        let server_message = match &json {
-            Some(json) => server_message::from_json(&ForeignJson { value: json.clone(), redactor: self }),
-            None => server_message::from_text(&start),
-        };
-        let mark = headers.get("x-refused-by").or_else(|| js::get(&json?, "refused_by").as_string());
-        ResponseDetails {
-            location: headers.get("location").map(|location| self.clean(location)),
-            request_id: headers.request_id().map(|id| self.clean(id)),
-            body: Some(beginning(&start, BODY_LIMIT)).filter(|body| !body.is_empty()).map(String::from),
-            server_message: server_message.map(|message| self.clean(message)),
-            by_proxy: mark.as_deref() == Some(PROXY),
-            ..ResponseDetails::default()
-        }
-    }
-
-    /// A response that did not arrive, or not completely. The platform's error is the cause, unless it holds the key.
-    fn lost(&self, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
-        let platform = platform_error(&error);
-        let digest = errors::digest(&error);
-        let (mut description, error) = self.error(error);
-        if let Some(digest) = digest {
-            let description = if description.is_empty() { self.clean(digest) } else { description };
-            return Outcome::ControlFlow(description, error);
-        }
-        let is_unsent = was_offline || (status.is_none() && platform.never_left());
-        if was_offline {
-            description.push_str(" (the page is offline)");
-        }
-        Outcome::Lost { is_unsent, status, description, error }
-    }
-
-    /// The description of a foreign error, and the error. If it holds the key, a new error with the description replaces
-    /// it.
-    pub fn error(&self, error: JsValue) -> (String, JsValue) {
-        let description = self.clean(platform_error(&error).description());
-        if self.key.is_empty() || self.hooks.is_free_of(&error, self.key) {
-            return (description, error);
-        }
-        let replacement = Error::new(&description);
-        if let Some(digest) = errors::digest(&error) {
-            js::set(&replacement, &"digest".into(), &self.clean(digest).into());
-        }
-        (description, replacement.into())
-    }
-}
-
-/// The platform's error with its causes, at most four deep, and at most [`ERROR_LIMIT`] errors in all.
-fn platform_error(error: &JsValue) -> PlatformError {
-    let mut left = ERROR_LIMIT;
-    read_error(error, 4, &mut left)
-}
-
-fn read_error(error: &JsValue, depth: u32, left: &mut u32) -> PlatformError {
-    if *left == 0 {
-        // An unread error does not prove that the request never left.
-        return PlatformError::default();
-    }
-    *left -= 1;
-    let text = |name| js::get(error, name).dyn_into().ok().map(|text: JsString| js::prefix(&text, READ_LIMIT));
-    let errors = js::get(error, "errors");
-    // One more than the limit, in place of the rest.
-    let count = js::get(&errors, "length").as_f64().unwrap_or(0.0).min(f64::from(*left + 1)) as u32;
-    let cause = js::get(error, "cause");
-    let mut inner = |error: JsValue| read_error(&error, depth - 1, left);
-    PlatformError {
-        name: text("name").unwrap_or_default(),
-        code: text("code"),
-        syscall: text("syscall"),
-        message: text("message").unwrap_or_else(|| js::describe(error)),
-        cause: (depth > 0 && cause.is_object()).then(|| Box::new(inner(cause))),
-        errors: match depth {
-            0 => Vec::new(),
-            _ => (0..count).map(|at| inner(Reflect::get_u32(&errors, at).unwrap_or(JsValue::UNDEFINED))).collect(),
-        },
-    }
-}
-
-/// The beginning of a text, of at most `limit` bytes.
-fn beginning(text: &str, limit: usize) -> &str {
-    let mut end = text.len().min(limit);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
-}
-
-/// A JSON value of JavaScript's, whose texts are redacted.
-struct ForeignJson<'a> {
-    value: JsValue,
-    redactor: &'a Redactor<'a>,
-}
-
-impl ForeignJson<'_> {
-    fn inner(&self, value: JsValue) -> Option<Self> {
-        (!js::is_absent(&value)).then_some(ForeignJson { value, redactor: self.redactor })
-    }
-}
-
-impl Json for ForeignJson<'_> {
-    fn text(&self) -> Option<String> {
-        let text = self.value.as_string().or_else(|| self.value.as_f64().map(|_| js::text(&self.value)))?;
-        // Before the message is folded, which may hide a key with control characters from the redaction.
-        Some(self.redactor.clean(text.chars().take(READ_LIMIT as usize).collect()))
-    }
-
-    fn first(&self) -> Option<Self> {
-        self.inner(self.value.dyn_ref::<Array>()?.get(0))
-    }
-
-    fn field(&self, name: &str) -> Option<Self> {
-        self.inner(js::get(&self.value, name))
     }
 }

@@ -241,7 +241,10 @@ pub fn set(object: &Object, name: &JsValue, value: &JsValue) {
     let _ = Reflect::set(object, name, value);
 }
 
-/// The first `length` UTF-16 units of a string.
-pub fn prefix(text: &JsString, length: u32) -> String {
-    text.slice(0, length).into()
+/// The limit of a foreign text that is read for a message, in UTF-16 units.
+pub const READ_LIMIT: u32 = 8_192;
+
+/// The beginning of a text, at most [`READ_LIMIT`].
+pub fn beginning(text: &JsString) -> String {
+    text.slice(0, READ_LIMIT).into()
 }

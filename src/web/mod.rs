@@ -8,14 +8,18 @@ mod args;
 mod caller;
 mod client;
 mod clock;
+mod details;
 mod driver;
 mod errors;
 pub mod exports;
 mod fetch;
+mod headers;
 mod js;
 mod listeners;
 mod page;
 mod pending;
+mod platform_error;
+mod redactor;
 mod snapshot;
 
 /// Smaller than the standard library's allocator by 3 KB of compressed module.

@@ -90,7 +90,8 @@ describe("declarations", () => {
             files.map((file) => importAll(file.slice("user.".length), dom)),
           );
           const compilerOptions = {
-            ...{ strict: true, skipLibCheck: false, noEmit: true, types: [] },
+            ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false },
+            ...{ noEmit: true, types: [] },
             ...{ target: "es2022", lib: lib.split(","), module, moduleResolution: resolution },
           };
           const config = { compilerOptions, files: [...files, ...all] };

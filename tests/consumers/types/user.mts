@@ -21,6 +21,10 @@ const chat = new AieraChat({
   maxRetries: 2,
 });
 
+/** An option that may be undefined, such as a variable of the environment. */
+export const configured = (apiKey?: string, maxRetries?: number, headers?: Record<string, string>) =>
+  new AieraChat({ apiKey, maxRetries, headers });
+
 export async function twoCalls(): Promise<string> {
   const session: Session = await chat.createSession({
     prompt: "?",
