@@ -22,8 +22,11 @@ const chat = new AieraChat({
 });
 
 /** An option that may be undefined, such as a variable of the environment. */
-export const configured = (apiKey?: string, maxRetries?: number, headers?: Record<string, string>) =>
-  new AieraChat({ apiKey, maxRetries, headers });
+export const configured = (
+  apiKey?: string,
+  maxRetries?: number,
+  headers?: Record<string, string>,
+) => new AieraChat({ apiKey, maxRetries, headers });
 
 export async function twoCalls(): Promise<string> {
   const session: Session = await chat.createSession({
