@@ -15,8 +15,9 @@ export const hooks = {
 
   /** Passes the result of a promise to `settle`. @param {unknown} promise @param {bigint} key @param {Function} settle */
   wait(promise, key, settle) {
-    const settled = new Promise((resolve) => resolve(promise));
-    settled.then(settle.bind(null, key, true), settle.bind(null, key, false));
+    // `Promise.resolve` would read the `constructor` of a foreign promise, which may throw.
+    const adopted = new Promise((resolve) => resolve(promise));
+    adopted.then(settle.bind(null, key, true), settle.bind(null, key, false));
   },
 
   /** Reports the error of a callback as an uncaught one. @param {unknown} error */

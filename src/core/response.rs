@@ -96,13 +96,13 @@ pub struct Facts {
     pub is_json: bool,
     /// The body is a JSON object.
     pub is_object: bool,
-    /// Its `id`, if it has one.
+    /// Its `id`, for sessions and messages.
     pub id: Option<Result<SessionId, IdError>>,
-    /// Its `status` is a string.
+    /// Its `status` is a string, for sessions.
     pub has_status: bool,
-    /// Its `data` is an array.
+    /// Its `data` is an array, for pages.
     pub has_data: bool,
-    /// Its `success` is `false`.
+    /// Its `success` is `false`, for confirmations.
     pub says_failure: bool,
 }
 

@@ -11,8 +11,8 @@ use super::caller::{Caller, Start};
 use super::driver::Driver;
 use super::js::{self, Hooks, Record};
 use super::listeners::PageListener;
-use super::pending::Pending;
 use super::snapshot::{self, Snapshot};
+use super::wait::Wait;
 use super::{clock, errors, fetch, page};
 use crate::core::call::Input;
 use crate::core::error::{Cause, ErrorKind, Failure, MessageContext};
@@ -126,7 +126,7 @@ impl Client {
         let driver = Driver::new(&self, request, body);
         let place = session.as_ref().map(|session| QueuedAsk::begin(&self, session.id, &driver));
         let start = Start { has_callbacks: false, ..Start::new(session.as_ref()) };
-        let begun = Pending::new(&self.hooks, &driver.join(caller.clone(), start)).await?;
+        let begun = Wait::new(&self.hooks, &driver.join(caller.clone(), start)).await?;
         caller.has_begun.set(true);
         // The payload of the create or the prompt has been checked: it has an id.
         let id = snapshot::id_in(&begun.unchecked_ref::<Record>().id()).map_err(|_| JsValue::UNDEFINED)?;
@@ -144,7 +144,7 @@ impl Client {
             }
         };
         let start = Start { turn: session.turn(prompt_id), ..Start::new(Some(&session)) };
-        let done = Pending::new(&self.hooks, &self.poll(session.id, caller.clone(), start)).await?;
+        let done = Wait::new(&self.hooks, &self.poll(session.id, caller.clone(), start)).await?;
         let prompt_id = prompt_id.map_or(JsValue::UNDEFINED, |id| JsValue::from(id as f64));
         let failure = match caller.site.answer(&done, &prompt_id) {
             Ok(answer) if !answer.is_undefined() => return Ok(answer),

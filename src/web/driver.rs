@@ -19,9 +19,9 @@ use super::clock::{self, Timer};
 use super::fetch::{self, Prepared};
 use super::js::{self, Signal};
 use super::listeners::AbortListener;
-use super::pending::Pending;
 use super::redactor::Redactor;
 use super::snapshot::Snapshot;
+use super::wait::Wait;
 use super::{errors, page};
 use crate::core::call::{Action, Call, CallConfig, Input};
 use crate::core::decision::Outcome;
@@ -272,7 +272,7 @@ impl Driver {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
                 let provided = match js::call(self.context().as_ref(), provider, &[]) {
-                    Ok(promise) => Pending::new(&self.client.hooks, &promise).await,
+                    Ok(promise) => Wait::new(&self.client.hooks, &promise).await,
                     Err(error) => Err(error),
                 };
                 // Without the value, which may be a key with a typo.

@@ -8,9 +8,9 @@ use web_sys::{AbortController, Blob, RequestCache, RequestCredentials, RequestIn
 
 use super::headers::Headers;
 use super::js::{self, ForeignResponse, Hooks, Record};
-use super::pending::Pending;
 use super::redactor::Redactor;
 use super::snapshot::{self, Snapshot};
+use super::wait::Wait;
 use super::{details, errors, page, platform_error};
 use crate::core::decision::Outcome;
 use crate::core::http_status;
@@ -73,7 +73,7 @@ pub async fn exchange(
     hooks: &Hooks,
     on_error_head: impl Fn(Head),
 ) -> Outcome<Rc<Snapshot>, JsValue> {
-    let redact = Redactor { hooks, key: &request.key };
+    let redactor = Redactor { hooks, key: &request.key };
     // A request that fails while the page is offline never left, which matters only to creates and prompts.
     let was_offline = request.is_once && page::is_offline();
     let mut guard = AbortGuard::new();
@@ -85,9 +85,9 @@ pub async fn exchange(
     }
     let response: ForeignResponse = match result {
         Ok(response) => response.unchecked_into(),
-        Err(error) => return lost(&redact, error, None, was_offline),
+        Err(error) => return lost(&redactor, error, None, was_offline),
     };
-    let not_a_response = || Outcome::NotAResponse(redact.clean(js::describe(&response)));
+    let not_a_response = || Outcome::NotAResponse(redactor.clean(js::describe(&response)));
     let Some(status) = response.status().ok().and_then(|status| status.as_f64()) else { return not_a_response() };
     let kind = || response.kind().ok()?.as_string();
     let is_opaque = status == 0.0 && kind().as_deref() == Some("opaqueredirect");
@@ -100,12 +100,16 @@ pub async fn exchange(
     let retry_after_ms = headers.retry_after_ms();
     let mut text = None;
     let is_success = (200..300).contains(&status) && !is_redirect;
+    // A success shows it below, at no cost.
+    if !is_success && !response.has_text() {
+        return not_a_response();
+    }
     if !is_redirect && !(300..400).contains(&status) {
         if !is_success {
             on_error_head(Head { status, retry_after_ms });
         }
         let read = match response.text() {
-            Ok(promise) => Pending::new(hooks, &promise).await,
+            Ok(promise) => Wait::new(hooks, &promise).await,
             Err(_) if !response.has_text() => return not_a_response(),
             Err(error) => Err(error),
         };
@@ -114,7 +118,7 @@ pub async fn exchange(
                 text = Some(body.unchecked_into());
                 guard.disarm();
             }
-            Err(error) if is_success => return lost(&redact, error, Some(status), false),
+            Err(error) if is_success => return lost(&redactor, error, Some(status), false),
             // The status decides.
             _ => {}
         }
@@ -123,7 +127,7 @@ pub async fn exchange(
     let body = if is_success { read_payload(request.payload, text, latest) } else { Err((text, Facts::default())) };
     let body = body.unwrap_or_else(|(text, facts)| {
         let decode_reason = request.payload.check(&facts).err();
-        let mut details = details::read(&redact, &text, &headers);
+        let mut details = details::read(&redactor, &text, &headers);
         details.is_redirect = is_redirect;
         details.retry_after_ms = retry_after_ms;
         details.decode_reason = decode_reason;
@@ -133,12 +137,12 @@ pub async fn exchange(
 }
 
 /// A response that did not arrive, or not completely. The platform's error is the cause, unless it holds the key.
-fn lost(redact: &Redactor, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
+fn lost(redactor: &Redactor, error: JsValue, status: Option<u16>, was_offline: bool) -> Outcome<Rc<Snapshot>, JsValue> {
     let platform = platform_error::read(&error);
     let digest = errors::digest(&error);
-    let (mut description, error) = redact.error(error);
+    let (mut description, error) = redactor.error(error);
     if let Some(digest) = digest {
-        let description = if description.is_empty() { redact.clean(digest) } else { description };
+        let description = if description.is_empty() { redactor.clean(digest) } else { description };
         return Outcome::ControlFlow(description, error);
     }
     let is_unsent = was_offline || (status.is_none() && platform.never_left());
@@ -174,7 +178,7 @@ async fn send(request: &Prepared, hooks: &Hooks, guard: &AbortGuard) -> Result<J
     init.set_headers(&copy(&request.headers));
     init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
     let promise = js::call(request.context.as_ref(), &request.fetch, &[&request.url, &init])?;
-    Pending::new(hooks, &promise).await
+    Wait::new(hooks, &promise).await
 }
 
 /// Whether requests have a cache mode on this platform. Old versions of workerd throw on one.
@@ -208,13 +212,14 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
     let mut facts = Facts { is_json: true, is_object, ..Facts::default() };
     let mut status = JsValue::UNDEFINED;
     if is_object {
-        // Nothing that this payload does not need, since this runs at every poll.
+        // Only what the check of this payload uses, since this runs at every poll.
         match payload {
-            Payload::Session | Payload::Message => {
+            Payload::Session => {
                 let record = value.unchecked_ref::<Record>();
                 facts.id = Some(snapshot::id_in(&record.id()));
                 status = record.session_status();
             }
+            Payload::Message => facts.id = Some(snapshot::id_in(&value.unchecked_ref::<Record>().id())),
             Payload::Page => facts.has_data = Array::is_array(&js::get(&value, "data")),
             Payload::Confirmation => facts.says_failure = js::get(&value, "success").as_bool() == Some(false),
         }

@@ -6,6 +6,9 @@
 use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
+/// The limit of a foreign text that is read, in UTF-16 units.
+pub const READ_LIMIT: u32 = 8_192;
+
 #[wasm_bindgen]
 extern "C" {
     /// The functions of `pkg-template/src/hooks.js`. None of them throws.
@@ -241,10 +244,7 @@ pub fn set(object: &Object, name: &JsValue, value: &JsValue) {
     let _ = Reflect::set(object, name, value);
 }
 
-/// The limit of a foreign text that is read for a message, in UTF-16 units.
-pub const READ_LIMIT: u32 = 8_192;
-
-/// The beginning of a text, at most [`READ_LIMIT`].
+/// The beginning of a text, at most [`READ_LIMIT`] units.
 pub fn beginning(text: &JsString) -> String {
     text.slice(0, READ_LIMIT).into()
 }

@@ -2,7 +2,7 @@
 //!
 //! A call passes through `exports` (promises), `args` (JavaScript values to `core::options`), `client` (the calls in progress)
 //! and `driver`, which runs a `core::call::Call` with `fetch`, `clock` and `listeners`. Errors and events leave through
-//! `errors`.
+//! `errors`: `details`, `headers` and `platform_error` read what they carry, and `redactor` removes the key from it.
 
 mod args;
 mod caller;
@@ -17,10 +17,10 @@ mod headers;
 mod js;
 mod listeners;
 mod page;
-mod pending;
 mod platform_error;
 mod redactor;
 mod snapshot;
+mod wait;
 
 /// Smaller than the standard library's allocator by 3 KB of compressed module.
 #[global_allocator]

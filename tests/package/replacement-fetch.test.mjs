@@ -157,7 +157,11 @@ const NO_RESPONSES = [
   [() => "text", '"text"'],
   [() => 200, "200"],
   [() => ({ id: 7, status: "active" }), "a value of type Object"],
-  [() => ({ status: 200, data: {} }), "a value of type Object"],
+  ...[200, 302, 304, 404].map(
+    (status) =>
+      /** @type {[() => any, string]} */ ([() => ({ status, data: {} }), "a value of type Object"]),
+  ),
+  [() => ({ status: 200, redirected: true }), "a value of type Object"],
   [() => [], "a value of type Array"],
   [() => UNREADABLE_OBJECT, "a value of type"],
   ...[0, -1, 99, 1_000, 200.5, 70_000, NaN].map(

@@ -110,12 +110,10 @@
     wait(
       /** @type {unknown} */ promise,
       /** @type {bigint} */ key,
-      /** @type {(key: bigint, isFulfilled: boolean, value: unknown) => void} */ settle,
+      /** @type {Function} */ settle,
     ) {
-      Promise.resolve(promise).then(
-        (value) => settle(key, true, value),
-        (reason) => settle(key, false, reason),
-      );
+      const adopted = new Promise((resolve) => resolve(promise));
+      adopted.then(settle.bind(null, key, true), settle.bind(null, key, false));
     },
     report: (/** @type {unknown} */ error) => reported.push(error),
   };

@@ -11,17 +11,14 @@ use wasm_bindgen::prelude::*;
 
 use super::js::Hooks;
 
-/// The result of a promise.
-type Settled = Result<JsValue, JsValue>;
-
 enum State {
-    Waiting(Option<Waker>),
-    Settled(Settled),
+    Pending(Option<Waker>),
+    Settled(Result<JsValue, JsValue>),
 }
 
 /// The waits in progress.
 struct Waits {
-    /// A promise that settles after its wait was dropped finds no state: keys are not reused.
+    /// A promise that settles after its wait was dropped finds no state: a key returns after 2^31 waits at the earliest.
     states: RefCell<SlotMap<DefaultKey, State>>,
     /// Passes the result of a promise to its wait. One for all waits: a closure costs more than the rest of a wait.
     settle: Closure<dyn Fn(u64, bool, JsValue)>,
@@ -32,7 +29,7 @@ thread_local! {
         states: RefCell::default(),
         settle: Closure::new(|key, is_fulfilled, value| {
             let result = if is_fulfilled { Ok(value) } else { Err(value) };
-            if let Some(State::Waiting(Some(waker))) = replace(KeyData::from_ffi(key).into(), State::Settled(result)) {
+            if let Some(State::Pending(Some(waker))) = replace(KeyData::from_ffi(key).into(), State::Settled(result)) {
                 waker.wake();
             }
         }),
@@ -44,36 +41,36 @@ fn replace(key: DefaultKey, state: State) -> Option<State> {
     WAITS.with(|waits| waits.states.borrow_mut().get_mut(key).map(|current| mem::replace(current, state)))
 }
 
-/// A promise as a future. Dropping it releases everything, even if the promise never settles, whereas a `JsFuture` keeps its
-/// callbacks until then.
-pub struct Pending(DefaultKey);
+/// A promise as a future. Dropping it releases all of its memory in this module, even if the promise never settles, whereas a
+/// `JsFuture` keeps its callbacks until then.
+pub struct Wait(DefaultKey);
 
-impl Pending {
+impl Wait {
     /// Waits for a value: a promise, or the value itself.
-    pub fn new(hooks: &Hooks, value: &JsValue) -> Pending {
+    pub fn new(hooks: &Hooks, value: &JsValue) -> Wait {
         WAITS.with(|waits| {
-            let key = waits.states.borrow_mut().insert(State::Waiting(None));
+            let key = waits.states.borrow_mut().insert(State::Pending(None));
             hooks.wait(value, key.data().as_ffi(), &waits.settle);
-            Pending(key)
+            Wait(key)
         })
     }
 }
 
-impl Future for Pending {
-    type Output = Settled;
+impl Future for Wait {
+    type Output = Result<JsValue, JsValue>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
-        match replace(self.0, State::Waiting(Some(context.waker().clone()))) {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match replace(self.0, State::Pending(Some(context.waker().clone()))) {
             Some(State::Settled(result)) => Poll::Ready(result),
             _ => Poll::Pending,
         }
     }
 }
 
-impl Drop for Pending {
+impl Drop for Wait {
     fn drop(&mut self) {
-        let removed = WAITS.with(|waits| waits.states.borrow_mut().remove(self.0));
-        // Not earlier: a waker may be the last owner of a future that holds another wait.
-        drop(removed);
+        let state = WAITS.with(|waits| waits.states.borrow_mut().remove(self.0));
+        // After the borrow, since a waker may own a future with another wait.
+        drop(state);
     }
 }
