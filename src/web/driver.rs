@@ -133,7 +133,7 @@ impl Driver {
     /// Listens to the signal of a waiter, and returns its reason if it is aborted already. The signal may be foreign code
     /// that calls the driver.
     fn listen(self: &Rc<Self>, id: WaiterId, signal: &Signal) -> Option<JsValue> {
-        let is_aborted = || signal.aborted() == Ok(JsValue::TRUE);
+        let is_aborted = || signal.aborted().is_ok_and(|aborted| aborted.is_truthy());
         if !is_aborted() {
             let driver = self.clone();
             let listener = AbortListener::new(signal, move |reason| driver.input(Input::Abort(id, reason)));

@@ -94,7 +94,7 @@ pub async fn exchange(
     let Some(status) = http_status::checked(status, is_opaque) else {
         return Outcome::NotAResponse(["one with the status ", &js::text(&status.into())].concat());
     };
-    let is_followed = response.redirected() == Ok(JsValue::TRUE);
+    let is_followed = response.redirected().is_ok_and(|redirected| redirected.is_truthy());
     let is_redirect = is_opaque || is_followed;
     let headers = Headers::of(&response);
     let retry_after_ms = headers.retry_after_ms();

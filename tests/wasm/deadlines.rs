@@ -120,13 +120,17 @@ async fn a_call_without_timeouts_sets_no_timer() {
 
 #[wasm_bindgen_test]
 async fn a_late_outcome_of_a_cancelled_request_is_ignored() {
-    // A fetch that ignores its signal. The first response arrives while the second one is pending.
-    let fetch = js("(() => { let respondLate; return async () => { const isFirst = !respondLate; \
-                    if (isFirst) await new Promise((resolve) => { respondLate = resolve }); \
-                    else { respondLate(); await new Promise((resolve) => setTimeout(resolve, 5)); } \
-                    return new Response(JSON.stringify({ id: 2229, status: isFirst ? 'deleted' : 'active' })) } })()");
+    // A fetch that ignores its signal. The first response arrives while the third one is pending, the second one after the
+    // call.
+    let fetch = js("(() => { const late = []; globalThis.respondLate = () => late[1](); return async () => { \
+                    const isLate = late.length < 2; \
+                    if (isLate) await new Promise((resolve) => late.push(resolve)); \
+                    else { late[0](); await new Promise((resolve) => setTimeout(resolve, 5)); } \
+                    return new Response(JSON.stringify({ id: 2229, status: isLate ? 'deleted' : 'active' })) } })()");
     let rig = Rig::with_options(&[], &object(&[("fetch", fetch)]));
     let session = rig.value(rig.poll(&js("{ requestTimeoutMs: 20 }"))).await;
+    js("globalThis.respondLate()");
+    js("delete globalThis.respondLate");
     assert_eq!(text(&session, "status"), "active");
     rig.close().await;
 }
