@@ -68,6 +68,13 @@ test("the key is redacted in Base64 together with a name", () => {
   }
 });
 
+/** Whether the text holds a part of the key that is long enough to be redacted. */
+function holdsPart(text, key) {
+  const alike = (letters) => letters.toLowerCase().replaceAll(" ", "+");
+  const starts = Array.from({ length: key.length - 7 }, (_, start) => start);
+  return starts.some((start) => alike(text).includes(alike(key.slice(start, start + 8))));
+}
+
 test("redaction changes no text but the key", () => {
   const filler = fc.stringMatching(/^[ -~é€\n\u200b😀]{0,40}$/u);
   const key = fc.stringMatching(/^[\w/+=~.&%"\\<-]{12,40}$/);
@@ -85,6 +92,8 @@ test("redaction changes no text but the key", () => {
   const ways = fc.array(fc.constantFrom(...styles), { maxLength: 2 });
   fc.assert(
     fc.property(filler, key, filler, ways, (before, key, after, ways) => {
+      // Both may hold the name of a property of every object, such as __lookupGetter__.
+      fc.pre(!holdsPart(before + after, `${key}€`));
       const echo = ways.reduce((text, way) => way(text), key);
       // A mark on either side, since the characters beside an escape can belong to it.
       const clean = redact(`${before}§${echo}§${after}`, key);
