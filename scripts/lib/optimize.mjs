@@ -21,9 +21,9 @@ const PASSES = [
   // The linker leaves addresses below 1024 unused, and memory starts zeroed.
   ["--low-memory-unused", "--zero-filled-memory"],
   // Inlines only very small functions into their single caller: larger ones compress better on their own.
-  ["-Oz", "--one-caller-inline-max-function-size", "20"],
+  ["-O2", "--one-caller-inline-max-function-size", "20"],
   ["--dae-optimizing", "--remove-unused-module-elements"],
-  ["-Oz"],
+  ["-O2"],
   ["--strip-debug", "--strip-producers", "--strip-target-features"],
   // The names between module and glue are long and full of hashes. This pass shortens them and prints a map.
   ["--minify-imports-and-exports-and-modules"],
