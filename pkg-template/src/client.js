@@ -162,19 +162,17 @@ function loadFor(method, argument, options, { stack, startedAt }) {
       signal?.removeEventListener("abort", onAbort);
       finish(value);
     };
-    const fail = (/** @type {any} */ details) => {
+    /** @param {string} code @param {string} message @param {object} fields */
+    const fail = (code, message, fields) => {
       const elapsedMs = Math.round(performance.now() - startedAt);
-      settle(reject, hooks.error({ ...session, attempts: 0, elapsedMs, ...details }, stack));
+      const details = { code, message, ...session, attempts: 0, elapsedMs, ...fields };
+      settle(reject, hooks.error(details, stack));
     };
     const meanwhile = "while the WebAssembly module was loading; nothing was sent.";
-    const onAbort = () => {
-      const message = `The call was aborted by its signal ${meanwhile}`;
-      fail({ code: "aborted", message, cause: signal?.reason });
-    };
-    const onTimeout = () => {
-      const message = `timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`;
-      fail({ code: "timeout", message, retryable: true });
-    };
+    const onAbort = () =>
+      fail("aborted", `The call was aborted by its signal ${meanwhile}`, { cause: signal?.reason });
+    const onTimeout = () =>
+      fail("timeout", `timeoutMs (${timeoutMs} ms) was used up ${meanwhile}`, { retryable: true });
     if (signal?.aborted) return onAbort();
     const isTimed = typeof timeoutMs === "number" && timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS;
     if (isTimed) timer = setTimeout(onTimeout, timeoutMs);
@@ -182,10 +180,7 @@ function loadFor(method, argument, options, { stack, startedAt }) {
     load().then(
       (module) => settle(resolve, module),
       // Calls that wait for one load share its error, which has the stack of none of them.
-      (error) => {
-        const { code, message } = error;
-        fail({ code, message, ...("cause" in error && { cause: error.cause }) });
-      },
+      (error) => fail(error.code, error.message, "cause" in error ? { cause: error.cause } : {}),
     );
   });
 }

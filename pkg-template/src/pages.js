@@ -11,17 +11,15 @@ const STALE_PAGES = 10;
  * @param {any} params
  * @param {any} options
  * @param {(params: any) => Promise<any>} request gets a page as the server sends it
+ * @returns {Promise<Page> & AsyncIterable<any>}
  */
 export function listPages(params, options, request) {
   /** @type {Promise<Page> | undefined} */
   let first;
   const firstPage = () => (first ??= getPage(params, request));
   return {
-    /** @type {Promise<Page>["then"]} */
     then: (onPage, onError) => firstPage().then(onPage, onError),
-    /** @type {Promise<Page>["catch"]} */
     catch: (onError) => firstPage().catch(onError),
-    /** @type {Promise<Page>["finally"]} */
     finally: (onEnd) => firstPage().finally(onEnd),
     get [Symbol.toStringTag]() {
       return "Promise";

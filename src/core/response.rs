@@ -94,7 +94,7 @@ pub struct Facts {
     pub is_html: bool,
     /// The body is JSON.
     pub is_json: bool,
-    /// The body is a JSON object.
+    /// The body is a JSON object, for confirmations.
     pub is_object: bool,
     /// Its `id`, for sessions and messages.
     pub id: Option<Result<SessionId, IdError>>,

@@ -172,11 +172,7 @@ pub fn init(method: Method, body: Option<&JsValue>, credentials: RequestCredenti
 }
 
 async fn send(request: &Prepared, hooks: &Hooks, guard: &AbortGuard) -> Result<JsValue, JsValue> {
-    // A copy, since a replacement may keep or change its arguments.
-    let copy = |object: &Object| Object::assign(&Object::new(), object);
-    let init = copy(&request.init).unchecked_into::<RequestInit>();
-    init.set_headers(&copy(&request.headers));
-    init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
+    let init = hooks.request_init(&request.init, &request.headers, guard.0.as_ref());
     let promise = js::call(request.context.as_ref(), &request.fetch, &[&request.url, &init])?;
     Wait::new(hooks, &promise).await
 }
@@ -194,11 +190,7 @@ fn refuses_signal(error: &JsValue) -> bool {
 }
 
 /// Reads the payload of a success; on failure, returns the text and the facts that show the reason.
-fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
-    if text.char_code_at(0) == f64::from(0xFEFF) {
-        // node-fetch 2 and cross-fetch leave the byte order mark in the text.
-        text = text.slice(1, text.length());
-    }
+fn read_payload(payload: Payload, text: JsString, latest: Latest) -> Result<Body<Rc<Snapshot>>, (JsString, Facts)> {
     if let Some(latest) = latest.filter(|latest| latest.value.has_text(&text)) {
         return Ok(Body::Session(Session { is_changed: false, ..latest }));
     }
@@ -208,10 +200,9 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
         let facts = Facts { is_empty, is_html: server_message::is_html(&start), ..Facts::default() };
         return if payload.check(&facts).is_ok() { Ok(Body::Payload(None)) } else { Err((text, facts)) };
     };
-    let is_object = value.is_object() && !Array::is_array(&value);
-    let mut facts = Facts { is_json: true, is_object, ..Facts::default() };
+    let mut facts = Facts { is_json: true, ..Facts::default() };
     let mut status = JsValue::UNDEFINED;
-    if is_object {
+    if value.is_object() {
         // Only what the check of this payload uses, since this runs at every poll.
         match payload {
             Payload::Session => {
@@ -221,7 +212,10 @@ fn read_payload(payload: Payload, mut text: JsString, latest: Latest) -> Result<
             }
             Payload::Message => facts.id = Some(snapshot::id_in(&value.unchecked_ref::<Record>().id())),
             Payload::Page => facts.has_data = Array::is_array(&js::get(&value, "data")),
-            Payload::Confirmation => facts.says_failure = js::get(&value, "success").as_bool() == Some(false),
+            Payload::Confirmation => {
+                facts.is_object = !Array::is_array(&value);
+                facts.says_failure = js::get(&value, "success").as_bool() == Some(false);
+            }
         }
     }
     let status_name = status.as_string();

@@ -26,7 +26,7 @@ impl Headers {
     }
 
     fn read(&self, name: &JsString) -> Option<String> {
-        self.0.as_ref()?.get(name).ok()?.as_string().filter(|value| !value.is_empty())
+        self.0.as_ref()?.get(name).ok()??.as_string().filter(|value| !value.is_empty())
     }
 
     /// The pause that the server asks for, in milliseconds.

@@ -5,6 +5,7 @@
 
 use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, RequestInit};
 
 /// The limit of a foreign text that is read, in UTF-16 units.
 pub const READ_LIMIT: u32 = 8_192;
@@ -30,6 +31,15 @@ extern "C" {
     /// Passes the result of a promise, or a value, to `settle`: the key, whether it was fulfilled, and the value or the reason.
     #[wasm_bindgen(method)]
     pub fn wait(this: &Hooks, promise: &JsValue, key: u64, settle: &Closure<dyn Fn(u64, bool, JsValue)>);
+
+    /// The argument of `fetch` for one attempt: a copy, since a replacement may keep or change it.
+    #[wasm_bindgen(method, js_name = requestInit)]
+    pub fn request_init(
+        this: &Hooks,
+        init: &RequestInit,
+        headers: &Object,
+        controller: Option<&AbortController>,
+    ) -> RequestInit;
 
     /// Reports the error of a callback as an uncaught one.
     #[wasm_bindgen(method)]
@@ -77,7 +87,7 @@ extern "C" {
     fn to_string(value: &JsValue) -> Result<String, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    fn json_parse(text: &JsValue) -> Result<JsValue, JsValue>;
+    fn json_parse(text: &JsString) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Date, js_name = parse)]
     fn date_parse(text: &str) -> Result<f64, JsValue>;
@@ -105,7 +115,7 @@ extern "C" {
     /// The headers of a response.
     pub type ForeignHeaders;
     #[wasm_bindgen(method, catch)]
-    pub fn get(this: &ForeignHeaders, name: &JsString) -> Result<JsValue, JsValue>;
+    pub fn get(this: &ForeignHeaders, name: &JsString) -> Result<Option<JsString>, JsValue>;
 
     /// An `AbortSignal` of any realm.
     #[derive(Clone)]
@@ -213,9 +223,11 @@ pub fn text(value: &JsValue) -> String {
     to_string(value).unwrap_or_default()
 }
 
-/// `JSON.parse`; `None` if the text is not JSON.
-pub fn parse_json(text: &JsValue) -> Option<JsValue> {
-    json_parse(text).ok()
+/// `JSON.parse`; `None` if the text is not JSON. node-fetch 2 and cross-fetch leave the byte order mark in the text.
+pub fn parse_json(text: &JsString) -> Option<JsValue> {
+    const BYTE_ORDER_MARK: f64 = 65_279.0;
+    let without_mark = || (text.char_code_at(0) == BYTE_ORDER_MARK).then(|| text.slice(1, text.length()));
+    json_parse(text).ok().or_else(|| json_parse(&without_mark()?).ok())
 }
 
 /// `Date.parse`; `None` if the text is not a date.

@@ -46,7 +46,7 @@ impl Snapshot {
         if let Some(value) = self.value.borrow().as_ref() {
             return value.clone();
         }
-        self.text.as_ref().and_then(|text| js::parse_json(text)).unwrap_or(JsValue::UNDEFINED)
+        self.text.as_ref().and_then(js::parse_json).unwrap_or(JsValue::UNDEFINED)
     }
 
     /// All waiters have been notified of the session: drops the parsed object.

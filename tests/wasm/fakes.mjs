@@ -108,13 +108,17 @@
       }
     },
     wait(
-      /** @type {unknown} */ promise,
+      /** @type {Promise<unknown>} */ promise,
       /** @type {bigint} */ key,
       /** @type {Function} */ settle,
     ) {
-      const adopted = new Promise((resolve) => resolve(promise));
-      adopted.then(settle.bind(null, key, true), settle.bind(null, key, false));
+      Promise.resolve(promise).then(settle.bind(null, key, true), settle.bind(null, key, false));
     },
+    requestInit: (
+      /** @type {RequestInit} */ init,
+      /** @type {HeadersInit} */ headers,
+      /** @type {AbortController | undefined} */ controller,
+    ) => ({ headers, signal: controller?.signal, ...init }),
     report: (/** @type {unknown} */ error) => reported.push(error),
   };
 
