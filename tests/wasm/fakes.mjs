@@ -108,11 +108,12 @@
       }
     },
     wait(
-      /** @type {Promise<unknown>} */ promise,
+      /** @type {unknown} */ promise,
       /** @type {bigint} */ key,
       /** @type {Function} */ settle,
     ) {
-      Promise.resolve(promise).then(settle.bind(null, key, true), settle.bind(null, key, false));
+      const adopted = new Promise((resolve) => resolve(promise));
+      adopted.then(settle.bind(null, key, true), settle.bind(null, key, false));
     },
     requestInit: (
       /** @type {RequestInit} */ init,

@@ -70,9 +70,9 @@ test("the key is redacted in Base64 together with a name", () => {
 
 /** Whether the text holds a part of the key that is long enough to be redacted. */
 function holdsPart(text, key) {
-  const alike = (letters) => letters.toLowerCase().replaceAll(" ", "+");
-  const starts = Array.from({ length: key.length - 7 }, (_, start) => start);
-  return starts.some((start) => alike(text).includes(alike(key.slice(start, start + 8))));
+  const [all, secret] = [text, key].map((each) => each.toLowerCase().replaceAll(" ", "+"));
+  const starts = Array.from({ length: secret.length - 7 }, (_, start) => start);
+  return starts.some((start) => all.includes(secret.slice(start, start + 8)));
 }
 
 test("redaction changes no text but the key", () => {
